@@ -1,0 +1,49 @@
+// Channel messages as stored and delivered. All instants are epoch milliseconds.
+import type { ChannelArn, MemberArn } from '../base/arn.ts'
+import type { Identity } from './identity.ts'
+
+declare const messageId: unique symbol
+
+/** Sorts by creation time as text; unique in the whole deployment. */
+export type MessageId = string & { readonly [messageId]: true }
+
+export type ChannelMessageType = 'STANDARD' | 'CONTROL'
+export type ChannelMessagePersistence = 'PERSISTENT' | 'NON_PERSISTENT'
+export type ChannelMessageStatus = 'SENT' | 'PENDING' | 'FAILED' | 'DENIED'
+export type MessageAttributes = Readonly<Record<string, readonly string[]>>
+
+/** What a sender chooses. Absent members were not given and are not answered. */
+export interface ChannelMessageDraft {
+  readonly channelArn: ChannelArn
+  /** Empty for a channel that is not elastic. */
+  readonly subChannelId: string
+  readonly sender: Identity
+  readonly type: ChannelMessageType
+  readonly persistence: ChannelMessagePersistence
+  /** Absent once redacted. */
+  readonly content?: string | undefined
+  readonly metadata?: string | undefined
+  readonly contentType?: string | undefined
+  readonly messageAttributes?: MessageAttributes | undefined
+  /** The one member, besides the sender, who may see it. */
+  readonly target?: MemberArn | undefined
+}
+
+export interface ChannelMessage extends ChannelMessageDraft {
+  readonly messageId: MessageId
+  /** Strictly increasing within a channel and sub-channel, in the order of commits. */
+  readonly createdAt: number
+  readonly lastUpdatedAt: number
+  /** Only when the sender edited it: clients print "edited" on its presence. */
+  readonly lastEditedAt?: number | undefined
+  readonly redacted: boolean
+  readonly status: ChannelMessageStatus
+}
+
+/** Whether `viewer` may know of the message: everyone, unless it is targeted at someone else. */
+export function isVisibleTo(
+  message: Pick<ChannelMessage, 'target' | 'sender'>,
+  viewer: MemberArn,
+): boolean {
+  return message.target === undefined || message.target === viewer || message.sender.arn === viewer
+}

@@ -1,0 +1,38 @@
+// How much of everything may exist: the quotas of behaviour 8.1 as data, in two profiles of one type.
+
+/** Quotas that an operation checks. Each is the greatest number that may exist. */
+export interface Limits {
+  readonly appInstancesPerAccount: number
+  readonly usersPerAppInstance: number
+  readonly adminsPerAppInstance: number
+  readonly channelsPerAppInstance: number
+  readonly membershipsPerChannel: number
+  readonly membershipsPerMember: number
+  readonly moderatorsPerChannel: number
+}
+
+/** What AWS publishes. */
+// evidence: docs general/latest/gr/chime-sdk (behaviour 8.1)
+export const awsLimits: Limits = {
+  appInstancesPerAccount: 100,
+  usersPerAppInstance: 100_000,
+  adminsPerAppInstance: 100,
+  channelsPerAppInstance: 10_000_000,
+  membershipsPerChannel: 10_000,
+  membershipsPerMember: 20_000,
+  moderatorsPerChannel: 1_000,
+}
+
+/**
+ * As high as is safe for one node: a channel or a member at its limit still fits the deletions that
+ * run as one statement, and everything that is listed is paged.
+ */
+export const relaxedLimits: Limits = {
+  appInstancesPerAccount: 10_000,
+  usersPerAppInstance: 10_000_000,
+  adminsPerAppInstance: 1_000,
+  channelsPerAppInstance: 100_000_000,
+  membershipsPerChannel: 100_000,
+  membershipsPerMember: 20_000,
+  moderatorsPerChannel: 10_000,
+}

@@ -1,0 +1,92 @@
+// Everything that is counted, in Prometheus' terms: the only place that names a metric. Labels are of
+// low cardinality; none carries an id.
+import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client'
+
+/** Seconds; from a cached answer to a slow disk. */
+const LATENCY_BUCKETS_S = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5]
+/** Rows; a commit takes at most some 64. */
+const ROWS_BUCKETS = [1, 2, 4, 8, 16, 32, 64, 128, 256]
+
+/** The counters of one server; two servers in one process have one each. */
+export interface Metrics {
+  requestFinished(operation: string, status: number, durationMs: number): void
+  sessionOpened(): void
+  /** `code` is the WebSocket close code. */
+  sessionClosed(code: number): void
+  /** Frames that were handed to sockets. */
+  framesDelivered(framesCount: number): void
+  commitFinished(rowsCount: number, durationMs: number): void
+  /** A value that is read when metrics are asked for, such as the length of a queue. */
+  gauge(name: string, help: string, read: () => number): void
+  /** The text of `GET /metrics`. */
+  render(): Promise<string>
+  readonly contentType: string
+}
+
+export function createMetrics(): Metrics {
+  const registry = new Registry()
+  const registers = [registry]
+  collectDefaultMetrics({ register: registry })
+  const requests = new Histogram({
+    name: 'carillon_request_duration_seconds',
+    help: 'Requests by operation and status, with their latency',
+    labelNames: ['operation', 'status'],
+    buckets: LATENCY_BUCKETS_S,
+    registers,
+  })
+  const sessionsOpen = new Gauge({
+    name: 'carillon_sessions',
+    help: 'Connected messaging sessions',
+    registers,
+  })
+  const sessionsClosed = new Counter({
+    name: 'carillon_sessions_closed_total',
+    help: 'Closed messaging sessions by close code',
+    labelNames: ['code'],
+    registers,
+  })
+  const frames = new Counter({
+    name: 'carillon_frames_delivered_total',
+    help: 'Event frames handed to sockets',
+    registers,
+  })
+  const commits = new Histogram({
+    name: 'carillon_commit_duration_seconds',
+    help: 'Durable commits and how long each took',
+    buckets: LATENCY_BUCKETS_S,
+    registers,
+  })
+  const commitRows = new Histogram({
+    name: 'carillon_commit_rows',
+    help: 'Row changes that shared one commit',
+    buckets: ROWS_BUCKETS,
+    registers,
+  })
+  return {
+    requestFinished(operation, status, durationMs) {
+      requests.labels(operation, String(status)).observe(durationMs / 1000)
+    },
+    sessionOpened: () => sessionsOpen.inc(),
+    sessionClosed(code) {
+      sessionsOpen.dec()
+      sessionsClosed.labels(String(code)).inc()
+    },
+    framesDelivered: (framesCount) => frames.inc(framesCount),
+    commitFinished(rowsCount, durationMs) {
+      commits.observe(durationMs / 1000)
+      commitRows.observe(rowsCount)
+    },
+    gauge(name, help, read) {
+      new Gauge({
+        name,
+        help,
+        registers,
+        collect() {
+          this.set(read())
+        },
+      })
+    },
+    render: () => registry.metrics(),
+    contentType: registry.contentType,
+  }
+}

@@ -1,0 +1,59 @@
+// The one way to write an operation: it ties the wire name to the types of input, output and errors,
+// says who may call, and what the operation may touch.
+import type { ArnScope } from '../base/arn.ts'
+import type { Limits } from '../domain/limits.ts'
+import type { BearerCaller } from '../policies/caller.ts'
+import type { Store } from '../ports/store.ts'
+import type { Operations as IdentityOperations } from '../protocol/generated/identity-types.ts'
+import type { Operations as MessagingOperations } from '../protocol/generated/messaging-types.ts'
+import type { NextTokens } from '../services/next-tokens.ts'
+
+/** The three tag operations stand in both models with the same shapes. */
+export type ModelOperations = MessagingOperations &
+  Omit<IdentityOperations, keyof MessagingOperations>
+export type OperationName = keyof ModelOperations
+
+/** Everything that operations may be given; each names the few members that it uses. */
+export interface OperationDependencies {
+  readonly store: Store
+  readonly arnScope: ArnScope
+  readonly limits: Limits
+  readonly nextTokens: NextTokens
+  /** `host:port` that clients connect their messaging sessions to. */
+  readonly sessionEndpoint: string
+}
+
+/** Operations of the messaging API act for a bearer; identity and developer ones do not. */
+export type OperationAccess = 'bearer' | 'credential'
+
+export interface OperationRequest<
+  Name extends OperationName,
+  Access extends OperationAccess = OperationAccess,
+> {
+  /** Decoded and valid by the model. */
+  readonly input: ModelOperations[Name]['input']
+  readonly caller: Access extends 'bearer' ? BearerCaller : undefined
+  /** The instant of the request, epoch milliseconds. */
+  readonly now: number
+  /** Names the credential's account in the scope of request tokens. */
+  readonly accountId: string
+}
+
+export interface OperationDefinition<
+  Name extends OperationName = OperationName,
+  Access extends OperationAccess = OperationAccess,
+> {
+  readonly name: Name
+  readonly access: Access
+  run(
+    request: OperationRequest<Name, Access>,
+    dependencies: OperationDependencies,
+  ): Promise<ModelOperations[Name]['output']>
+}
+
+/** Keeps the name, access and types of one operation together; `run` names what it needs. */
+export function defineOperation<Name extends OperationName, Access extends OperationAccess>(
+  definition: OperationDefinition<Name, Access>,
+): OperationDefinition<Name, Access> {
+  return definition
+}

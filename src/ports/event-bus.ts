@@ -1,0 +1,33 @@
+// The way of live events from whoever commits a change to every node that has a connected receiver.
+import type { ChannelArn, MemberArn } from '../base/arn.ts'
+import type { ChannelEvent } from '../domain/channel-event.ts'
+
+/**
+ * What a node must know about one user or bot, whatever channels it is in: it joined or left a
+ * channel (its sessions begin or cease to receive that channel's events), or it was deleted.
+ */
+export type MemberEvent =
+  | { readonly kind: 'joined' | 'left'; readonly channelArn: ChannelArn }
+  | { readonly kind: 'deleted' }
+
+/** A running subscription. After `close()` returns, its listener is not called again. */
+export interface Subscription {
+  close(): void
+}
+
+/**
+ * Delivery is at most once and only to listeners that were subscribed when the event was published.
+ * Events that one node publishes arrive everywhere in the order of publishing, across subjects: a
+ * `joined` published before a channel's event is heard before it. Publishing never fails and never
+ * waits; where an implementation loses events it must say so to the gateway, which closes the
+ * affected sessions, because the protocol has no way to resume.
+ */
+export interface EventBus {
+  publishToChannel(event: ChannelEvent): void
+  publishToMember(memberArn: MemberArn, event: MemberEvent): void
+  /** Listeners of one subject are called in the order of subscribing. A listener must not throw. */
+  subscribeToChannel(channelArn: ChannelArn, listener: (event: ChannelEvent) => void): Subscription
+  subscribeToMember(memberArn: MemberArn, listener: (event: MemberEvent) => void): Subscription
+  start(): Promise<void>
+  close(): Promise<void>
+}

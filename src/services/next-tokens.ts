@@ -1,0 +1,57 @@
+// Paging tokens: a place in a list, sealed so that only the list it came from accepts it.
+import { createHmac, createSecretKey, timingSafeEqual, type KeyObject } from 'node:crypto'
+import { BadRequestException } from '../domain/errors.ts'
+import type { Cursor } from '../ports/store.ts'
+
+/** Bytes of the authentication code that are kept: 128 bits cannot be guessed. */
+const CODE_BYTES = 16
+
+/** Opens and seals paging tokens. Both are pure apart from the key. */
+export interface NextTokens {
+  /**
+   * The token for `cursor`. `listing` names everything that must be the same on the next call:
+   * operation, bearer and filters.
+   */
+  seal(listing: readonly (string | undefined)[], cursor: Cursor): string
+  /** The cursor of `token`; throws BadRequestException when it was not sealed for `listing`. */
+  open(listing: readonly (string | undefined)[], token: string): Cursor
+}
+
+/** Tokens under `key`, which every node of a deployment must share. */
+export function createNextTokens(key: Buffer): NextTokens {
+  const secret = createSecretKey(key)
+  return {
+    seal(listing, cursor) {
+      const place = Buffer.from(JSON.stringify(cursor))
+      return Buffer.concat([authenticate(secret, listing, place), place]).toString('base64url')
+    },
+    open(listing, token) {
+      const bytes = Buffer.from(token, 'base64url')
+      const place = bytes.subarray(CODE_BYTES)
+      const code = bytes.subarray(0, CODE_BYTES)
+      if (
+        bytes.length <= CODE_BYTES ||
+        bytes.toString('base64url') !== token ||
+        !timingSafeEqual(code, authenticate(secret, listing, place))
+      ) {
+        throw new BadRequestException(
+          'NextToken is not one that this operation returned for the same bearer and parameters',
+        )
+      }
+      return JSON.parse(place.toString()) as Cursor
+    },
+  }
+}
+
+function authenticate(
+  secret: KeyObject,
+  listing: readonly (string | undefined)[],
+  place: Buffer,
+): Buffer {
+  return createHmac('sha256', secret)
+    .update(JSON.stringify(listing.map((part) => part ?? null)))
+    .update('\n')
+    .update(place)
+    .digest()
+    .subarray(0, CODE_BYTES)
+}
