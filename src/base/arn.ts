@@ -91,7 +91,7 @@ export function arnWithin<Kind extends Exclude<ArnKind, 'app-instance'>>(
   kind: Kind,
   id: string,
 ): ArnOf<Kind> {
-  return `${appInstanceArn}/${kind}/${id}` as string as ArnOf<Kind>
+  return `${appInstanceArn}/${kind}/${id}` as ArnOf<Kind>
 }
 
 /** The app instance that a user, bot, channel or flow belongs to; an app instance is its own. */

@@ -1,0 +1,22 @@
+// Two groups of tests: `unit` beside the source, fast and without servers, and `system` in test/,
+// which boots real servers. `npm run check` runs the first, `npm test` both.
+import { defineConfig } from 'vitest/config'
+
+/** Milliseconds; a test that boots a server may take a while on a busy machine. */
+const SYSTEM_TIMEOUT_MS = 60_000
+
+export default defineConfig({
+  test: {
+    projects: [
+      { test: { name: 'unit', include: ['src/**/*.test.ts'] } },
+      {
+        test: {
+          name: 'system',
+          include: ['test/**/*.test.ts'],
+          testTimeout: SYSTEM_TIMEOUT_MS,
+          hookTimeout: SYSTEM_TIMEOUT_MS,
+        },
+      },
+    ],
+  },
+})
