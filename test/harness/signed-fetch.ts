@@ -1,0 +1,104 @@
+// One raw request, signed by the official signer, and its answer as it came over the wire.
+import { request as httpRequest } from 'node:http'
+import type { IncomingHttpHeaders } from 'node:http'
+import { Sha256 } from '@aws-crypto/sha256-js'
+import { SignatureV4 } from '@smithy/signature-v4'
+import type { Endpoint } from './start-server.ts'
+
+export interface RawAnswer {
+  readonly status: number
+  /** Names in lower case. */
+  readonly headers: IncomingHttpHeaders
+  readonly body: string
+}
+
+export interface SignedRequest {
+  readonly method: string
+  /** Path with query as it stands on the wire, for example `/channels?app-instance-arn=…`. */
+  readonly path: string
+  readonly headers?: Readonly<Record<string, string>>
+  /** A string is sent as it is; anything else as JSON. */
+  readonly body?: unknown
+  /** Puts `x-amz-chime-bearer` among the signed headers. */
+  readonly bearer?: string
+  /** Default `chime`. */
+  readonly service?: string
+  /** Default: the server's root credential. */
+  readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string }
+  readonly signingDate?: Date
+}
+
+/** Signs `request` without sending it: the headers that go on the wire and the body. */
+export async function signRequest(server: Endpoint, request: SignedRequest) {
+  const url = new URL(server.httpUrl)
+  const body = typeof request.body === 'string' ? request.body : JSON.stringify(request.body)
+  const [path = '/', query = ''] = request.path.split(/\?(.*)/s)
+  const signer = new SignatureV4({
+    credentials: request.credentials ?? server.credentials,
+    region: server.region,
+    service: request.service ?? 'chime',
+    sha256: Sha256,
+  })
+  const signed = await signer.sign(
+    {
+      method: request.method,
+      protocol: url.protocol,
+      hostname: url.hostname,
+      port: Number(url.port),
+      path,
+      query: queryOf(query),
+      headers: {
+        host: url.host,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(request.bearer === undefined ? {} : { 'x-amz-chime-bearer': request.bearer }),
+        ...request.headers,
+      },
+      ...(body === undefined ? {} : { body }),
+    },
+    request.signingDate === undefined ? {} : { signingDate: request.signingDate },
+  )
+  return { headers: signed.headers, body }
+}
+
+/** Sends a signed request over plain HTTP on a connection of its own. */
+export async function signedFetch(server: Endpoint, request: SignedRequest): Promise<RawAnswer> {
+  const { headers, body } = await signRequest(server, request)
+  return rawFetch(server, { ...request, headers, ...(body === undefined ? {} : { body }) })
+}
+
+/** Sends a request as it is, without a signature. */
+export function rawFetch(
+  server: Endpoint,
+  request: {
+    readonly method: string
+    readonly path: string
+    readonly headers?: Readonly<Record<string, string>>
+    readonly body?: string | Uint8Array
+  },
+): Promise<RawAnswer> {
+  const { hostname, port } = new URL(server.httpUrl)
+  const { method, path, headers = {}, body } = request
+  return new Promise((resolve, reject) => {
+    const outgoing = httpRequest({ hostname, port, method, path, headers, agent: false })
+    outgoing.on('error', reject)
+    outgoing.on('response', (response) => {
+      let text = ''
+      response.setEncoding('utf8')
+      response.on('data', (chunk: string) => (text += chunk))
+      response.on('error', reject)
+      response.on('end', () => {
+        resolve({ status: response.statusCode ?? 0, headers: response.headers, body: text })
+      })
+    })
+    outgoing.end(body)
+  })
+}
+
+function queryOf(query: string): Record<string, string | string[]> {
+  const parameters: Record<string, string | string[]> = {}
+  for (const [name, value] of new URLSearchParams(query)) {
+    const earlier = parameters[name]
+    parameters[name] = earlier === undefined ? value : [earlier, value].flat()
+  }
+  return parameters
+}
