@@ -2,6 +2,7 @@
 // It decides about types only; constraints are validate.ts's.
 import { isUtf8 } from 'node:buffer'
 import { FrontDoorError } from '../base/api-error.ts'
+import { assertNever } from '../base/assert.ts'
 import type { CompiledOperation } from './compiled-operation.ts'
 import { renderMemberPath } from './member-path.ts'
 import type { MemberPath } from './member-path.ts'
@@ -93,8 +94,13 @@ function decodeText(shape: Shape, text: string): unknown {
       return text === 'true' ? true : text === 'false' ? false : text
     case 'timestamp':
       return parseInstant(text) ?? text
-    default:
+    case 'string':
+    case 'list':
+    case 'map':
+    case 'structure':
       return text
+    default:
+      return assertNever(shape)
   }
 }
 
@@ -138,6 +144,8 @@ function decodeValue(shape: Shape, value: unknown, path: MemberPath): unknown {
     case 'structure':
       if (!isObject(value)) throw wrongType(path, 'an object', value)
       return decodeMembers(shape.members, value, path, {})
+    default:
+      return assertNever(shape)
   }
 }
 

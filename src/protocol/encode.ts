@@ -1,11 +1,11 @@
 // The third stage: an operation's output to the JSON body of a success. Not for errors: see
 // wire-error.ts.
-import { AssertionError } from '../base/assert.ts'
+import { AssertionError, assertNever } from '../base/assert.ts'
 import type { CompiledOperation } from './compiled-operation.ts'
 import type { Shape, StructureShape } from './shape.ts'
 import { formatEpochSeconds } from './timestamp.ts'
 
-/** Appends nothing and returns the JSON text of one value; throws for a value of a wrong type. */
+/** The JSON text of one value; throws AssertionError for a value of a wrong type. */
 type Encode = (value: unknown) => string
 
 /**
@@ -86,6 +86,8 @@ function encoderOf(shape: Shape, compile: (shape: Shape) => Encode): Encode {
     }
     case 'structure':
       return structureEncoder(shape, compile)
+    default:
+      return assertNever(shape)
   }
 }
 

@@ -81,6 +81,7 @@ export interface Member {
 }
 
 const LOCATIONS: ReadonlySet<string> = new Set(['uri', 'querystring', 'header'])
+const COMPOUND_TYPES: ReadonlySet<string> = new Set(['list', 'map', 'structure'])
 
 /**
  * Compiles shapes of one model by name, each once, so that equal references are the same object.
@@ -120,13 +121,19 @@ function compileMember(
   if (location !== undefined && !LOCATIONS.has(location)) {
     throw new AssertionError(`member ${name} travels in ${location}, which is not served`)
   }
+  const shape = compile(reference.shape)
+  if (location !== undefined && COMPOUND_TYPES.has(shape.type)) {
+    throw new AssertionError(
+      `member ${name} is a ${shape.type} in ${location}, which is not served`,
+    )
+  }
   return {
     name,
     wireName: location === 'header' ? locationName.toLowerCase() : locationName,
     location: (location ?? 'body') as MemberLocation,
     required: parent.required?.includes(name) === true,
     idempotencyToken: reference.idempotencyToken === true,
-    shape: compile(reference.shape),
+    shape,
   }
 }
 

@@ -1,6 +1,7 @@
 // The second stage: does a decoded input keep every constraint of the model? Not for rules that no
 // model states (byte limits of contents, forms of ARNs): those are the domain's.
 import { ApiError, FrontDoorError } from '../base/api-error.ts'
+import { assertNever } from '../base/assert.ts'
 import type { CompiledOperation } from './compiled-operation.ts'
 import { renderMemberPath } from './member-path.ts'
 import type { MemberPath } from './member-path.ts'
@@ -113,6 +114,8 @@ function faultOf(shape: Shape, value: unknown): string | undefined {
         : 'Member must be an object'
     case 'structure':
       return isObject(value) ? undefined : 'Member must be an object'
+    default:
+      return assertNever(shape)
   }
 }
 

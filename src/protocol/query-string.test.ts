@@ -1,0 +1,56 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { FrontDoorError } from '../base/api-error.ts'
+import { decodePathLabel, parseQueryString } from './query-string.ts'
+
+describe('parseQueryString', () => {
+  it('decodes names and values, plus as space', () => {
+    expect([...parseQueryString('a=1&next%2Dtoken=x%20y+z&b&c=&d=e=f')]).toEqual([
+      ['a', '1'],
+      ['next-token', 'x y z'],
+      ['b', ''],
+      ['c', ''],
+      ['d', 'e=f'],
+    ])
+  })
+
+  it('counts the first of a repeated name', () => {
+    expect(parseQueryString('a=1&a=2').get('a')).toBe('1')
+  })
+
+  it('ignores empty pairs', () => {
+    expect(parseQueryString('&&a=1&').size).toBe(1)
+    expect(parseQueryString('').size).toBe(0)
+  })
+
+  it.each(['a=%', 'a=%2', 'a=%zz', '%=1', 'a=%ff', 'a=%ed%a0%80'])('refuses %s', (rawQuery) => {
+    expect(() => parseQueryString(rawQuery)).toThrow(FrontDoorError)
+  })
+
+  it('reads what URLSearchParams writes', () => {
+    const pairs = fc.uniqueArray(
+      fc.tuple(fc.string({ minLength: 1 }), fc.string({ unit: 'binary' })),
+      {
+        selector: ([name]) => name,
+      },
+    )
+    fc.assert(
+      fc.property(pairs, (expected) => {
+        const rawQuery = new URLSearchParams(expected).toString()
+        expect([...parseQueryString(rawQuery)]).toEqual(expected)
+      }),
+    )
+  })
+})
+
+describe('decodePathLabel', () => {
+  it('decodes escapes and leaves plus alone', () => {
+    expect(decodePathLabel('a%3Ab%2Fc+d')).toBe('a:b/c+d')
+  })
+
+  it.each(['%', '%e', '%gg', '%c3', '%ff'])('refuses %s', (text) => {
+    expect(() => decodePathLabel(text)).toThrow(
+      expect.objectContaining({ wireName: 'SerializationException', status: 400 }),
+    )
+  })
+})
