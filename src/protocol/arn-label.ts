@@ -20,6 +20,8 @@ export function arnLabelEnd(rawPath: string, start: number, end: number): number
   const appInstanceEnd = segmentEnd(rawPath, end + 1)
   if (appInstanceEnd === end + 1) return end
   if (appInstanceEnd === rawPath.length) return appInstanceEnd
+  // An encoded slash behind the id: the rest of the ARN is encoded, and what follows is not of it.
+  if (/%2f/i.test(rawPath.slice(end + 1, appInstanceEnd))) return appInstanceEnd
   const kindEnd = segmentEnd(rawPath, appInstanceEnd + 1)
   if (kindEnd === rawPath.length) return appInstanceEnd
   if (!RESOURCE_KINDS.has(rawPath.slice(appInstanceEnd + 1, kindEnd))) return appInstanceEnd

@@ -154,7 +154,7 @@ function decodeInteger(value: unknown, path: MemberPath): number {
   const isNumberText = typeof value === 'string' && INTEGER_TEXT.test(value)
   if (typeof value !== 'number' && !isNumberText) throw wrongType(path, 'an integer', value)
   const number = Number(value)
-  if (!Number.isInteger(number)) throw malformedAt(path, 'expected an integer, got a fraction')
+  if (!Number.isInteger(number)) throw malformedAt(path, 'expected a whole number')
   if (!fitsInteger(number)) throw malformedAt(path, 'the number does not fit into 32 bits')
   // `-0` would be written back differently.
   return number + 0

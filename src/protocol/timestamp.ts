@@ -48,7 +48,10 @@ export function parseInstant(text: string): Date | undefined {
   return new Date(instantMs)
 }
 
-/** Epoch seconds with at most three decimals, as bodies carry them; exact to the millisecond. */
+/**
+ * Epoch seconds with at most three decimals, as bodies carry them. Read back it is the same
+ * millisecond up to the year 9999; far beyond, a double's digits end.
+ */
 // evidence: behaviour 8.6
 export function formatEpochSeconds(instant: Date): string {
   return String(instant.getTime() / MS_PER_SECOND)

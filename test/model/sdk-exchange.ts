@@ -107,3 +107,11 @@ function lowerCased(headers: Readonly<Record<string, string>>): Record<string, s
     Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]),
   )
 }
+
+/** Names of all operations that the SDK client of a service offers, sorted. */
+export function sdkOperationNames(service: RestService): string[] {
+  return Object.keys(SDKS[service])
+    .filter((name) => /^[A-Z]\w+Command$/.test(name))
+    .map((name) => name.slice(0, -'Command'.length))
+    .toSorted()
+}
