@@ -38,6 +38,11 @@ export function onCore(core: number, command: string, args: readonly string[]): 
   return canPin() ? ['taskset', ['-c', String(core), command, ...args]] : [command, [...args]]
 }
 
+/** Keeps a process that runs already, with all its threads and those to come, on one core. */
+export function pinProcess(pid: number, core: number): void {
+  if (canPin()) execFileSync('taskset', ['-acp', String(core), String(pid)], { stdio: 'ignore' })
+}
+
 /** Whether `onCore` really pins here. */
 export function canPin(): boolean {
   const places = (process.env['PATH'] ?? '').split(':')
@@ -139,10 +144,13 @@ function rounded(value: number): number {
 
 /** The commit, with `+` where the tree differs from it. */
 function commit(): string {
-  const git = (...args: string[]): string =>
-    execFileSync('git', args, { cwd: root, encoding: 'utf8' }).trim()
-  const changed = git('status', '--porcelain', '--', 'src', 'bench', 'package-lock.json') !== ''
+  const changed =
+    git('status', '--porcelain', '--', 'src', 'bench/*.ts', 'package-lock.json') !== ''
   return git('rev-parse', '--short=12', 'HEAD') + (changed ? '+' : '')
+}
+
+function git(...args: string[]): string {
+  return execFileSync('git', args, { cwd: root, encoding: 'utf8' }).trim()
 }
 
 function machine(): Record<string, string | number | boolean> {
