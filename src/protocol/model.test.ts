@@ -6,6 +6,24 @@ import type { Deviation, RawModel } from './raw-model.ts'
 
 const models = loadModels()
 
+const model = (shapes: RawModel['shapes'], errors: { shape: string }[] = []): RawModel => ({
+  metadata: { apiVersion: '', protocol: 'rest-json' },
+  operations: {
+    Do: { name: 'Do', http: { method: 'GET', requestUri: '/' }, input: { shape: 'In' }, errors },
+  },
+  shapes,
+})
+
+const deviation = (change: Deviation['change'], path: string, value?: string): Deviation => ({
+  model: 'messaging',
+  paths: [path],
+  change,
+  ...(value === undefined ? {} : { value }),
+  what: '',
+  why: '',
+  evidence: '',
+})
+
 describe('loadModels', () => {
   it('has all operations of the four services', () => {
     const counts = Map.groupBy(models.operations, ({ service }) => service)
@@ -66,13 +84,6 @@ describe('loadModels', () => {
 })
 
 describe('compileModel', () => {
-  const model = (shapes: RawModel['shapes'], errors: { shape: string }[] = []): RawModel => ({
-    metadata: { apiVersion: '', protocol: 'rest-json' },
-    operations: {
-      Do: { name: 'Do', http: { method: 'GET', requestUri: '/' }, input: { shape: 'In' }, errors },
-    },
-    shapes,
-  })
   const text = { type: 'string' }
 
   it.each([
@@ -112,15 +123,6 @@ describe('applyDeviations', () => {
       B: { type: 'string', pattern: '.*' },
     },
   }
-  const deviation = (change: Deviation['change'], path: string, value?: string): Deviation => ({
-    model: 'messaging',
-    paths: [path],
-    change,
-    ...(value === undefined ? {} : { value }),
-    what: '',
-    why: '',
-    evidence: '',
-  })
 
   it('changes a copy of its own model only', () => {
     const changes = [

@@ -21,6 +21,10 @@ function validSend(more: Record<string, unknown> = {}): Record<string, unknown> 
   }
 }
 
+function faultsOf(more: Record<string, unknown>): number {
+  return validateInput(create, { Name: 'n', ...more }).length
+}
+
 describe('validateInput', () => {
   it('tells all violations in the order of the model', () => {
     const input = validSend({
@@ -87,9 +91,6 @@ describe('validateInput', () => {
 })
 
 describe('lengths', () => {
-  const faultsOf = (more: Record<string, unknown>): number =>
-    validateInput(create, { Name: 'n', ...more }).length
-
   it('count characters of names as code points', () => {
     expect(faultsOf({ Name: '🎉'.repeat(256) })).toBe(0)
     expect(faultsOf({ Name: '🎉'.repeat(257) })).toBe(1)

@@ -1,5 +1,5 @@
 // Random values that keep a shape's constraints, for round trips through the SDKs.
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import type { RawModel, RawShape } from '../../src/protocol/raw-model.ts'
 
 /** Longer texts and lists find nothing that these do not. */
@@ -8,8 +8,8 @@ const ITEMS_MAX = 4
 /** Largest 32-bit integer, the models' only number. */
 const INTEGER_MAX = 2 ** 31 - 1
 
-const idCharacters = fc.constantFrom(...'abcXYZ019:-_.@')
-const tokenCharacters = fc.constantFrom(...'abcXYZ019-_')
+const idCharacters = fc.constantFrom(...Array.from('abcXYZ019:-_.@'))
+const tokenCharacters = fc.constantFrom(...Array.from('abcXYZ019-_'))
 
 const arn = fc
   .record({
@@ -120,7 +120,7 @@ function arbitraryText(shape: RawShape): fc.Arbitrary<string> {
     .map((value) => value.padEnd(min, 'a'))
     .filter((value) => {
       const length =
-        shape.lengthUnit === 'utf8-bytes' ? Buffer.byteLength(value) : [...value].length
+        shape.lengthUnit === 'utf8-bytes' ? Buffer.byteLength(value) : Array.from(value).length
       return length >= min && length <= max
     })
 }

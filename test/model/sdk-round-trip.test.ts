@@ -1,6 +1,6 @@
 // What the official SDK sends arrives as the same input, and what we answer is read as the same
 // output, for every operation and random valid values.
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { decodeInput } from '../../src/protocol/decode.ts'
 import { encodeOutput } from '../../src/protocol/encode.ts'
