@@ -1,7 +1,7 @@
 // The configuration of one server, typed, defaulted and checked. A wrong setting is refused with its
 // name and what is allowed, before anything is touched.
 import { SETTINGS } from './settings.ts'
-import type { SettingName, SettingValues } from './settings.ts'
+import type { Setting, SettingName, SettingValues } from './settings.ts'
 
 /** Where to listen; port 0 lets the system choose one. */
 export interface ListenAddress {
@@ -176,7 +176,7 @@ function oneOf<const Choice extends string>(
 }
 
 function textOf(name: SettingName, values: SettingValues): string {
-  const setting: { readonly defaultText?: string } = SETTINGS[name]
+  const setting: Setting = SETTINGS[name]
   return values[name] ?? setting.defaultText ?? ''
 }
 

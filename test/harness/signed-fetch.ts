@@ -63,7 +63,8 @@ export async function signRequest(server: Endpoint, request: SignedRequest) {
 /** Sends a signed request over plain HTTP on a connection of its own. */
 export async function signedFetch(server: Endpoint, request: SignedRequest): Promise<RawAnswer> {
   const { headers, body } = await signRequest(server, request)
-  return rawFetch(server, { ...request, headers, ...(body === undefined ? {} : { body }) })
+  const { method, path } = request
+  return rawFetch(server, { method, path, headers, ...(body === undefined ? {} : { body }) })
 }
 
 /** Sends a request as it is, without a signature. */

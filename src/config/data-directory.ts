@@ -1,0 +1,119 @@
+// The data directory and what is made in it once: the root credential and the secret of paging
+// tokens. The database and the certificates are made by others, at the paths given here.
+import { mkdirSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { newSecretBytes } from '../base/ids.ts'
+import { ConfigError } from './config.ts'
+import type { Config } from './config.ts'
+import { readPrivateFile, writePrivateFile } from './private-file.ts'
+
+export interface RootCredential {
+  readonly accessKeyId: string
+  readonly secretAccessKey: string
+}
+
+export interface DataDirectory {
+  /** Absolute. */
+  readonly path: string
+  readonly databasePath: string
+  readonly lockPath: string
+  readonly tlsPath: string
+  readonly rootCredentialsPath: string
+}
+
+/** What one start finds or makes in the data directory. */
+export interface ServerSecrets {
+  readonly rootCredential: RootCredential
+  /** `made` at the first start, later `kept`; `configured` when the settings name the credential. */
+  readonly rootCredentialOrigin: 'made' | 'kept' | 'configured'
+  /** Seals paging tokens; 32 bytes, the same for every start on this directory. */
+  readonly nextTokenKey: Buffer
+}
+
+const DIRECTORY_MODE = 0o700
+/** AWS's form of long-term keys: AKIA and 16 of base 32. evidence: docs IAM unique identifiers */
+const ACCESS_KEY_ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
+const ACCESS_KEY_RANDOM_LENGTH = 16
+/** 30 bytes are the 40 characters of base64 that AWS's secrets have: 240 bits. */
+const SECRET_BYTES = 30
+const NEXT_TOKEN_KEY_BYTES = 32
+
+/** Makes the directory if it is missing; throws ConfigError when that fails. */
+export function openDataDirectory(config: Pick<Config, 'dataDirectory'>): DataDirectory {
+  const path = resolve(config.dataDirectory)
+  try {
+    mkdirSync(path, { recursive: true, mode: DIRECTORY_MODE })
+  } catch (error) {
+    const why = (error as NodeJS.ErrnoException).code ?? String(error)
+    throw new ConfigError(
+      `CARILLON_DATA_DIR (--data-dir) is "${path}", which cannot be made (${why}); allowed: a ` +
+        'directory that this user may write to',
+      { cause: error },
+    )
+  }
+  return {
+    path,
+    databasePath: join(path, 'carillon.sqlite'),
+    lockPath: join(path, 'lock.sqlite'),
+    tlsPath: join(path, 'tls'),
+    rootCredentialsPath: join(path, 'root-credentials.json'),
+  }
+}
+
+/** Reads the secrets, making those that are missing. To be called under the directory's lock. */
+export function openServerSecrets(
+  directory: DataDirectory,
+  configured: RootCredential | undefined,
+): ServerSecrets {
+  const nextTokenKey = openNextTokenKey(join(directory.path, 'next-token-key'))
+  if (configured !== undefined) {
+    return { rootCredential: configured, rootCredentialOrigin: 'configured', nextTokenKey }
+  }
+  const path = directory.rootCredentialsPath
+  const text = readPrivateFile(path)
+  if (text !== undefined) {
+    const rootCredential = parseRootCredential(path, text)
+    return { rootCredential, rootCredentialOrigin: 'kept', nextTokenKey }
+  }
+  const rootCredential = newRootCredential()
+  writePrivateFile(path, `${JSON.stringify(rootCredential, undefined, 2)}\n`)
+  return { rootCredential, rootCredentialOrigin: 'made', nextTokenKey }
+}
+
+function openNextTokenKey(path: string): Buffer {
+  const text = readPrivateFile(path)
+  if (text === undefined) {
+    const key = newSecretBytes(NEXT_TOKEN_KEY_BYTES)
+    writePrivateFile(path, `${key.toString('base64')}\n`)
+    return key
+  }
+  const key = Buffer.from(text, 'base64')
+  if (key.length !== NEXT_TOKEN_KEY_BYTES) throw damaged(path)
+  return key
+}
+
+function newRootCredential(): RootCredential {
+  const characters = [...newSecretBytes(ACCESS_KEY_RANDOM_LENGTH)].map((byte) =>
+    ACCESS_KEY_ALPHABET.charAt(byte % ACCESS_KEY_ALPHABET.length),
+  )
+  return {
+    accessKeyId: `AKIA${characters.join('')}`,
+    secretAccessKey: newSecretBytes(SECRET_BYTES).toString('base64'),
+  }
+}
+
+function parseRootCredential(path: string, text: string): RootCredential {
+  let value: Partial<RootCredential> | null
+  try {
+    value = JSON.parse(text) as Partial<RootCredential> | null
+  } catch {
+    throw damaged(path)
+  }
+  const { accessKeyId, secretAccessKey } = value ?? {}
+  if (typeof accessKeyId !== 'string' || typeof secretAccessKey !== 'string') throw damaged(path)
+  return { accessKeyId, secretAccessKey }
+}
+
+function damaged(path: string): ConfigError {
+  return new ConfigError(`${path} is damaged: restore it, or remove it to have a new one made`)
+}

@@ -1,0 +1,151 @@
+// The certificate of the TLS listener: the operator's files, or a local authority and a server
+// certificate that are made once, so that browsers can open wss:// on a laptop.
+import { X509Certificate, createPrivateKey } from 'node:crypto'
+import { mkdirSync, readFileSync } from 'node:fs'
+import { isIP } from 'node:net'
+import { join } from 'node:path'
+import { issueAuthority, issueServer } from './certificate.ts'
+import type { IssuedCertificate } from './certificate.ts'
+import { ConfigError } from './config.ts'
+import type { Config } from './config.ts'
+import { readPrivateFile, writePrivateFile } from './private-file.ts'
+
+/** What the TLS listener needs, in PEM. */
+export interface ServerCertificate {
+  readonly certificate: string
+  readonly key: string
+  /** The authority that clients are to trust; undefined for the operator's own certificate. */
+  readonly authorityPath: string | undefined
+}
+
+const DAY_MS = 24 * 60 * 60 * 1000
+/** The authority outlives the machine it is on; its key never leaves the directory. */
+const AUTHORITY_LIFE_MS = 3650 * DAY_MS
+/** Browsers refuse server certificates of more than 398 days. evidence: docs CA/B Forum 6.3.2 */
+const SERVER_LIFE_MS = 397 * DAY_MS
+const RENEWAL_LEAD_MS = 30 * DAY_MS
+/** Clocks of clients may be a little behind. */
+const BACKDATE_MS = DAY_MS
+
+const DIRECTORY_MODE = 0o700
+const AUTHORITY_NAME = 'Carillon local authority'
+const SERVER_NAME = 'Carillon'
+
+/** The operator's certificate; throws ConfigError when the files do not make a pair. */
+export function readCertificateFiles(files: NonNullable<Config['tlsFiles']>): ServerCertificate {
+  const certificate = readPem('CARILLON_TLS_CERT (--tls-cert)', files.certificatePath)
+  const key = readPem('CARILLON_TLS_KEY (--tls-key)', files.keyPath)
+  let belongTogether: boolean
+  try {
+    belongTogether = isPair(certificate, key)
+  } catch (error) {
+    throw new ConfigError(
+      'CARILLON_TLS_CERT and CARILLON_TLS_KEY must be a certificate and a private key in PEM, ' +
+        'without a passphrase',
+      { cause: error },
+    )
+  }
+  if (!belongTogether) {
+    throw new ConfigError('CARILLON_TLS_KEY is not the private key of CARILLON_TLS_CERT')
+  }
+  return { certificate, key, authorityPath: undefined }
+}
+
+/**
+ * The certificate in `directory` for `hosts` (names and addresses), made anew when it is missing,
+ * near its end, or for other hosts. The authority stays, so that clients trust it once.
+ */
+export function openLocalCertificate(
+  directory: string,
+  hosts: readonly string[],
+  nowMs: number,
+): ServerCertificate {
+  mkdirSync(directory, { recursive: true, mode: DIRECTORY_MODE })
+  const authority = openAuthority(directory, nowMs)
+  const certificatePath = join(directory, 'server.pem')
+  const keyPath = join(directory, 'server-key.pem')
+  const names = [...new Set(hosts)].toSorted()
+  const present = readPrivateFile(certificatePath)
+  const presentKey = readPrivateFile(keyPath)
+  if (
+    present !== undefined &&
+    presentKey !== undefined &&
+    isStillGood(present, presentKey, authority.certificate, names, nowMs)
+  ) {
+    return { certificate: present, key: presentKey, authorityPath: authority.path }
+  }
+  const made = issueServer(
+    {
+      name: AUTHORITY_NAME,
+      publicKey: new X509Certificate(authority.certificate).publicKey,
+      key: createPrivateKey(authority.key),
+    },
+    SERVER_NAME,
+    names,
+    { notBefore: nowMs - BACKDATE_MS, notAfter: nowMs + SERVER_LIFE_MS },
+  )
+  writePrivateFile(keyPath, made.key)
+  writePrivateFile(certificatePath, made.certificate)
+  // The chain ends below the authority: clients have it, or do not trust it.
+  return { ...made, authorityPath: authority.path }
+}
+
+/** A pair that does not match, as a crash between two writes leaves it, is made anew. */
+function openAuthority(directory: string, nowMs: number): IssuedCertificate & { path: string } {
+  const path = join(directory, 'ca.pem')
+  const keyPath = join(directory, 'ca-key.pem')
+  const certificate = readPrivateFile(path)
+  const key = readPrivateFile(keyPath)
+  if (
+    certificate !== undefined &&
+    key !== undefined &&
+    expiresLate(certificate, nowMs) &&
+    isPair(certificate, key)
+  ) {
+    return { path, certificate, key }
+  }
+  const made = issueAuthority(AUTHORITY_NAME, {
+    notBefore: nowMs - BACKDATE_MS,
+    notAfter: nowMs + AUTHORITY_LIFE_MS,
+  })
+  writePrivateFile(keyPath, made.key)
+  writePrivateFile(path, made.certificate)
+  return { path, ...made }
+}
+
+function isStillGood(
+  certificate: string,
+  key: string,
+  authority: string,
+  names: readonly string[],
+  nowMs: number,
+): boolean {
+  const parsed = new X509Certificate(certificate)
+  return (
+    expiresLate(certificate, nowMs) &&
+    isPair(certificate, key) &&
+    parsed.verify(new X509Certificate(authority).publicKey) &&
+    names.every((name) =>
+      isIP(name) === 0 ? parsed.checkHost(name) !== undefined : parsed.checkIP(name) !== undefined,
+    )
+  )
+}
+
+function expiresLate(certificate: string, nowMs: number): boolean {
+  return Date.parse(new X509Certificate(certificate).validTo) > nowMs + RENEWAL_LEAD_MS
+}
+
+function isPair(certificate: string, key: string): boolean {
+  return new X509Certificate(certificate).checkPrivateKey(createPrivateKey(key))
+}
+
+function readPem(setting: string, path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    const why = (error as NodeJS.ErrnoException).code ?? String(error)
+    throw new ConfigError(`${setting} is "${path}", which cannot be read (${why})`, {
+      cause: error,
+    })
+  }
+}

@@ -1,0 +1,231 @@
+// The ordered list of steps that every request takes. The order is part of the product: it decides
+// which of several errors a client is told. Not the listeners: see http-server.ts.
+import type { IncomingHttpHeaders } from 'node:http'
+import { FrontDoorError } from '../base/api-error.ts'
+import type { Clock } from '../base/clock.ts'
+import type { Logger } from '../base/logger.ts'
+import type { Metrics } from '../observability/metrics.ts'
+import type { OperationDependencies } from '../operations/define-operation.ts'
+import type { OperationRegistry } from '../operations/registry.ts'
+import type { Credential, CredentialSource } from '../ports/credential-source.ts'
+import type { CompiledOperation } from '../protocol/compiled-operation.ts'
+import { decodeInput } from '../protocol/decode.ts'
+import { encodeOutput } from '../protocol/encode.ts'
+import { unknownOperation } from '../protocol/router.ts'
+import type { Route, Router } from '../protocol/router.ts'
+import type { SignatureChecker } from '../protocol/sigv4/signature-checker.ts'
+import { parseHeaderSignature } from '../protocol/sigv4/verify-header.ts'
+import { invalidInput, validateInput } from '../protocol/validate.ts'
+import { notImplemented, renderError } from '../protocol/wire-error.ts'
+import type { Answer } from './answer.ts'
+import { checkBearerAppInstance, findBearer } from './bearer.ts'
+import { CROSS_ORIGIN_HEADERS, preflightHeaders } from './cross-origin.ts'
+import { answerWatcher } from './health.ts'
+import type { ServerState } from './health.ts'
+import { ClientGoneError } from './request-body.ts'
+
+/** A request as the listener hands it over; nothing in it is decoded. */
+export interface RawHttpRequest {
+  readonly requestId: string
+  readonly method: string
+  /** Path and query as on the request line. */
+  readonly url: string
+  readonly rawHeaders: readonly string[]
+  readonly headers: IncomingHttpHeaders
+  /** Reads the body, within bounds; throws FrontDoorError and ClientGoneError. */
+  readBody(): Promise<Buffer>
+}
+
+/** What the steps need; each takes only its own part. */
+export interface RequestChainParts {
+  readonly router: Router
+  readonly registry: OperationRegistry
+  readonly dependencies: OperationDependencies
+  readonly credentials: CredentialSource
+  /** For both REST APIs, and for `POST /`. */
+  readonly signatures: { readonly chime: SignatureChecker; readonly query: SignatureChecker }
+  readonly state: ServerState
+  readonly metrics: Metrics
+  readonly logger: Logger
+  readonly clock: Clock
+}
+
+/** Answers any request; never rejects, except with ClientGoneError when nobody is left to answer. */
+export type RequestChain = (request: RawHttpRequest) => Promise<Answer>
+
+/** What is known of a request when it is done, however it ends. */
+interface Progress {
+  operation: CompiledOperation | undefined
+  protocol: 'rest-json' | 'query'
+}
+
+const NO_LABELS: Readonly<Record<string, string>> = {}
+
+/** The chain over `parts`; one per server. */
+export function createRequestChain(parts: RequestChainParts): RequestChain {
+  return async (request) => {
+    const startedAt = parts.clock.monotonicMs()
+    const progress: Progress = { operation: undefined, protocol: 'rest-json' }
+    let answer: Answer
+    try {
+      answer = await takeSteps(request, parts, progress)
+    } catch (error) {
+      if (error instanceof ClientGoneError) throw error
+      answer = answerError(error, request, parts, progress)
+    }
+    const durationMs = parts.clock.monotonicMs() - startedAt
+    const name = progress.operation?.name ?? 'none'
+    parts.metrics.requestFinished(name, answer.status, durationMs)
+    // Debug, because a line for each request costs more than the request.
+    const { requestId, headers } = request
+    parts.logger.debug({ requestId, operation: name, status: answer.status, durationMs }, 'request')
+    return headers.origin === undefined ? answer : withCrossOrigin(answer)
+  }
+}
+
+/** The list. Each step refuses by throwing, or hands its result to those below. */
+// evidence: inferred (behaviour 8.5, 12b): signature 403, bearer 401, input 400, then the operation
+async function takeSteps(
+  request: RawHttpRequest,
+  parts: RequestChainParts,
+  progress: Progress,
+): Promise<Answer> {
+  const { method, requestId } = request
+  const { rawPath, rawQuery } = splitUrl(request.url)
+
+  // 1. Body limit: the signature covers every byte, so nothing can be decided without them.
+  const body = await request.readBody()
+
+  // 2. Preflights and probes come without credentials. evidence: sdk (behaviour 13.9)
+  if (method === 'OPTIONS') {
+    return { status: 204, headers: preflightHeaders(request.headers), body: '' }
+  }
+  const watched = await answerWatcher(method, rawPath, parts.state, parts.metrics)
+  if (watched !== undefined) return watched
+
+  // 3. Route. An unknown operation is told to anyone: that it is unknown is no secret.
+  const route = parts.router.route(method, rawPath, rawQuery)
+  if (route.kind === 'not-found') throw unknownOperation()
+  if (route.kind === 'query') progress.protocol = 'query'
+  if (route.kind === 'operation') progress.operation = route.operation
+
+  // 4. Signature, over the raw bytes. evidence: behaviour 1.3
+  const signed = { method, rawPath, rawQuery, rawHeaders: request.rawHeaders, body }
+  const checker = route.kind === 'query' ? parts.signatures.query : parts.signatures.chime
+  const credential = await authenticate(signed, checker, parts)
+
+  // 5. The operation, where only the body tells it; then whether we have it. A stranger is not
+  //    told what is implemented.
+  const operation = finishRoute(route, rawQuery, body, parts.router)
+  progress.operation = operation
+  const implementation = parts.registry.find(operation.name)
+  if (implementation === undefined || route.kind === 'query') throw notImplemented(operation)
+
+  // 6. Bearer, before anything that the body says. evidence: behaviour 12b
+  const caller =
+    implementation.access === 'bearer'
+      ? await findBearer(headerOf(request, 'x-amz-chime-bearer'), parts.dependencies.store)
+      : undefined
+
+  // 7. Types, then the bearer against the resource that is now known, then constraints.
+  const uriLabels = route.kind === 'operation' ? route.uriLabels : NO_LABELS
+  const input = decodeInput(operation, { uriLabels, rawQuery, headers: request.headers, body })
+  if (caller !== undefined) checkBearerAppInstance(caller, input, parts.dependencies.arnScope)
+  const violations = validateInput(operation, input)
+  if (violations.length > 0) throw invalidInput(operation, violations)
+
+  // 8. The operation: existence, role, state, quotas.
+  const now = parts.clock.now()
+  const output = await implementation.run(
+    { input, caller, now, accountId: credential.accountId },
+    parts.dependencies,
+  )
+
+  // 9. Encode. evidence: model (status), behaviour 8.6
+  return encodeSuccess(operation, encodeOutput(operation, output), requestId)
+}
+
+/** The credential that signed the request. */
+async function authenticate(
+  signed: Parameters<typeof parseHeaderSignature>[0],
+  checker: SignatureChecker,
+  { credentials, clock }: RequestChainParts,
+): Promise<Credential> {
+  const presented = parseHeaderSignature(signed)
+  const credential = await credentials.find(presented.accessKeyId, presented.sessionToken)
+  // evidence: docs CommonErrors (names and texts)
+  if (credential === undefined) {
+    throw new FrontDoorError(
+      'UnrecognizedClientException',
+      403,
+      'The security token included in the request is invalid.',
+    )
+  }
+  const now = clock.now()
+  checker.verifyHeader(signed, presented, credential.secretAccessKey, now)
+  if (credential.expiresAt !== undefined && credential.expiresAt <= now) {
+    throw new FrontDoorError(
+      'ExpiredTokenException',
+      403,
+      'The security token included in the request is expired',
+    )
+  }
+  return credential
+}
+
+function finishRoute(
+  route: Exclude<Route, { kind: 'not-found' }>,
+  rawQuery: string,
+  body: Buffer,
+  router: Router,
+): CompiledOperation {
+  return route.kind === 'operation' ? route.operation : router.finishRoute(route, rawQuery, body)
+}
+
+function encodeSuccess(operation: CompiledOperation, body: string, requestId: string): Answer {
+  return operation.successStatus === 204
+    ? { status: 204, headers: { 'x-amzn-RequestId': requestId }, body: '' }
+    : {
+        status: operation.successStatus,
+        headers: { 'Content-Type': 'application/json', 'x-amzn-RequestId': requestId },
+        // A success without members is still an object: old SDKs parse it.
+        body: body === '' ? '{}' : body,
+      }
+}
+
+function answerError(
+  error: unknown,
+  { requestId, method }: RawHttpRequest,
+  { logger }: RequestChainParts,
+  { operation, protocol }: Progress,
+): Answer {
+  const rendered = renderError(error, operation, requestId, protocol)
+  const fields = { requestId, operation: operation?.name ?? 'none', status: rendered.status }
+  if (rendered.unlisted) {
+    logger.error({ ...fields, err: error }, 'an error that the model does not list')
+  } else if (rendered.status === 500) {
+    logger.error({ ...fields, err: error }, 'request failed')
+  } else if (rendered.status > 500 && rendered.status !== 501) {
+    logger.warn({ ...fields, err: error }, 'request refused')
+  } else if (error instanceof FrontDoorError) {
+    // Without the URL: path and query may hold what the models mark sensitive.
+    logger.debug({ ...fields, method, reason: error.message }, 'front door refused')
+  }
+  return rendered
+}
+
+function withCrossOrigin({ status, headers, body }: Answer): Answer {
+  return { status, headers: { ...headers, ...CROSS_ORIGIN_HEADERS }, body }
+}
+
+function splitUrl(url: string): { rawPath: string; rawQuery: string } {
+  const at = url.indexOf('?')
+  return at < 0
+    ? { rawPath: url, rawQuery: '' }
+    : { rawPath: url.slice(0, at), rawQuery: url.slice(at + 1) }
+}
+
+function headerOf({ headers }: RawHttpRequest, name: string): string | undefined {
+  const value = headers[name]
+  return typeof value === 'object' ? value[0] : value
+}

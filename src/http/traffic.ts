@@ -1,0 +1,132 @@
+// The requests that are under way: hands each to the chain, writes its answer, bounds how many there
+// are, and knows when the last is done.
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { FrontDoorError } from '../base/api-error.ts'
+import type { Clock } from '../base/clock.ts'
+import { newUuid } from '../base/ids.ts'
+import type { Logger } from '../base/logger.ts'
+import { renderError } from '../protocol/wire-error.ts'
+import type { Answer } from './answer.ts'
+import type { HttpLimits } from './http-limits.ts'
+import { ClientGoneError, createBodyReader } from './request-body.ts'
+import type { BodyReader } from './request-body.ts'
+import type { RequestChain } from './request-chain.ts'
+
+export interface Traffic {
+  /** Answers a request; never throws. */
+  accept(request: IncomingMessage, response: ServerResponse): void
+  /** Answers without the chain. */
+  refuse(response: ServerResponse, error: FrontDoorError): void
+  /** Whether a whole request of this socket is being answered. */
+  isAnswering(socket: Duplex): boolean
+  readonly requestsInFlight: number
+  /**
+   * From now on every answer closes its connection. Resolves when no request is in flight, or
+   * after the drain timeout.
+   */
+  drain(): Promise<void>
+}
+
+export function createTraffic(
+  chain: RequestChain,
+  logger: Logger,
+  clock: Clock,
+  limits: HttpLimits,
+): Traffic {
+  const bodies = createBodyReader(limits.bodyBytesMax)
+  const answering = new WeakSet<Duplex>()
+  let requestsInFlight = 0
+  let isDraining = false
+  let whenIdle: (() => void) | undefined
+
+  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const requestId = newUuid()
+    const { socket } = request
+    let body: Buffer | undefined
+    try {
+      const answer = await chain({
+        requestId,
+        method: request.method ?? '',
+        url: request.url ?? '',
+        rawHeaders: request.rawHeaders,
+        headers: request.headers,
+        readBody: async () => {
+          body = await bodies.read(request)
+          answering.add(socket)
+          return body
+        },
+      })
+      write(response, answer, isDraining)
+    } catch (error) {
+      // Only a broken chain throws anything else; its client is not left waiting.
+      if (!(error instanceof ClientGoneError)) {
+        logger.error({ requestId, err: error }, 'request chain failed')
+      }
+      socket.destroy()
+    } finally {
+      if (body !== undefined) bodies.release(body)
+      answering.delete(socket)
+    }
+  }
+
+  return {
+    accept(request, response) {
+      if (requestsInFlight >= limits.requestsInFlightMax) {
+        discard(bodies, request)
+        write(response, renderError(overloaded(), undefined, newUuid(), 'rest-json'), isDraining)
+        return
+      }
+      requestsInFlight += 1
+      void handle(request, response).finally(() => {
+        requestsInFlight -= 1
+        if (requestsInFlight === 0) whenIdle?.()
+      })
+    },
+    refuse(response, error) {
+      write(response, renderError(error, undefined, newUuid(), 'rest-json'), true)
+    },
+    isAnswering: (socket) => answering.has(socket),
+    get requestsInFlight() {
+      return requestsInFlight
+    },
+    drain() {
+      isDraining = true
+      if (requestsInFlight === 0) return Promise.resolve()
+      return new Promise((resolve) => {
+        const timeout = clock.after(limits.drainTimeoutMs, resolve)
+        whenIdle = () => {
+          timeout.cancel()
+          resolve()
+        }
+      })
+    },
+  }
+}
+
+/** Head and body leave in one write: the length is known, and Node joins the two. */
+function write(response: ServerResponse, { status, headers, body }: Answer, close: boolean): void {
+  if (response.destroyed) return
+  response.writeHead(status, {
+    ...headers,
+    ...(body === '' && status === 204 ? {} : { 'Content-Length': Buffer.byteLength(body) }),
+    ...(close ? { Connection: 'close' } : {}),
+  })
+  response.end(body)
+}
+
+/** Reads a body for nobody, so that the connection can go on. */
+function discard(bodies: BodyReader, request: IncomingMessage): void {
+  bodies.read(request).then(
+    (body) => bodies.release(body),
+    () => undefined,
+  )
+}
+
+function overloaded(): FrontDoorError {
+  return new FrontDoorError(
+    'ServiceUnavailableException',
+    503,
+    'The server answers too many requests at the moment; try again',
+  )
+}
