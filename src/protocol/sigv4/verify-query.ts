@@ -42,9 +42,7 @@ const REQUIRED_NAMES = [
   'X-Amz-Signature',
 ] as const
 const TOKEN_NAME = 'X-Amz-Security-Token'
-const KNOWN_NAMES: ReadonlyMap<string, string> = new Map(
-  [...REQUIRED_NAMES, TOKEN_NAME].map((name) => [name.toLowerCase(), name]),
-)
+const KNOWN_NAMES: ReadonlySet<string> = new Set([...REQUIRED_NAMES, TOKEN_NAME])
 type RequiredName = (typeof REQUIRED_NAMES)[number]
 
 /**
@@ -142,9 +140,9 @@ function readParameters(rawQuery: string): {
   for (const segment of splitQuery(rawQuery)) {
     const at = segment.indexOf('=')
     const rawName = at < 0 ? segment : segment.slice(0, at)
-    // Whatever way a name is written, it is the same parameter: no second one slips through.
-    const name = KNOWN_NAMES.get(decodeBytes(rawName, false).toLowerCase())
-    if (name !== undefined) {
+    // However a name is percent-encoded, it is the same parameter: no second one slips through.
+    const name = decodeBytes(rawName, false)
+    if (KNOWN_NAMES.has(name)) {
       if (values.has(name)) throw incompleteSignature(`'${name}' may be present only once.`)
       values.set(name, at < 0 ? '' : decodeBytes(segment.slice(at + 1), false))
     }
