@@ -1,0 +1,88 @@
+// Data directories with many messages, each of which came in over the API: what a real server leaves
+// behind. Made once and kept in the system's temporary directory, by schema, for the next bench.
+import { createHash } from 'node:crypto'
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { startServerProcess } from '../../test/harness/start-server.ts'
+import type { Endpoint } from '../../test/harness/start-server.ts'
+import { temporaryDirectory } from '../measure.ts'
+import { createHttpLoad, portOf } from './http-load.ts'
+import { writeRequestFile } from './request-file.ts'
+import { makeRooms, sendRequests } from './rooms.ts'
+import type { Room } from './rooms.ts'
+
+export interface FilledDirectory {
+  readonly dataDirectory: string
+  readonly rooms: readonly Room[]
+}
+
+const CONTENT_CHARACTERS = 100
+/** Signed and sent at a time, while the next are being signed. */
+const BATCH_MESSAGES = 25_000
+const CONNECTIONS_COUNT = 128
+
+/** A directory with `channels` channels that hold `messages` messages in all, evenly mixed. */
+export async function filledDirectory(
+  channels: number,
+  messages: number,
+): Promise<FilledDirectory> {
+  const place = join(tmpdir(), `carillon-bench-filled-${schemaHash()}-${channels}-${messages}`)
+  if (!existsSync(place)) await fill(place, channels, messages)
+  return {
+    dataDirectory: join(place, 'data'),
+    rooms: JSON.parse(readFileSync(join(place, 'rooms.json'), 'utf8')) as Room[],
+  }
+}
+
+async function fill(place: string, channels: number, messages: number): Promise<void> {
+  console.log(`filling ${channels} channels with ${messages} messages, once`)
+  // Under another name until it is whole.
+  const unfinished = `${place}-unfinished`
+  rmSync(unfinished, { recursive: true, force: true })
+  mkdirSync(unfinished)
+  const server = await startServerProcess({ dataDirectory: join(unfinished, 'data') })
+  const rooms = await makeRooms(server, channels)
+  await sendMessages(server, rooms, messages)
+  await server.stop()
+  writeFileSync(join(unfinished, 'rooms.json'), JSON.stringify(rooms))
+  renameSync(unfinished, place)
+}
+
+async function sendMessages(server: Endpoint, rooms: Room[], messages: number): Promise<void> {
+  const load = createHttpLoad()
+  const directory = temporaryDirectory()
+  let sending: Promise<unknown> = Promise.resolve()
+  for (let sent = 0; sent < messages; sent += BATCH_MESSAGES) {
+    const count = Math.min(BATCH_MESSAGES, messages - sent)
+    const file = join(directory, String((sent / BATCH_MESSAGES) % 2))
+    await writeRequestFile(file, server, sendRequests(rooms, count, CONTENT_CHARACTERS))
+    await sending
+    sending = load({
+      port: portOf(server.httpUrl),
+      connections: Math.min(CONNECTIONS_COUNT, count),
+      file,
+      warmUp: 0,
+      status: 201,
+    })
+  }
+  await sending
+}
+
+/** Changes with every migration, so that a directory of an older schema is never measured. */
+function schemaHash(): string {
+  const migrations = new URL('../../src/storage/sql/migrations/', import.meta.url)
+  const hash = createHash('sha256')
+  for (const name of readdirSync(migrations).toSorted()) {
+    hash.update(readFileSync(new URL(name, migrations)))
+  }
+  return hash.digest('hex').slice(0, 12)
+}
