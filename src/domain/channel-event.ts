@@ -1,6 +1,8 @@
 // What happened in a channel, as told to connected members: which event, to whom, and what it changes
 // in who belongs to the channel. How it looks on a socket is the gateway's business.
 import type { ChannelArn, MemberArn } from '../base/arn.ts'
+import type { ChannelMessage } from './channel-message.ts'
+import type { ChannelMembership, MembershipType } from './channel.ts'
 
 export type ChannelEventType =
   | 'CREATE_CHANNEL_MESSAGE'
@@ -44,4 +46,99 @@ export interface ChannelEvent {
   readonly membershipChanges: readonly MembershipChange[]
   /** The channel ceases to exist with this event: nobody belongs to it any more. */
   readonly endsChannel: boolean
+}
+
+/** A channel message was sent or changed: everyone hears of it, or sender and target alone. */
+export function channelMessageEvent(
+  type: Extract<ChannelEventType, `${string}_CHANNEL_MESSAGE`>,
+  message: Pick<ChannelMessage, 'channelArn' | 'subChannelId' | 'type' | 'sender' | 'target'>,
+  payload: object,
+): ChannelEvent {
+  return {
+    type,
+    // evidence: inferred (behaviour 1.8), every event of a message carries the type of the message
+    messageType: message.type,
+    channelArn: message.channelArn,
+    subChannelId: message.subChannelId,
+    audience:
+      message.target === undefined ? 'members' : new Set([message.sender.arn, message.target]),
+    payload,
+    membershipChanges: [],
+    endsChannel: false,
+  }
+}
+
+/** Someone joined or left a channel. Of members of one event, all have the same type. */
+export interface MembershipEventPlan {
+  readonly channelArn: ChannelArn
+  readonly membershipType: MembershipType
+  readonly membershipChanges: readonly MembershipChange[]
+  /** Who hears of HIDDEN members beside these themselves: moderators that are members. */
+  readonly moderatorMemberArns: readonly MemberArn[]
+}
+
+/** The event of a membership that began or ended. */
+// evidence: inferred (behaviour 1.9), nobody else learns of hidden members
+export function membershipEvent(
+  type: Extract<ChannelEventType, `${string}_CHANNEL_MEMBERSHIP`>,
+  plan: MembershipEventPlan,
+  payload: object,
+): ChannelEvent {
+  const concerned = plan.membershipChanges.map((change) => change.memberArn)
+  return {
+    type,
+    messageType: 'SYSTEM',
+    channelArn: plan.channelArn,
+    subChannelId: '',
+    audience:
+      plan.membershipType === 'HIDDEN'
+        ? new Set([...concerned, ...plan.moderatorMemberArns])
+        : 'members',
+    payload,
+    membershipChanges: plan.membershipChanges,
+    endsChannel: false,
+  }
+}
+
+/** The channel itself changed, or ceased to exist with everything in it. */
+export function channelEvent(
+  type: 'UPDATE_CHANNEL' | 'DELETE_CHANNEL',
+  channelArn: ChannelArn,
+  payload: object,
+): ChannelEvent {
+  return {
+    type,
+    messageType: 'SYSTEM',
+    channelArn,
+    subChannelId: '',
+    audience: 'members',
+    payload,
+    membershipChanges: [],
+    endsChannel: type === 'DELETE_CHANNEL',
+  }
+}
+
+/**
+ * The events of a channel's first members, one for each. All join with the first event, so that each
+ * of them hears of all the others.
+ */
+export function firstMembershipEvents(
+  memberships: readonly ChannelMembership[],
+  present: (membership: ChannelMembership) => object,
+): readonly ChannelEvent[] {
+  const joining = memberships.map(({ member }): MembershipChange => {
+    return { memberArn: member.arn, change: 'joined' }
+  })
+  return memberships.map((membership, index) =>
+    membershipEvent(
+      'CREATE_CHANNEL_MEMBERSHIP',
+      {
+        channelArn: membership.channelArn,
+        membershipType: membership.type,
+        membershipChanges: index === 0 ? joining : [],
+        moderatorMemberArns: [],
+      },
+      present(membership),
+    ),
+  )
 }

@@ -16,10 +16,13 @@ export class UnauthorizedClientException extends ApiError {
   }
 }
 
+/** What AWS answers whenever a role does not allow something. */
+// evidence: field (behaviour 2.1)
+export const ACCESS_DENIED_TEXT = 'You do not have sufficient access to perform this action'
+
 /** The caller's role does not allow it, or the resource does not exist (behaviour 8.5). */
 export class ForbiddenException extends ApiError {
-  // evidence: field (behaviour 2.1), the text that AWS answers
-  constructor(message = 'You do not have sufficient access to perform this action') {
+  constructor(message = ACCESS_DENIED_TEXT) {
     super('ForbiddenException', message)
   }
 }

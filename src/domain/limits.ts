@@ -11,6 +11,22 @@ export interface Limits {
   readonly moderatorsPerChannel: number
 }
 
+/** How each quota is called in errors. */
+const QUOTA_NAMES: Readonly<Record<keyof Limits, string>> = {
+  appInstancesPerAccount: 'app instances per account',
+  usersPerAppInstance: 'users per app instance',
+  adminsPerAppInstance: 'admins per app instance',
+  channelsPerAppInstance: 'channels per app instance',
+  membershipsPerChannel: 'memberships per channel',
+  membershipsPerMember: 'memberships per user',
+  moderatorsPerChannel: 'moderators per channel',
+}
+
+/** The text of the error for a quota that is used up: its value and its name. */
+export function quotaText(limits: Limits, quota: keyof Limits): string {
+  return `The quota of ${limits[quota]} ${QUOTA_NAMES[quota]} is used up`
+}
+
 /** What AWS publishes. */
 // evidence: docs general/latest/gr/chime-sdk (behaviour 8.1)
 export const awsLimits: Limits = {

@@ -1,7 +1,11 @@
 // Paging tokens: a place in a list, sealed so that only the list it came from accepts it.
 import { createHmac, createSecretKey, timingSafeEqual, type KeyObject } from 'node:crypto'
 import { BadRequestException } from '../domain/errors.ts'
-import type { Cursor } from '../ports/store.ts'
+import type { Cursor, Page, PageRequest } from '../ports/store.ts'
+
+/** Items on a page when the caller does not say. */
+// evidence: inferred (behaviour 7.6)
+const DEFAULT_PAGE_LENGTH = 50
 
 /** Bytes of the authentication code that are kept: 128 bits cannot be guessed. */
 const CODE_BYTES = 16
@@ -15,6 +19,32 @@ export interface NextTokens {
   seal(listing: readonly (string | undefined)[], cursor: Cursor): string
   /** The cursor of `token`; throws BadRequestException when it was not sealed for `listing`. */
   open(listing: readonly (string | undefined)[], token: string): Cursor
+}
+
+/** What every list operation takes, beside its filters. */
+export interface PagedInput {
+  readonly MaxResults?: number | undefined
+  readonly NextToken?: string | undefined
+}
+
+/**
+ * One page of a list operation: `fetch` gets the place and length that the caller asked for.
+ * `listing` is that of `NextTokens`. Throws BadRequestException for a token of another list.
+ */
+export async function listPage<Item>(
+  nextTokens: NextTokens,
+  listing: readonly (string | undefined)[],
+  input: PagedInput,
+  fetch: (page: PageRequest) => Promise<Page<Item>>,
+): Promise<{ readonly items: readonly Item[]; readonly NextToken: string | undefined }> {
+  const page = await fetch({
+    after: input.NextToken === undefined ? undefined : nextTokens.open(listing, input.NextToken),
+    limit: input.MaxResults ?? DEFAULT_PAGE_LENGTH,
+  })
+  return {
+    items: page.items,
+    NextToken: page.next === undefined ? undefined : nextTokens.seal(listing, page.next),
+  }
 }
 
 /** Tokens under `key`, which every node of a deployment must share. */

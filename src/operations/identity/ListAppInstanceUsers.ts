@@ -1,0 +1,27 @@
+// Lists the users of an app instance by id.
+import { ForbiddenException } from '../../domain/errors.ts'
+import { appInstanceArnOf } from '../../services/input-arns.ts'
+import { listPage } from '../../services/next-tokens.ts'
+import { presentAppInstanceUserSummary } from '../../services/presenters.ts'
+import { defineOperation, type OperationDependencies } from '../define-operation.ts'
+
+export const ListAppInstanceUsers = defineOperation({
+  name: 'ListAppInstanceUsers',
+  access: 'credential',
+  async run(
+    { input, accountId },
+    { store, nextTokens }: Pick<OperationDependencies, 'store' | 'nextTokens'>,
+  ) {
+    const arn = appInstanceArnOf(input.AppInstanceArn)
+    if ((await store.read.appInstances.find(arn)) === undefined) throw new ForbiddenException()
+    const listing = ['ListAppInstanceUsers', accountId, arn]
+    const { items, NextToken } = await listPage(nextTokens, listing, input, (page) =>
+      store.read.appInstanceUsers.list(arn, page),
+    )
+    return {
+      AppInstanceArn: arn,
+      AppInstanceUsers: items.map(presentAppInstanceUserSummary),
+      NextToken,
+    }
+  },
+})

@@ -1,0 +1,69 @@
+// Creates a channel with its first members and moderators; the creator becomes both.
+import { arnWithin } from '../../base/arn.ts'
+import { newUuid } from '../../base/ids.ts'
+import { requireMetadataFits } from '../../domain/byte-limit.ts'
+import { firstMembershipEvents } from '../../domain/channel-event.ts'
+import { planChannel, planFirstMemberships } from '../../domain/channel-rules.ts'
+import { ConflictException } from '../../domain/errors.ts'
+import { answerOnce, hashRequest } from '../../services/idempotency.ts'
+import { ownAppInstanceArnOf, requestedMembers } from '../../services/input-arns.ts'
+import { requireIdentities } from '../../services/member-identities.ts'
+import { presentMembership } from '../../services/presenters.ts'
+import { requireQuota } from '../../services/quotas.ts'
+import { refuseUnbuiltMembers } from '../../services/unbuilt-members.ts'
+import { defineOperation, type OperationDependencies } from '../define-operation.ts'
+
+export const CreateChannel = defineOperation({
+  name: 'CreateChannel',
+  access: 'bearer',
+  async run(
+    { input, caller, now, accountId },
+    { store, limits }: Pick<OperationDependencies, 'store' | 'limits'>,
+  ) {
+    refuseUnbuiltMembers(input, ['ElasticChannelConfiguration', 'ExpirationSettings', 'Tags'])
+    requireMetadataFits(input.Metadata)
+    const appInstanceArn = ownAppInstanceArnOf(input.AppInstanceArn, caller)
+    const creator = caller.identity
+    const membersNamed = requestedMembers(input.MemberArns, appInstanceArn)
+    const moderatorsNamed = requestedMembers(input.ModeratorArns, appInstanceArn)
+    const channel = planChannel({
+      arn: arnWithin(appInstanceArn, 'channel', input.ChannelId ?? newUuid()),
+      name: input.Name,
+      mode: input.Mode,
+      privacy: input.Privacy,
+      metadata: input.Metadata,
+      createdBy: creator,
+      createdAt: now,
+    })
+    const request = {
+      scope: [accountId, 'CreateChannel', creator.arn],
+      token: input.ClientRequestToken,
+      requestHash: hashRequest(input),
+      now,
+    }
+    return store.transact((tx) =>
+      answerOnce(tx, request, async () => {
+        const invited = await requireIdentities(tx, 'MemberArns', membersNamed)
+        const appointed = await requireIdentities(tx, 'ModeratorArns', moderatorsNamed)
+        // evidence: field (behaviour 3.1)
+        if ((await tx.channels.findAccess(channel.arn, creator.arn)) !== undefined) {
+          throw new ConflictException(`A channel with the id ${input.ChannelId} exists`)
+        }
+        await requireQuota(tx, limits, { kind: 'channels', of: appInstanceArn })
+        tx.channels.insert(channel)
+        for (const moderatorArn of new Set([creator.arn, ...appointed.keys()])) {
+          tx.moderators.insert(channel.arn, moderatorArn, creator.arn, now)
+        }
+        const members = new Map([[creator.arn, creator], ...invited]).values()
+        const memberships = planFirstMemberships(channel, members)
+        for (const membership of memberships) {
+          const counted = { kind: 'memberships-of-member', of: membership.member.arn } as const
+          await requireQuota(tx, limits, counted)
+          tx.memberships.insert(membership)
+        }
+        firstMembershipEvents(memberships, presentMembership).forEach((event) => tx.publish(event))
+        return { ChannelArn: channel.arn }
+      }),
+    )
+  },
+})

@@ -1,0 +1,58 @@
+// Adds one member to a channel.
+import { membershipEvent } from '../../domain/channel-event.ts'
+import { ConflictException, NotFoundException } from '../../domain/errors.ts'
+import { canBecomeMember, canCreateMembership } from '../../policies/channel-membership.ts'
+import { requireAllowed } from '../../policies/decision.ts'
+import { conversationIn } from '../../services/conversation.ts'
+import { channelArnOf, memberArnOf } from '../../services/input-arns.ts'
+import { presentIdentity, presentMembership } from '../../services/presenters.ts'
+import { requireQuota } from '../../services/quotas.ts'
+import { defineOperation, type OperationDependencies } from '../define-operation.ts'
+
+export const CreateChannelMembership = defineOperation({
+  name: 'CreateChannelMembership',
+  access: 'bearer',
+  async run(
+    { input, caller, now },
+    { store, limits }: Pick<OperationDependencies, 'store' | 'limits'>,
+  ) {
+    const channelArn = channelArnOf(input.ChannelArn, caller)
+    const memberArn = memberArnOf(input.MemberArn, caller.appInstanceArn)
+    return store.transact(async (tx) => {
+      const access = await tx.channels.findAccess(channelArn, caller.identity.arn)
+      const { channel } = requireAllowed(canCreateMembership(access, input.Type, [memberArn]))
+      conversationIn(channel, input.SubChannelId)
+      const member = await tx.members.findIdentity(memberArn)
+      const target = await tx.channels.findAccess(channelArn, memberArn)
+      if (member === undefined || target === undefined) {
+        throw new NotFoundException('MemberArn names no user or bot that exists')
+      }
+      requireAllowed(canBecomeMember(target.caller))
+      if (target.caller.membershipType !== undefined) {
+        throw new ConflictException('MemberArn is a member of the channel already')
+      }
+      await requireQuota(tx, limits, { kind: 'memberships-of-channel', of: channelArn })
+      await requireQuota(tx, limits, { kind: 'memberships-of-member', of: memberArn })
+      const membership = {
+        channelArn,
+        member,
+        type: input.Type,
+        invitedBy: caller.identity,
+        createdAt: now,
+        lastUpdatedAt: now,
+      }
+      tx.memberships.insert(membership)
+      const moderatorMemberArns =
+        input.Type === 'HIDDEN' ? await tx.memberships.listModeratorMemberArns(channelArn) : []
+      const plan = {
+        channelArn,
+        membershipType: input.Type,
+        membershipChanges: [{ memberArn, change: 'joined' as const }],
+        moderatorMemberArns,
+      }
+      const payload = presentMembership(membership)
+      tx.publish(membershipEvent('CREATE_CHANNEL_MEMBERSHIP', plan, payload))
+      return { ChannelArn: channelArn, Member: presentIdentity(member) }
+    })
+  },
+})

@@ -1,0 +1,37 @@
+// Lists the persistent messages of a channel that the caller may see, newest first by default.
+import { canReadMessages } from '../../policies/channel-message.ts'
+import { requireAllowed } from '../../policies/decision.ts'
+import { conversationIn } from '../../services/conversation.ts'
+import { channelArnOf } from '../../services/input-arns.ts'
+import { listPage } from '../../services/next-tokens.ts'
+import { presentMessageSummary } from '../../services/presenters.ts'
+import { defineOperation, type OperationDependencies } from '../define-operation.ts'
+
+export const ListChannelMessages = defineOperation({
+  name: 'ListChannelMessages',
+  access: 'bearer',
+  async run(
+    { input, caller },
+    { store, nextTokens }: Pick<OperationDependencies, 'store' | 'nextTokens'>,
+  ) {
+    const channelArn = channelArnOf(input.ChannelArn, caller)
+    const viewer = caller.identity.arn
+    const access = await store.read.channels.findAccess(channelArn, viewer)
+    const { channel } = requireAllowed(canReadMessages(access))
+    const conversation = conversationIn(channel, input.SubChannelId)
+    // evidence: docs ListChannelMessages
+    const order = input.SortOrder ?? 'DESCENDING'
+    const notBefore = input.NotBefore?.getTime()
+    const notAfter = input.NotAfter?.getTime()
+    const range = [notBefore?.toString(), notAfter?.toString()]
+    const listing = ['ListChannelMessages', viewer, channelArn, order, ...range]
+    const { items, NextToken } = await listPage(nextTokens, listing, input, (page) =>
+      store.read.messages.list(conversation, { ...page, order, notBefore, notAfter, viewer }),
+    )
+    return {
+      ChannelArn: channelArn,
+      ChannelMessages: items.map(presentMessageSummary),
+      NextToken,
+    }
+  },
+})

@@ -1,0 +1,30 @@
+// Takes away what a message said; the message itself stays in the channel.
+import { channelMessageEvent } from '../../domain/channel-event.ts'
+import { redactMessage } from '../../domain/channel-message-rules.ts'
+import { canRedactMessage } from '../../policies/channel-message.ts'
+import { requireAllowed } from '../../policies/decision.ts'
+import { conversationIn, findMessage } from '../../services/conversation.ts'
+import { channelArnOf } from '../../services/input-arns.ts'
+import { presentMessage } from '../../services/presenters.ts'
+import { defineOperation, type OperationDependencies } from '../define-operation.ts'
+
+export const RedactChannelMessage = defineOperation({
+  name: 'RedactChannelMessage',
+  access: 'bearer',
+  async run({ input, caller, now }, { store }: Pick<OperationDependencies, 'store'>) {
+    const channelArn = channelArnOf(input.ChannelArn, caller)
+    return store.transact(async (tx) => {
+      const access = await tx.channels.findAccess(channelArn, caller.identity.arn)
+      const found = await findMessage(tx, access, input)
+      const { channel, message } = requireAllowed(canRedactMessage(access, found))
+      conversationIn(channel, input.SubChannelId)
+      const redacted = redactMessage(message, now)
+      if (redacted !== undefined) {
+        tx.messages.replace(redacted)
+        const payload = presentMessage(redacted)
+        tx.publish(channelMessageEvent('REDACT_CHANNEL_MESSAGE', redacted, payload))
+      }
+      return { ChannelArn: channelArn, MessageId: message.messageId }
+    })
+  },
+})

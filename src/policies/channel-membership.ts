@@ -1,0 +1,115 @@
+// Who may see, begin and end memberships: behaviour 2.4 for the operations on members of a channel.
+import type { MemberArn } from '../base/arn.ts'
+import type { ChannelAccess, ChannelRelation, MembershipType } from '../domain/channel.ts'
+import { allow, deny, type Decision } from './decision.ts'
+import {
+  allowRoles,
+  denyAccess,
+  hasRole,
+  isAdmin,
+  isDefaultMember,
+  isHiddenMember,
+  isInPublic,
+  isModerator,
+  READERS,
+} from './channel-role.ts'
+
+/**
+ * Whether the caller may add these members. Beside admins and moderators: anyone itself to a public
+ * channel unless banned, members others where the channel is UNRESTRICTED.
+ */
+// evidence: docs role table and concepts page, sdk sample chat app (note 3)
+export function canCreateMembership(
+  access: ChannelAccess | undefined,
+  type: MembershipType,
+  memberArns: readonly (MemberArn | undefined)[],
+): Decision<ChannelAccess> {
+  if (access === undefined) return deny()
+  if (hasRole(access, [isAdmin, isModerator])) return allow(access)
+  if (type === 'HIDDEN') {
+    return denyAccess(access, 'only admins and moderators may add hidden members')
+  }
+  const { caller, channel } = access
+  if (caller.isBanned) return denyAccess(access, 'you are banned from the channel')
+  if (isHiddenMember(access)) return deny('hidden members may not add members')
+  const isForItself = memberArns.every((memberArn) => memberArn === caller.arn)
+  if (isDefaultMember(access)) {
+    // One who is a member already hears of the conflict, not of a missing right.
+    return channel.mode === 'UNRESTRICTED' || isForItself
+      ? allow(access)
+      : deny('members of a RESTRICTED channel may not add others')
+  }
+  return isInPublic(access) && isForItself
+    ? allow(access)
+    : denyAccess(access, 'who is not a member may only add itself')
+}
+
+/** Whether someone may become a member: nobody who is banned, whoever adds them. */
+// evidence: docs bans (note 4)
+export function canBecomeMember(member: ChannelRelation): Decision<ChannelRelation> {
+  return member.isBanned ? deny('the member is banned from the channel') : allow(member)
+}
+
+/** Whether the caller may ask for the membership of `memberArn`; absence is told afterwards. */
+// evidence: inferred (note 5), one may always ask for oneself
+export function canDescribeMembership(
+  access: ChannelAccess | undefined,
+  memberArn: MemberArn,
+): Decision<ChannelAccess> {
+  if (access === undefined) return deny()
+  const isOwn = memberArn === access.caller.arn
+  if (isOwn || hasRole(access, [isAdmin, isModerator, isDefaultMember])) return allow(access)
+  if (isHiddenMember(access)) return deny('hidden members may describe only their own membership')
+  return isInPublic(access) ? allow(access) : deny()
+}
+
+/** Whether a membership of `type` may be shown to the caller: hidden ones only to those who rule. */
+// evidence: docs hidden memberships; for DescribeChannelMembership inferred
+export function canSeeMembership(
+  access: ChannelAccess,
+  membership: { readonly type: MembershipType; readonly member: { readonly arn: MemberArn } },
+): boolean {
+  return (
+    membership.type === 'DEFAULT' ||
+    membership.member.arn === access.caller.arn ||
+    hasRole(access, [isAdmin, isModerator])
+  )
+}
+
+const canListDefaultMembers = allowRoles(READERS, 'the channel is private')
+// evidence: docs (note 6)
+const canListHiddenMembers = allowRoles(
+  [isAdmin, isModerator],
+  'only admins and moderators may list hidden members',
+)
+
+export function canListMemberships(
+  access: ChannelAccess | undefined,
+  type: MembershipType,
+): Decision<ChannelAccess> {
+  return type === 'HIDDEN' ? canListHiddenMembers(access) : canListDefaultMembers(access)
+}
+
+/** Whether the caller may end the membership of `memberArn`: members leave, rulers remove. */
+// evidence: docs CreateChannelMembership (note 7)
+export function canDeleteMembership(
+  access: ChannelAccess | undefined,
+  memberArn: MemberArn,
+): Decision<ChannelAccess> {
+  if (access === undefined) return deny()
+  if (hasRole(access, [isAdmin, isModerator])) return allow(access)
+  const isOwn = memberArn === access.caller.arn
+  return isOwn && hasRole(access, [isDefaultMember, isHiddenMember])
+    ? allow(access)
+    : denyAccess(access, 'only admins and moderators may remove others')
+}
+
+/** Whether the caller may list the channels of `memberArn`: its own, admins anyone's. */
+export function canListMembershipsOf(
+  caller: { readonly arn: MemberArn; readonly isAdmin: boolean },
+  memberArn: MemberArn,
+): Decision<MemberArn> {
+  return caller.isAdmin || caller.arn === memberArn
+    ? allow(memberArn)
+    : deny('only admins may list the memberships of others')
+}
