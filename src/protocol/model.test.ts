@@ -114,6 +114,20 @@ describe('compileModel', () => {
   })
 })
 
+it('refuses an output member outside the body', () => {
+  const raw: RawModel = {
+    metadata: { apiVersion: '', protocol: 'rest-json' },
+    operations: {
+      Do: { name: 'Do', http: { method: 'GET', requestUri: '/' }, output: { shape: 'Out' } },
+    },
+    shapes: {
+      Out: { type: 'structure', members: { A: { shape: 'B', location: 'header' } } },
+      B: { type: 'string' },
+    },
+  }
+  expect(() => compileModel('messaging', raw)).toThrow('travels in header')
+})
+
 describe('applyDeviations', () => {
   const raw: RawModel = {
     metadata: { apiVersion: '', protocol: 'rest-json' },

@@ -1,7 +1,7 @@
 // Loads the service models and compiles each operation once, for the router, the three stages
 // (decode, validate, encode) and the error answers. Not for business rules.
 import { readFileSync } from 'node:fs'
-import { AssertionError } from '../base/assert.ts'
+import { AssertionError, assert } from '../base/assert.ts'
 import type { CompiledError, CompiledOperation, Models, ServiceName } from './compiled-operation.ts'
 import { compileEncoder } from './encode.ts'
 import { errorCode } from './error-code.ts'
@@ -64,6 +64,9 @@ function compileOperation(
 ): CompiledOperation {
   const input = structureOf(raw.input?.shape, compile)
   const output = structureOf(raw.output?.shape, compile)
+  for (const { name, location } of output?.members ?? []) {
+    assert(location === 'body', `output member ${name} travels in ${location}, which is not served`)
+  }
   const errorDetails = new Map<string, CompiledError>()
   for (const { shape: wireName } of raw.errors ?? []) {
     const error = model.shapes[wireName]?.error
