@@ -22,7 +22,7 @@ export interface CompiledOperation {
   readonly xmlNamespace: string | undefined
   readonly name: string
   readonly method: string
-  /** Path and query literals as the model writes them, for example `/tags?operation=tag-resource`. */
+  /** Path and query literals as in the model, for example `/tags?operation=tag-resource`. */
   readonly requestUri: string
   /** 200 where the model states none. */
   readonly successStatus: number

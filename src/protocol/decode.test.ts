@@ -1,3 +1,4 @@
+// Decoding of requests: members by place, JSON types, malformed bodies, and anything at all.
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { FrontDoorError } from '../base/api-error.ts'

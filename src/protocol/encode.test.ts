@@ -1,3 +1,4 @@
+// Encoding of outputs: what is written, what is left out, and our own mistakes.
 import { describe, expect, it } from 'vitest'
 import { AssertionError } from '../base/assert.ts'
 import { encodeOutput } from './encode.ts'

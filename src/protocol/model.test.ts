@@ -1,3 +1,4 @@
+// Loading and compiling the models, and applying our departures from them.
 import { describe, expect, it } from 'vitest'
 import { AssertionError } from '../base/assert.ts'
 import { compileModel, loadModels } from './model.ts'

@@ -1,3 +1,4 @@
+// Percent-decoding of queries, forms and path labels.
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { FrontDoorError } from '../base/api-error.ts'

@@ -1,3 +1,4 @@
+// Routing: ARNs in every spelling, query literals, tags, the query protocol, and nonsense.
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { FrontDoorError } from '../base/api-error.ts'

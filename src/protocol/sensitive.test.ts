@@ -1,3 +1,4 @@
+// Which member names count as sensitive for the log.
 import { describe, expect, it } from 'vitest'
 import { loadModels } from './model.ts'
 import { sensitiveMemberNames } from './sensitive.ts'

@@ -70,7 +70,7 @@ export type Shape = StringShape | IntegerShape | PlainShape | ListShape | MapSha
 /** Where a member of an operation's input travels. */
 export type MemberLocation = 'body' | 'uri' | 'querystring' | 'header'
 
-/** A member of a structure. `wireName` is its key in the body, query, path or (lower case) header. */
+/** A member of a structure. `wireName` is its key in body, query, path or (lower case) header. */
 export interface Member {
   readonly name: string
   readonly wireName: string

@@ -1,3 +1,4 @@
+// Instants as text and as epoch seconds.
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { formatEpochSeconds, instantOfEpochSeconds, parseInstant } from './timestamp.ts'

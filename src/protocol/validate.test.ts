@@ -1,3 +1,4 @@
+// Wording, order and bounds of violations; each single constraint is tested in test/model.
 import { describe, expect, it } from 'vitest'
 import { ApiError, FrontDoorError } from '../base/api-error.ts'
 import { loadModels } from './model.ts'
@@ -21,6 +22,10 @@ function validSend(more: Record<string, unknown> = {}): Record<string, unknown> 
   }
 }
 
+function violation(member: string, rule: string): string {
+  return `Value at '${member}' failed to satisfy constraint: ${rule}`
+}
+
 function faultsOf(more: Record<string, unknown>): number {
   return validateInput(create, { Name: 'n', ...more }).length
 }
@@ -34,10 +39,10 @@ describe('validateInput', () => {
       Metadata: 'm'.repeat(1025),
     })
     expect(validateInput(send, input)).toEqual([
-      "Value at 'Content' failed to satisfy constraint: Member must have length greater than or equal to 1",
-      "Value at 'Type' failed to satisfy constraint: Member must satisfy enum value set: [STANDARD, CONTROL]",
-      "Value at 'Metadata' failed to satisfy constraint: Member must have length less than or equal to 1024 (bytes in UTF-8)",
-      "Value at 'ChimeBearer' failed to satisfy constraint: Member must not be null",
+      violation('Content', 'Member must have length greater than or equal to 1'),
+      violation('Type', 'Member must satisfy enum value set: [STANDARD, CONTROL]'),
+      violation('Metadata', 'Member must have length less than or equal to 1024 (bytes in UTF-8)'),
+      violation('ChimeBearer', 'Member must not be null'),
     ])
   })
 
@@ -79,9 +84,9 @@ describe('validateInput', () => {
       SortOrder: 'UP',
     }
     expect(validateInput(list, input)).toEqual([
-      "Value at 'SortOrder' failed to satisfy constraint: Member must satisfy enum value set: [ASCENDING, DESCENDING]",
-      "Value at 'NotBefore' failed to satisfy constraint: Member must be a date and time (RFC 3339)",
-      "Value at 'MaxResults' failed to satisfy constraint: Member must be an integer",
+      violation('SortOrder', 'Member must satisfy enum value set: [ASCENDING, DESCENDING]'),
+      violation('NotBefore', 'Member must be a date and time (RFC 3339)'),
+      violation('MaxResults', 'Member must be an integer'),
     ])
   })
 

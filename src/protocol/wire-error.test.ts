@@ -1,3 +1,4 @@
+// Errors as answers: modelled, front-door, unknown, in JSON and XML.
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { ApiError, FrontDoorError } from '../base/api-error.ts'

@@ -53,7 +53,7 @@ const excluded = {
 
 describe('the published rest-json protocol tests', () => {
   test('are at hand', ({ skip }) => {
-    const missing = `no vectors in ${vectors}; set CARILLON_VECTORS to the folder that holds protocol/`
+    const missing = `no ${vectors}: set CARILLON_VECTORS to the folder that holds protocol/`
     if (!hasVectors && process.env['CI'] !== 'true') skip(missing)
     expect(hasVectors ? 'at hand' : missing).toBe('at hand')
     const all = [...cases.input, ...cases.output].length
