@@ -174,7 +174,7 @@ export function withHeader(
   value: string | undefined,
 ): RawRequest {
   const others = request.rawHeaders.filter(
-    (_, at) => request.rawHeaders[at - (at % 2)]?.toLowerCase() !== name,
+    (_, at) => request.rawHeaders[at - (at % 2)]?.toLowerCase() !== name.toLowerCase(),
   )
   return { ...request, rawHeaders: value === undefined ? others : [...others, name, value] }
 }

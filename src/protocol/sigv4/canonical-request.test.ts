@@ -16,6 +16,7 @@ function readingsOf(rawPath: string, rawQuery: string, more: Partial<CanonicalSo
       querySegments: splitQuery(rawQuery),
       headers: new Map([['host', 'example.com']]),
       signedHeaders: new Set(['host']),
+      signedHeadersText: 'host',
       payloadHash: 'HASH',
       hosts: ['example.com'],
       ...more,

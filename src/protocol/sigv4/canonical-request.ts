@@ -20,6 +20,8 @@ export interface CanonicalSource {
   readonly headers: CollectedHeaders
   /** Lower-case names in the signer's order; each is in `headers`. */
   readonly signedHeaders: ReadonlySet<string>
+  /** The same, joined by `;`. */
+  readonly signedHeadersText: string
   /** Lower-case hex SHA-256 of the body. */
   readonly payloadHash: string
   /** Values of `host` to try, the likeliest first; at least one. */
@@ -72,8 +74,8 @@ export function* canonicalRequests(source: CanonicalSource): Generator<string | 
 }
 
 function join(source: CanonicalSource, path: string, query: string, block: string): string {
-  const names = [...source.signedHeaders].join(';')
-  return `${source.method}\n${path}\n${query}\n${block}\n${names}\n${source.payloadHash}`
+  const { method, signedHeadersText, payloadHash } = source
+  return `${method}\n${path}\n${query}\n${block}\n${signedHeadersText}\n${payloadHash}`
 }
 
 /** A header value beyond ASCII was signed as text (SDKs) or as the bytes sent (raw clients). */

@@ -5,6 +5,10 @@ import { checkCredentialScope, parseCredential } from './credential-scope.ts'
 const expected = { regions: ['eu-west-1'], services: ['chime'] }
 const TIMESTAMP = '20150830T123600Z'
 
+function check(credential: string): void {
+  checkCredentialScope(parseCredential(credential).scope, expected, TIMESTAMP)
+}
+
 describe('parseCredential', () => {
   test('splits from the right, so an access key id may hold a slash', () => {
     expect(parseCredential('AK/ID/20150830/eu-west-1/chime/aws4_request')).toEqual({
@@ -36,9 +40,6 @@ describe('parseCredential', () => {
 })
 
 describe('checkCredentialScope', () => {
-  const check = (text: string) =>
-    checkCredentialScope(parseCredential(text).scope, expected, TIMESTAMP)
-
   test('accepts what is expected', () => {
     expect(() => check('AKID/20150830/eu-west-1/chime/aws4_request')).not.toThrow()
   })

@@ -36,6 +36,8 @@ export interface PresentedSignature {
   readonly signedAtMs: number
   /** Lower-case, without duplicates, in the signer's order. */
   readonly signedHeaders: ReadonlySet<string>
+  /** The same as presented, joined by `;`: a line of what is signed. */
+  readonly signedHeadersText: string
   /** 32 bytes. */
   readonly signature: Buffer
   /** The request's headers, collected once. */

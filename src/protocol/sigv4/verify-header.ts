@@ -40,6 +40,7 @@ export function parseHeaderSignature(request: RawRequest): PresentedSignature {
     timestamp: timestamp.text,
     signedAtMs: timestamp.timeMs,
     signedHeaders: parseSignedHeaders(parts.SignedHeaders),
+    signedHeadersText: parts.SignedHeaders,
     signature: parseSignature(parts.Signature),
     headers,
   }
@@ -64,6 +65,7 @@ export function verifyHeaderSignature(
     querySegments: splitQuery(request.rawQuery),
     headers: presented.headers,
     signedHeaders: presented.signedHeaders,
+    signedHeadersText: presented.signedHeadersText,
     payloadHash: checkedPayloadHash(presented.headers, request.body),
     // Behaviour 13.1: the Host as received, whatever it is.
     hosts: [host],

@@ -72,6 +72,7 @@ export function parseQuerySignature(request: RawRequest): PresentedQuerySignatur
   if (signedAtMs === undefined) {
     throw incompleteSignature("'X-Amz-Date' must be in the form yyyymmddThhmmssZ.")
   }
+  const signedHeadersText = required('X-Amz-SignedHeaders')
   return {
     accessKeyId,
     sessionToken: values.get(TOKEN_NAME) || undefined,
@@ -79,7 +80,8 @@ export function parseQuerySignature(request: RawRequest): PresentedQuerySignatur
     timestamp,
     signedAtMs,
     expiresAtMs: signedAtMs + parseExpiresSeconds(required('X-Amz-Expires')) * 1000,
-    signedHeaders: parseSignedHeaders(required('X-Amz-SignedHeaders')),
+    signedHeaders: parseSignedHeaders(signedHeadersText),
+    signedHeadersText,
     signature: parseSignature(required('X-Amz-Signature')),
     headers: collectHeaders(request.rawHeaders),
     signedQuery,
@@ -107,6 +109,7 @@ export function verifyQuerySignature(
     querySegments: presented.signedQuery,
     headers: presented.headers,
     signedHeaders: presented.signedHeaders,
+    signedHeadersText: presented.signedHeadersText,
     payloadHash: checkedPayloadHash(presented.headers, request.body),
     hosts: hostReadings(host, publicHosts),
   })
