@@ -6,7 +6,8 @@ import type { Clock } from '../base/clock.ts'
 import type { Logger } from '../base/logger.ts'
 import type { Metrics } from '../observability/metrics.ts'
 import type { OperationDependencies } from '../operations/define-operation.ts'
-import type { OperationRegistry } from '../operations/registry.ts'
+import { isImplemented } from '../operations/registry.ts'
+import type { ImplementedOperation, RegistryEntry } from '../operations/registry.ts'
 import type { Credential, CredentialSource } from '../ports/credential-source.ts'
 import type { CompiledOperation } from '../protocol/compiled-operation.ts'
 import { decodeInput } from '../protocol/decode.ts'
@@ -39,7 +40,8 @@ export interface RawHttpRequest {
 /** What the steps need; each takes only its own part. */
 export interface RequestChainParts {
   readonly router: Router
-  readonly registry: OperationRegistry
+  /** By operation name. */
+  readonly registry: Readonly<Record<string, RegistryEntry>>
   readonly dependencies: OperationDependencies
   readonly credentials: CredentialSource
   /** For both REST APIs, and for `POST /`. */
@@ -118,8 +120,7 @@ async function takeSteps(
   //    told what is implemented.
   const operation = finishRoute(route, rawQuery, body, parts.router)
   progress.operation = operation
-  const implementation = parts.registry.find(operation.name)
-  if (implementation === undefined || route.kind === 'query') throw notImplemented(operation)
+  const implementation = findImplementation(operation, parts.registry)
 
   // 6. Bearer, before anything that the body says. evidence: behaviour 12b
   const caller =
@@ -180,6 +181,15 @@ function finishRoute(
   router: Router,
 ): CompiledOperation {
   return route.kind === 'operation' ? route.operation : router.finishRoute(route, rawQuery, body)
+}
+
+function findImplementation(
+  operation: CompiledOperation,
+  registry: RequestChainParts['registry'],
+): ImplementedOperation {
+  const entry = registry[operation.name]
+  if (entry === undefined || !isImplemented(entry)) throw notImplemented(operation)
+  return entry
 }
 
 function encodeSuccess(operation: CompiledOperation, body: string, requestId: string): Answer {

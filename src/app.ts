@@ -1,0 +1,296 @@
+// The composition root: the only file that constructs the parts of a server and ties them together.
+// Two apps in one process share nothing.
+import { hostname } from 'node:os'
+import { assert } from './base/assert.ts'
+import type { Clock } from './base/clock.ts'
+import { systemClock } from './base/clock.ts'
+import type { Logger } from './base/logger.ts'
+import { createInProcessBus } from './bus/in-process.ts'
+import { formatAddress } from './config/config.ts'
+import type { Config } from './config/config.ts'
+import { openDataDirectory, openServerSecrets } from './config/data-directory.ts'
+import type { RootCredential, ServerSecrets } from './config/data-directory.ts'
+import { openLocalCertificate, readCertificateFiles } from './config/local-certificate.ts'
+import type { ServerCertificate } from './config/local-certificate.ts'
+import { renderWelcome } from './config/welcome.ts'
+import { awsLimits, relaxedLimits } from './domain/limits.ts'
+import { createGateway } from './gateway/gateway.ts'
+import type { HttpLimits } from './http/http-limits.ts'
+import { createHttpServer } from './http/http-server.ts'
+import type { HttpServer, ListenerOptions } from './http/http-server.ts'
+import { createRequestChain } from './http/request-chain.ts'
+import { createLogger } from './observability/logger.ts'
+import { createMetrics } from './observability/metrics.ts'
+import { registry } from './operations/registry.ts'
+import type { Models } from './protocol/compiled-operation.ts'
+import { loadModels } from './protocol/model.ts'
+import { createRouter } from './protocol/router.ts'
+import { sensitiveMemberNames } from './protocol/sensitive.ts'
+import { createSignatureChecker } from './protocol/sigv4/signature-checker.ts'
+import { createEventPublisher } from './services/event-publisher.ts'
+import { createNextTokens } from './services/next-tokens.ts'
+import { createRootCredentialSource } from './services/root-credential-source.ts'
+import { lockDirectory } from './storage/sqlite/directory-lock.ts'
+import { createSqliteStore } from './storage/sqlite/sqlite-store.ts'
+
+/** Parts that a test may replace. */
+export interface AppOverrides {
+  readonly clock?: Clock
+  readonly httpLimits?: Partial<HttpLimits>
+  /** Takes log lines instead of the standard error. */
+  readonly writeLog?: (line: string) => void
+}
+
+/** One server. */
+export interface App {
+  readonly logger: Logger
+  /** Resolves when the server answers. A failed start leaves parts that `close` takes down. */
+  start(): Promise<void>
+  /** Drains and stops, within 10 s. Idempotent; may be called in any state. */
+  close(): Promise<void>
+  /** `host:port` of each listener that is on, with its real port. Once started. */
+  readonly addresses: { readonly http?: string; readonly https?: string }
+  readonly rootCredential: RootCredential
+  /** What a person is shown when the server answers; its last line begins with `ready `. */
+  welcome(): string
+}
+
+/** A long-lived part; parts start in the order of their list and close in reverse. */
+interface Part {
+  readonly name: string
+  start(): Promise<void>
+  close(): Promise<void>
+}
+
+/** What only exists once the data directory is open. */
+interface Opened {
+  readonly secrets: ServerSecrets
+  readonly server: HttpServer
+  readonly authorityPath: string | undefined
+}
+
+/** For each part; the listeners and the gateway have half of it for requests in flight. */
+const PART_CLOSE_MS = 8_000
+/** Where clients sign IAM's and STS's global endpoints, whatever region they are set to. */
+const GLOBAL_REGION = 'us-east-1'
+/** Hosts that mean every interface: nobody can connect to them by that name. */
+const WILDCARD_HOSTS: ReadonlySet<string> = new Set(['0.0.0.0', '::'])
+/** Hosts that the local certificate is always made for. */
+const LOCAL_HOSTS = ['localhost', '127.0.0.1', '::1']
+
+/** Makes a server; nothing is touched before `start`. */
+export function createApp(config: Config, overrides: AppOverrides = {}): App {
+  const clock = overrides.clock ?? systemClock
+  const models = loadModels()
+  const logger = createLogger({
+    level: config.logLevel,
+    isTerminal: process.stderr.isTTY,
+    sensitiveNames: sensitiveMemberNames(models),
+    write: overrides.writeLog,
+  })
+  const started: Part[] = []
+  let opened: Opened | undefined
+  let closing: Promise<void> | undefined
+
+  const startPart = async (part: Part): Promise<void> => {
+    // Listed first: a part that fails half way is closed, too.
+    started.push(part)
+    await part.start()
+  }
+  const requireOpened = (): Opened => {
+    assert(opened !== undefined, 'the app has been started')
+    return opened
+  }
+  return {
+    logger,
+    async start() {
+      opened = await startParts({ config, clock, logger, models, overrides, startPart })
+    },
+    close() {
+      closing ??= closeParts(started, clock, logger)
+      return closing
+    },
+    get addresses() {
+      return addressesOf(config, requireOpened().server)
+    },
+    get rootCredential() {
+      return requireOpened().secrets.rootCredential
+    },
+    welcome() {
+      const { secrets, server, authorityPath } = requireOpened()
+      const { http, https } = addressesOf(config, server)
+      const addresses = [
+        ...(http === undefined ? [] : [`http://${http}`]),
+        ...(https === undefined ? [] : [`https://${https}`]),
+      ]
+      return renderWelcome({
+        url: http === undefined ? `https://${https ?? ''}` : `http://${http}`,
+        sessionEndpoint: sessionEndpointOf(config, server),
+        region: config.region,
+        ...secrets,
+        rootCredentialsPath: openDataDirectory(config).rootCredentialsPath,
+        authorityPath,
+        addresses,
+      })
+    },
+  }
+}
+
+interface StartContext {
+  readonly config: Config
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly models: Models
+  readonly overrides: AppOverrides
+  startPart(part: Part): Promise<void>
+}
+
+/** From the ground up: data directory, store, bus, then what talks to clients. */
+async function startParts(context: StartContext): Promise<Opened> {
+  const { config, clock, logger, models, startPart } = context
+  const directory = openDataDirectory(config)
+  const lock = lockDirectory(directory.lockPath)
+  await startPart({
+    name: 'data directory',
+    start: () => Promise.resolve(),
+    close: async () => lock.release(),
+  })
+  const secrets = openServerSecrets(directory, config.rootCredential)
+  const certificate = openCertificate(config, directory.tlsPath, clock)
+  const metrics = createMetrics()
+  const bus = createInProcessBus()
+  const store = createSqliteStore({
+    path: directory.databasePath,
+    events: createEventPublisher(bus),
+    clock,
+    metrics,
+    logger,
+  })
+  await startPart({ name: 'store', start: () => store.start(), close: () => store.close() })
+  await startPart({ name: 'bus', start: () => bus.start(), close: () => bus.close() })
+
+  const credentials = createRootCredentialSource(secrets.rootCredential, config.accountId)
+  const state = { isDraining: false }
+  const scope = { region: config.region, globalRegions: [GLOBAL_REGION] }
+  const signatures = {
+    chime: createSignatureChecker({
+      region: config.region,
+      services: ['chime'],
+      publicHosts: config.publicEndpoint === undefined ? [] : [config.publicEndpoint],
+    }),
+    query: createSignatureChecker({ ...scope, services: ['iam', 'sts'] }),
+  }
+  const gateway = createGateway({
+    store: store.read,
+    bus,
+    credentials,
+    signatures: signatures.chime,
+    clock,
+    logger,
+    metrics,
+  })
+  const chain = createRequestChain({
+    router: createRouter(models),
+    registry,
+    dependencies: {
+      store,
+      arnScope: { region: config.region, accountId: config.accountId },
+      limits: config.quotas === 'aws' ? awsLimits : relaxedLimits,
+      nextTokens: createNextTokens(secrets.nextTokenKey),
+      get sessionEndpoint() {
+        return sessionEndpointOf(config, server)
+      },
+    },
+    credentials,
+    signatures,
+    state,
+    metrics,
+    logger,
+    clock,
+  })
+  const server = createHttpServer({
+    listeners: listenersOf(config, certificate),
+    chain,
+    handleUpgrade: (request, socket, head) => gateway.handleUpgrade(request, socket, head),
+    logger,
+    clock,
+    limits: context.overrides.httpLimits,
+  })
+  metrics.gauge(
+    'carillon_requests_in_flight',
+    'Requests that are being read or answered',
+    () => server.requestsInFlight,
+  )
+  await startPart({
+    name: 'listeners and gateway',
+    async start() {
+      await gateway.start()
+      await server.start()
+    },
+    // Together: sessions are told at once, and the listeners wait for the gateway's sockets.
+    async close() {
+      state.isDraining = true
+      await Promise.all([server.close(), gateway.close()])
+    },
+  })
+  return { secrets, server, authorityPath: certificate?.authorityPath }
+}
+
+async function closeParts(started: Part[], clock: Clock, logger: Logger): Promise<void> {
+  for (const part of started.splice(0).toReversed()) {
+    try {
+      const inTime = await withDeadline(part.close(), PART_CLOSE_MS, clock)
+      if (!inTime) logger.warn({ part: part.name }, 'a part did not close in time')
+    } catch (error) {
+      logger.error({ part: part.name, err: error }, 'a part failed to close')
+    }
+  }
+}
+
+/** False when `work` was still running after `timeoutMs`; it is then no longer waited for. */
+function withDeadline(work: Promise<void>, timeoutMs: number, clock: Clock): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    const timer = clock.after(timeoutMs, () => resolve(false))
+    work.then(() => resolve(true), reject).finally(() => timer.cancel())
+  })
+}
+
+function openCertificate(
+  config: Config,
+  tlsPath: string,
+  clock: Clock,
+): ServerCertificate | undefined {
+  if (config.listenTls === undefined) return undefined
+  if (config.tlsFiles !== undefined) return readCertificateFiles(config.tlsFiles)
+  const { host } = config.listenTls
+  const own = [hostname(), ...(WILDCARD_HOSTS.has(host) ? [] : [host])]
+  const publicHost = config.publicEndpoint?.replace(/:\d+$/, '').replace(/^\[|\]$/g, '')
+  return openLocalCertificate(
+    tlsPath,
+    [...LOCAL_HOSTS, ...own, ...(publicHost === undefined ? [] : [publicHost])],
+    clock.now(),
+  )
+}
+
+function listenersOf(config: Config, tls: ServerCertificate | undefined): ListenerOptions[] {
+  const { listen, listenTls } = config
+  return [
+    ...(listen === undefined ? [] : [listen]),
+    ...(listenTls === undefined ? [] : [{ ...listenTls, tls }]),
+  ]
+}
+
+function addressesOf(config: Config, { addresses }: HttpServer): App['addresses'] {
+  const texts = addresses.map(formatAddress)
+  const [http, https] = config.listen === undefined ? [undefined, texts[0]] : texts
+  return { ...(http === undefined ? {} : { http }), ...(https === undefined ? {} : { https }) }
+}
+
+/** What clients are told to connect to: the setting, else the TLS listener, else the other one. */
+function sessionEndpointOf(config: Config, { addresses }: HttpServer): string {
+  if (config.publicEndpoint !== undefined) return config.publicEndpoint
+  const address = addresses.at(-1)
+  assert(address !== undefined, 'a server that answers listens somewhere')
+  const { host, port } = address
+  return formatAddress({ host: WILDCARD_HOSTS.has(host) ? 'localhost' : host, port })
+}

@@ -1,0 +1,124 @@
+// What the program can be told to do, and the help that says so. Runs nothing: main.ts does.
+import { Command, CommanderError, Option } from 'commander'
+import { ConfigError, createConfig } from './config.ts'
+import type { Config } from './config.ts'
+import type { Environment } from './env.ts'
+import { SETTING_LIST } from './settings.ts'
+import type { SettingName, SettingValues } from './settings.ts'
+
+/** What the arguments ask for. */
+export type Invocation =
+  | {
+      readonly command: 'serve'
+      readonly config: Config
+      /** Drain when the standard input ends: its writer is gone. */
+      readonly stopsWithInput: boolean
+      /** Things to tell the operator that are no reason to refuse. */
+      readonly warnings: readonly string[]
+    }
+  /** Everything is said: `text` goes out and the program ends. */
+  | { readonly command: 'print'; readonly text: string; readonly exitCode: number }
+
+/** Exit code for arguments or settings that cannot be used, as of shells and getopt. */
+const USAGE_EXIT_CODE = 2
+
+const DESCRIPTION = `Carillon serves the Amazon Chime SDK messaging and identity APIs.
+Every AWS SDK works against it: point its endpoint here.`
+
+const SERVE_DESCRIPTION = `Start the server.
+
+Without any flag it listens on this machine only, keeps everything in ./data, and shows its
+root credential at the first start. Each setting is a flag or a variable of the environment;
+a flag wins. A wrong setting is refused before anything is touched.`
+
+const SERVE_EPILOGUE = `
+Signals:
+  SIGTERM, SIGINT  drain: stop accepting, tell sessions to reconnect (1012), finish requests,
+                   exit 0 within 10 seconds; a second signal exits at once
+
+Also served:
+  /healthz  200 while the process lives       /readyz   503 while it drains
+  /metrics  for Prometheus                    /connect  messaging sessions (WebSocket)
+
+Calls to Lambda, Kinesis and the like use the usual AWS variables and credential chain, such as
+AWS_ENDPOINT_URL_LAMBDA.
+
+Example:
+  carillon serve --listen 0.0.0.0:8080 --listen-tls off --public-endpoint chat.example.org`
+
+/** Reads arguments (without node and script) over the environment; throws nothing. */
+export function parseCommandLine(
+  commandArguments: readonly string[],
+  environment: Environment,
+  version: string,
+): Invocation {
+  let printed = ''
+  let invocation: Invocation | undefined
+  const program = new Command('carillon')
+    .description(DESCRIPTION)
+    .helpCommand(true)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => (printed += text),
+      writeErr: (text) => (printed += text),
+    })
+  program
+    .command('version')
+    .description('Print the version.')
+    .action(() => {
+      invocation = { command: 'print', text: `carillon ${version}\n`, exitCode: 0 }
+    })
+  const serve = program.command('serve').description(SERVE_DESCRIPTION)
+  for (const [, setting] of SETTING_LIST) serve.addOption(optionOf(setting))
+  serve
+    .option('--stop-with-stdin', 'Drain when the standard input ends, for use under a supervisor.')
+    .addHelpText('after', SERVE_EPILOGUE)
+    .action((flags: Readonly<Record<string, string | boolean | undefined>>) => {
+      invocation = {
+        command: 'serve',
+        config: createConfig(mergeSettings(flags, environment)),
+        stopsWithInput: flags['stopWithStdin'] === true,
+        warnings: environment.unknownVariables.map(
+          (variable) => `${variable} is set, but there is no such setting`,
+        ),
+      }
+    })
+  try {
+    program.parse(commandArguments, { from: 'user' })
+  } catch (error) {
+    if (error instanceof ConfigError) {
+      const text = `carillon: ${error.message}\nSee "carillon serve --help".\n`
+      return { command: 'print', text, exitCode: USAGE_EXIT_CODE }
+    }
+    if (!(error instanceof CommanderError)) throw error
+    return {
+      command: 'print',
+      text: printed,
+      exitCode: error.exitCode === 0 ? 0 : USAGE_EXIT_CODE,
+    }
+  }
+  return invocation ?? { command: 'print', text: printed, exitCode: USAGE_EXIT_CODE }
+}
+
+function optionOf(setting: (typeof SETTING_LIST)[number][1]): Option {
+  const { flag, placeholder, help, variable, defaultText } = setting
+  const fallback = defaultText === undefined ? '' : ` (default: ${defaultText})`
+  return new Option(`--${flag} <${placeholder}>`, `${help}${fallback} [${variable}]`)
+}
+
+function mergeSettings(
+  flags: Readonly<Record<string, string | boolean | undefined>>,
+  environment: Environment,
+): SettingValues {
+  const values: { [Name in SettingName]?: string | undefined } = { ...environment.values }
+  for (const [name, { flag }] of SETTING_LIST) {
+    const given = flags[camelCaseOf(flag)]
+    if (typeof given === 'string') values[name] = given
+  }
+  return values
+}
+
+/** As commander names a flag. */
+function camelCaseOf(flag: string): string {
+  return flag.replaceAll(/-(\w)/g, (_match, letter: string) => letter.toUpperCase())
+}

@@ -1,0 +1,60 @@
+// `npm test`: every suite, after installing what the suites need from Debian's packages. Plain
+// JavaScript, started by tools/run.mjs on the right Node.
+import { spawn, spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)))
+const bin = join(root, 'node_modules', '.bin')
+const isCi = process.env.CI === 'true'
+
+/** What suites need beyond npm's packages: how to find it, who brings it, and whose it is. */
+const NEEDS = [
+  {
+    suite: 'browser',
+    package: 'chromium',
+    isThere: () => isCommand('chromium', '--version') || isCommand('chromium-browser', '--version'),
+  },
+  {
+    suite: 'boto3 smoke',
+    package: 'python3-boto3',
+    isThere: () => isCommand('python3', '-c', 'import boto3'),
+  },
+  { suite: 'AWS CLI smoke', package: 'awscli', isThere: () => isCommand('aws', '--version') },
+]
+
+installMissing()
+const code = await run(join(bin, 'vitest'), ['run', ...process.argv.slice(2)])
+const missing = NEEDS.filter((need) => !need.isThere())
+for (const { suite, package: name } of missing) {
+  console.error(`The ${suite} suite cannot run here: install "${name}" (apt-get install ${name}).`)
+}
+process.exit(code !== 0 ? code : missing.length > 0 && isCi ? 1 : 0)
+
+/** Only as root and with apt: a test command asks nobody for a password. */
+function installMissing() {
+  const names = NEEDS.filter((need) => !need.isThere()).map((need) => need.package)
+  if (names.length === 0) return
+  if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) return
+  console.error(`Installing ${names.join(', ')} from Debian's packages …`)
+  const options = { stdio: ['ignore', 'ignore', 'inherit'], env: aptEnvironment() }
+  spawnSync('apt-get', ['update', '-qq'], options)
+  spawnSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...names], options)
+}
+
+function aptEnvironment() {
+  return { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
+}
+
+function isCommand(command, ...args) {
+  return spawnSync(command, args, { stdio: 'ignore' }).status === 0
+}
+
+function run(command, args) {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, [command, ...args], { cwd: root, stdio: 'inherit' })
+    for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal))
+    child.on('exit', (status) => resolve(status ?? 1))
+  })
+}
