@@ -90,7 +90,8 @@ function splitAuthorization(authorization: string): AuthorizationParts {
   for (const text of texts) {
     const part = text.trim()
     const nameEnd = part.indexOf('=')
-    const name = PART_NAMES.find((known) => known === part.slice(0, nameEnd))
+    const presentedName = part.slice(0, nameEnd)
+    const name = PART_NAMES.find((known) => known === presentedName)
     if (name === undefined || parts[name] !== undefined) {
       throw incompleteSignature(
         'Authorization header must hold Credential, SignedHeaders and Signature once each, ' +
