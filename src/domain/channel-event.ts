@@ -119,8 +119,8 @@ export function channelEvent(
 }
 
 /**
- * The events of a channel's first members, one for each. All join with the first event, so that each
- * of them hears of all the others.
+ * The events of a channel's first members, one for each. All join with the first event, so that
+ * each of them hears of all the others.
  */
 export function firstMembershipEvents(
   memberships: readonly ChannelMembership[],

@@ -1,5 +1,5 @@
-// What a channel message may hold, and how editing and redacting change it. Who may do so is decided
-// in policies/channel-message.ts.
+// What a channel message may hold, and how editing and redacting change it. Who may do so is
+// decided in policies/channel-message.ts.
 import type { ChannelMessage, ChannelMessageType, MessageAttributes } from './channel-message.ts'
 import { BadRequestException, ConflictException } from './errors.ts'
 import { requireBytesWithin } from './byte-limit.ts'
@@ -51,8 +51,8 @@ export interface ChannelMessageEdit {
 }
 
 /**
- * The message after its sender edited it at `now`. Throws BadRequestException for a redacted message
- * or one that no longer fits, ConflictException while it is not SENT.
+ * The message after its sender edited it at `now`. Throws BadRequestException for a redacted
+ * message or one that no longer fits, ConflictException while it is not SENT.
  */
 export function editMessage(
   message: ChannelMessage,

@@ -1,5 +1,5 @@
 // Every operation that this server knows by name, and for those that exist, how to run them. The
-// generated types make the list complete: an operation of the models without a line does not compile.
+// generated types make the list complete: an operation without a line does not compile.
 import { CreateAppInstance } from './identity/CreateAppInstance.ts'
 import { CreateAppInstanceAdmin } from './identity/CreateAppInstanceAdmin.ts'
 import { CreateAppInstanceUser } from './identity/CreateAppInstanceUser.ts'
@@ -162,7 +162,7 @@ export const identityOperations = {
   UpdateAppInstanceUserEndpoint: notImplemented,
 } satisfies EntriesFor<keyof IdentityOperations>
 
-/** The 25 operations of IAM that this server is to serve; registry.test.ts holds them against the model. */
+/** The 25 operations of IAM that this server is to serve; held against the model by a test. */
 export const iamOperations = {
   CreateAccessKey: notImplemented,
   CreateOpenIDConnectProvider: notImplemented,
@@ -191,7 +191,7 @@ export const iamOperations = {
   UpdateAssumeRolePolicy: notImplemented,
 } as const
 
-/** The 3 operations of STS that this server is to serve; registry.test.ts holds them against the model. */
+/** The 3 operations of STS that this server is to serve; held against the model by a test. */
 export const stsOperations = {
   AssumeRole: notImplemented,
   AssumeRoleWithWebIdentity: notImplemented,

@@ -63,7 +63,7 @@ export function canDescribeMembership(
   return isInPublic(access) ? allow(access) : deny()
 }
 
-/** Whether a membership of `type` may be shown to the caller: hidden ones only to those who rule. */
+/** Whether a membership of `type` may be shown to the caller: if hidden, to few. */
 // evidence: docs hidden memberships; for DescribeChannelMembership inferred
 export function canSeeMembership(
   access: ChannelAccess,
@@ -90,7 +90,7 @@ export function canListMemberships(
   return type === 'HIDDEN' ? canListHiddenMembers(access) : canListDefaultMembers(access)
 }
 
-/** Whether the caller may end the membership of `memberArn`: members leave, rulers remove. */
+/** Whether the caller may end the membership: members leave, admins and moderators remove. */
 // evidence: docs CreateChannelMembership (note 7)
 export function canDeleteMembership(
   access: ChannelAccess | undefined,

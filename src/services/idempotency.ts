@@ -66,7 +66,7 @@ function canonicalJson(value: unknown, omitted?: string): string {
   if (Array.isArray(value)) return `[${value.map((item) => canonicalJson(item)).join(',')}]`
   const members = value as Readonly<Record<string, unknown>>
   let text = '{'
-  for (const name of Object.keys(members).sort()) {
+  for (const name of Object.keys(members).toSorted()) {
     const member = members[name]
     if (member !== undefined && name !== omitted) {
       text += `${JSON.stringify(name)}:${canonicalJson(member)},`

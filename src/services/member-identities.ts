@@ -1,4 +1,4 @@
-// From the members that a request names to those that exist and may join, and why the others may not.
+// From the members that a request names to those that exist and may join, and why others may not.
 import type { ChannelArn, MemberArn } from '../base/arn.ts'
 import { BadRequestException } from '../domain/errors.ts'
 import type { Identity } from '../domain/identity.ts'

@@ -1,4 +1,4 @@
-// Replaces name and metadata of a user. Later reads show the new name everywhere; no event tells it.
+// Replaces name and metadata of a user. Later reads show the new name everywhere.
 import { requireMetadataFits } from '../../domain/byte-limit.ts'
 import { ForbiddenException } from '../../domain/errors.ts'
 import { appInstanceUserArnOf } from '../../services/input-arns.ts'

@@ -1,0 +1,79 @@
+import { describe, expect, test } from 'vitest'
+import { appInstanceArnOf, arnWithin } from '../base/arn.ts'
+import {
+  channelEvent,
+  channelMessageEvent,
+  firstMembershipEvents,
+  membershipEvent,
+} from './channel-event.ts'
+import { planChannel, planFirstMemberships } from './channel-rules.ts'
+
+const appInstanceArn = appInstanceArnOf({ region: 'us-east-1', accountId: '0' }, 'one')
+const channelArn = arnWithin(appInstanceArn, 'channel', 'lobby')
+const ana = { arn: arnWithin(appInstanceArn, 'user', 'ana'), name: 'Ana' }
+const bo = { arn: arnWithin(appInstanceArn, 'user', 'bo'), name: 'Bo' }
+const cy = { arn: arnWithin(appInstanceArn, 'user', 'cy'), name: 'Cy' }
+
+describe('channelMessageEvent', () => {
+  const message = { channelArn, subChannelId: '', type: 'CONTROL', sender: ana } as const
+
+  test('goes to all members and carries the type of the message', () => {
+    const event = channelMessageEvent('CREATE_CHANNEL_MESSAGE', message, {})
+    expect(event).toMatchObject({ audience: 'members', messageType: 'CONTROL', endsChannel: false })
+    expect(event.membershipChanges).toEqual([])
+  })
+
+  test('of a targeted message goes to sender and target only', () => {
+    const targeted = { ...message, target: bo.arn }
+    const event = channelMessageEvent('DELETE_CHANNEL_MESSAGE', targeted, {})
+    expect(event.audience).toEqual(new Set([ana.arn, bo.arn]))
+  })
+})
+
+describe('membershipEvent', () => {
+  const plan = {
+    channelArn,
+    membershipChanges: [{ memberArn: bo.arn, change: 'left' as const }],
+    moderatorMemberArns: [ana.arn],
+  }
+
+  test('of a DEFAULT member goes to all, who left included', () => {
+    const event = membershipEvent(
+      'DELETE_CHANNEL_MEMBERSHIP',
+      { ...plan, membershipType: 'DEFAULT' },
+      {},
+    )
+    expect(event).toMatchObject({ audience: 'members', messageType: 'SYSTEM' })
+    expect(event.membershipChanges).toEqual(plan.membershipChanges)
+  })
+
+  test('of a HIDDEN member goes to it and the moderators among the members', () => {
+    const event = membershipEvent(
+      'DELETE_CHANNEL_MEMBERSHIP',
+      { ...plan, membershipType: 'HIDDEN' },
+      {},
+    )
+    expect(event.audience).toEqual(new Set([bo.arn, ana.arn]))
+  })
+})
+
+test('first members all join with the first of their events', () => {
+  const plan = { arn: channelArn, name: 'Lobby', createdBy: ana, createdAt: 1 }
+  const memberships = planFirstMemberships(planChannel(plan), [ana, bo, cy])
+  const events = firstMembershipEvents(memberships, ({ member }) => member)
+  expect(events.map((event) => event.payload)).toEqual([ana, bo, cy])
+  expect(events.map((event) => event.membershipChanges.map((change) => change.memberArn))).toEqual([
+    [ana.arn, bo.arn, cy.arn],
+    [],
+    [],
+  ])
+})
+
+test('only the end of a channel ends it', () => {
+  expect(channelEvent('UPDATE_CHANNEL', channelArn, {}).endsChannel).toBe(false)
+  expect(channelEvent('DELETE_CHANNEL', channelArn, {})).toMatchObject({
+    endsChannel: true,
+    audience: 'members',
+    messageType: 'SYSTEM',
+  })
+})

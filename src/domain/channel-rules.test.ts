@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest'
+import { appInstanceArnOf, arnWithin } from '../base/arn.ts'
+import { requireMetadataFits } from './byte-limit.ts'
+import { changeChannel, planChannel, planFirstMemberships } from './channel-rules.ts'
+
+const appInstanceArn = appInstanceArnOf({ region: 'us-east-1', accountId: '0' }, 'one')
+const ana = { arn: arnWithin(appInstanceArn, 'user', 'ana'), name: 'Ana' }
+const bo = { arn: arnWithin(appInstanceArn, 'user', 'bo'), name: 'Bo' }
+const plan = {
+  arn: arnWithin(appInstanceArn, 'channel', 'lobby'),
+  name: 'Lobby',
+  createdBy: ana,
+  createdAt: 1_000,
+}
+
+test('a channel is restricted and private unless its creator says otherwise', () => {
+  expect(planChannel(plan)).toMatchObject({ mode: 'RESTRICTED', privacy: 'PRIVATE' })
+  const open = { ...plan, mode: 'UNRESTRICTED', privacy: 'PUBLIC' } as const
+  expect(planChannel(open)).toEqual({ ...open, lastUpdatedAt: 1_000 })
+})
+
+test('an update keeps what it omits, keeps empty metadata, and never moves a stamp back', () => {
+  const channel = planChannel({ ...plan, metadata: 'm' })
+  expect(changeChannel(channel, {}, 2_000)).toEqual({ ...channel, lastUpdatedAt: 2_000 })
+  const change = { name: 'Hall', mode: 'UNRESTRICTED', metadata: '' } as const
+  expect(changeChannel(channel, change, 500)).toEqual({ ...channel, ...change })
+})
+
+test('first members are DEFAULT and invited by the creator', () => {
+  const memberships = planFirstMemberships(planChannel(plan), [ana, bo])
+  expect(memberships.map(({ member }) => member)).toEqual([ana, bo])
+  expect(memberships[1]).toEqual({
+    channelArn: plan.arn,
+    member: bo,
+    type: 'DEFAULT',
+    invitedBy: ana,
+    createdAt: 1_000,
+    lastUpdatedAt: 1_000,
+  })
+})
+
+test('metadata of a resource has 1024 bytes of UTF-8 at most', () => {
+  expect(() => requireMetadataFits(undefined)).not.toThrow()
+  expect(() => requireMetadataFits('é'.repeat(512))).not.toThrow()
+  expect(() => requireMetadataFits('é'.repeat(513))).toThrow(
+    'Metadata may have at most 1024 bytes in UTF-8, but has 1026',
+  )
+})
