@@ -1,0 +1,109 @@
+// From an upgraded socket to an established session: check the request, make room, listen, say so.
+// Refusals are told by a close code, as the upgrade is complete by then.
+import type { Clock } from '../base/clock.ts'
+import type { Logger } from '../base/logger.ts'
+import type { ChannelArn } from '../base/arn.ts'
+import type { StoreReader } from '../ports/store.ts'
+import type { RawRequest } from '../protocol/sigv4/raw-request.ts'
+import { ConnectRefusal, type ConnectAuthenticator } from './authenticate-connect.ts'
+import { CLOSE_CODES } from './close-codes.ts'
+import type { Hub } from './hub.ts'
+import type { Session } from './session.ts'
+import type { SessionWatch } from './session-watch.ts'
+
+/** How long it may take until a session is established; stock clients give up after 10 s. */
+// evidence: sdk MessagingSessionConfiguration.reconnectTimeoutMs
+export const OPENING_TIMEOUT_MS = 8_000
+
+export interface SessionOpenerOptions {
+  readonly authenticate: ConnectAuthenticator
+  readonly members: Pick<StoreReader['members'], 'findIdentity'>
+  readonly memberships: Pick<StoreReader['memberships'], 'listChannelArns'>
+  readonly hub: Hub
+  readonly watch: SessionWatch
+  readonly socketsPerUserMax: number
+  readonly clock: Clock
+  readonly logger: Logger
+}
+
+/** Resolves when the session is established or ending; never rejects. */
+export async function openSession(
+  session: Session,
+  request: RawRequest,
+  options: SessionOpenerOptions,
+): Promise<void> {
+  const timer = options.clock.after(OPENING_TIMEOUT_MS, () => session.end(CLOSE_CODES.overload))
+  try {
+    await establish(session, request, options)
+  } catch (error) {
+    if (error instanceof ConnectRefusal) {
+      session.end(error.closeCode, error.message)
+    } else {
+      options.logger.error({ requestId: session.requestId, err: error }, 'session not opened')
+      session.end(CLOSE_CODES.internalError)
+    }
+  } finally {
+    timer.cancel()
+  }
+}
+
+async function establish(
+  session: Session,
+  request: RawRequest,
+  options: SessionOpenerOptions,
+): Promise<void> {
+  const grant = await options.authenticate(request)
+  if (!session.isOpen) return
+  session.memberArn = grant.memberArn
+  session.sessionId = grant.sessionId
+  session.expiresAt = grant.expiresAt
+  makeRoom(session, options)
+  options.hub.add(session)
+  await listen(session, options)
+  if (!session.isOpen) return
+  if (session.expiresAt !== undefined) options.watch.expires(session)
+  session.establish()
+  options.logger.debug({ requestId: session.requestId }, 'session established')
+}
+
+// evidence: docs quotas (10 connections a user); behaviour 1.7 for what happens beyond them
+function makeRoom(session: Session, options: SessionOpenerOptions): void {
+  let open = 0
+  for (const other of options.hub.sessionsOf(session.memberArn) as readonly Session[]) {
+    if (session.sessionId !== undefined && other.sessionId === session.sessionId) {
+      other.end(CLOSE_CODES.superseded)
+    } else {
+      open += 1
+    }
+  }
+  if (open >= options.socketsPerUserMax) {
+    const message = `This user has ${open} connections already`
+    throw new ConnectRefusal(CLOSE_CODES.tooManyConnections, message)
+  }
+}
+
+/**
+ * Attaches the session to the channels of its member. The list is read a second time, because a
+ * channel or user that was removed after the first reading, before the session listened to it,
+ * has told nobody. Changes that are heard meanwhile are newer than either list.
+ */
+async function listen(session: Session, options: SessionOpenerOptions): Promise<void> {
+  const { hub, memberships } = options
+  session.beginRead()
+  const first = await memberships.listChannelArns(session.memberArn)
+  if (!session.isOpen) return
+  for (const channelArn of first) {
+    if (!session.hasChangedSinceRead(channelArn)) hub.attach(session, channelArn)
+  }
+  session.beginRead()
+  const second: ReadonlySet<ChannelArn> = new Set(
+    await memberships.listChannelArns(session.memberArn),
+  )
+  if (!session.isOpen) return
+  const outdated = session.channels.filter(
+    ({ channelArn }) => !second.has(channelArn) && !session.hasChangedSinceRead(channelArn),
+  )
+  for (const { channelArn } of outdated) hub.detach(session, channelArn)
+  if ((await options.members.findIdentity(session.memberArn)) !== undefined) return
+  throw new ConnectRefusal(CLOSE_CODES.forbidden, 'The user was deleted')
+}

@@ -1,0 +1,224 @@
+// One messaging session: a socket, whose it is, and what it has been promised. Not for how it is
+// accepted (session-opener.ts) or watched (session-watch.ts).
+import type { Logger } from '../base/logger.ts'
+import type { ChannelArn, MemberArn } from '../base/arn.ts'
+import type { Metrics } from '../observability/metrics.ts'
+import { WebSocket } from 'ws'
+import type { ChannelDelivery } from './channel-delivery.ts'
+import { CLOSE_CODES, closeReasonOf, type CloseCode } from './close-codes.ts'
+import { SESSION_ESTABLISHED_FRAME, pongFrame } from './frame.ts'
+import type { Hub, HubSession } from './hub.ts'
+import {
+  QUEUED_BYTES_MAX,
+  queuedBytesOf,
+  writeControlFrame,
+  writeFrames,
+  type WriteOutcome,
+} from './session-writer.ts'
+import type { SessionWatch } from './session-watch.ts'
+
+/** Largest message of a client that is ignored; a larger one ends the session with 1009. */
+// evidence: behaviour 1.4 (stock clients send none)
+export const CLIENT_MESSAGE_BYTES_MAX = 4 * 1024
+
+/** Frames of a client between two of our pings; a client that pings itself sends a handful. */
+// evidence: inferred (stock clients answer pings, Android's sends one every 60 s)
+export const CLIENT_FRAMES_PER_PING_MAX = 1_000
+
+/** Close code of a connection that was cut without a close frame. */
+// evidence: docs RFC 6455 7.4.1
+export const ABNORMAL_CLOSE = 1006
+
+/** Ends in this order; a session may end from each. */
+type Phase = 'opening' | 'established' | 'ending' | 'gone'
+
+/** What all sessions of a node share. */
+export interface SessionSurroundings {
+  readonly hub: Hub
+  readonly watch: SessionWatch
+  readonly metrics: Pick<Metrics, 'sessionOpened' | 'sessionClosed' | 'framesDelivered'>
+  readonly logger: Logger
+}
+
+/** The socket of a session; a field instead of closures, as there is one for each member. */
+export class SessionWebSocket extends WebSocket {
+  session: Session | undefined
+}
+
+export class Session implements HubSession {
+  readonly websocket: SessionWebSocket
+  readonly requestId: string
+  readonly #surroundings: SessionSurroundings
+  readonly channels: ChannelDelivery[] = []
+  /** Empty until the connect request has been checked. */
+  memberArn = '' as MemberArn
+  sessionId: string | undefined
+  /** When the credential ends, epoch milliseconds. */
+  expiresAt: number | undefined
+  /** Which slice of the watch it is in. */
+  watchSlice = 0
+  /** Pings that were not answered yet. */
+  unansweredPings = 0
+  /** Monotonic milliseconds after which an ending session is cut off. */
+  cutOffAt = 0
+  #clientFrames = 0
+  #phase: Phase = 'opening'
+  /** What was delivered before the session is established. */
+  #held: Buffer[] | undefined
+  #heldBytes = 0
+  /** Channels that the member joined or left since `beginRead`, with the last change of each. */
+  #changedSinceRead: Map<ChannelArn, 'joined' | 'left'> | undefined
+  #endCode: number | undefined
+
+  constructor(websocket: SessionWebSocket, requestId: string, surroundings: SessionSurroundings) {
+    this.websocket = websocket
+    this.requestId = requestId
+    this.#surroundings = surroundings
+    websocket.session = this
+    websocket.on('close', onClose)
+    websocket.on('error', onError)
+    websocket.on('message', onClientFrame)
+    websocket.on('ping', onPing)
+    websocket.on('pong', onPong)
+  }
+
+  get isOpen(): boolean {
+    return this.#phase === 'opening' || this.#phase === 'established'
+  }
+
+  get isEstablished(): boolean {
+    return this.#phase === 'established'
+  }
+
+  get queuedBytes(): number {
+    return this.#heldBytes + queuedBytesOf(this.websocket)
+  }
+
+  deliver(frames: Buffer, framesCount: number): void {
+    if (this.#phase === 'established') {
+      const outcome = writeFrames(this.websocket, frames)
+      if (outcome === 'written') this.#surroundings.metrics.framesDelivered(framesCount)
+      else this.#couldNotWrite(outcome)
+      return
+    }
+    if (this.#phase !== 'opening') return
+    this.#heldBytes += frames.length
+    if (this.#heldBytes > QUEUED_BYTES_MAX) this.end(CLOSE_CODES.overload)
+    else (this.#held ??= []).push(frames)
+  }
+
+  /** Starts to note changes of membership, so that a list that is read meanwhile can be trusted. */
+  beginRead(): void {
+    this.#changedSinceRead = new Map()
+  }
+
+  /** Whether the member joined or left the channel since `beginRead`: the list read may be older. */
+  hasChangedSinceRead(channelArn: ChannelArn): boolean {
+    return this.#changedSinceRead?.has(channelArn) ?? false
+  }
+
+  membershipChanged(channelArn: ChannelArn, change: 'joined' | 'left'): void {
+    this.#changedSinceRead?.set(channelArn, change)
+  }
+
+  /** Tells the client, then hands over what arrived since the session began to listen. */
+  establish(): void {
+    this.#phase = 'established'
+    this.#changedSinceRead = undefined
+    const held = this.#held ?? []
+    this.#held = undefined
+    this.#heldBytes = 0
+    this.deliver(Buffer.concat([SESSION_ESTABLISHED_FRAME, ...held]), held.length)
+  }
+
+  /** Writes a ping; a client that cannot even take that is too slow. */
+  ping(frame: Buffer): void {
+    this.unansweredPings += 1
+    this.#clientFrames = 0
+    this.#couldNotWrite(writeControlFrame(this.websocket, frame))
+  }
+
+  /**
+   * Ends the session with a close frame behind everything that is queued, and without delay for
+   * everybody else. A client that does not take it in time is cut off.
+   */
+  end(closeCode: CloseCode, reason: string = closeCode.reason): void {
+    if (!this.isOpen) return
+    this.#phase = 'ending'
+    this.#endCode = closeCode.code
+    this.#held = undefined
+    const { hub, watch, logger } = this.#surroundings
+    hub.remove(this)
+    const text = closeReasonOf(reason)
+    logger.debug({ requestId: this.requestId, code: closeCode.code, reason: text }, 'session ends')
+    this.websocket.close(closeCode.code, text)
+    watch.ending(this)
+  }
+
+  /** Cuts the connection without a close frame: the peer is not there, or does not listen. */
+  cutOff(): void {
+    if (this.#phase === 'gone') return
+    this.#endCode ??= ABNORMAL_CLOSE
+    if (this.isOpen) this.#surroundings.hub.remove(this)
+    if (this.isOpen) this.#phase = 'ending'
+    this.websocket.terminate()
+  }
+
+  clientFrame(): void {
+    this.#clientFrames += 1
+    if (this.#clientFrames > CLIENT_FRAMES_PER_PING_MAX) this.end(CLOSE_CODES.flood)
+  }
+
+  answerPing(payload: Buffer): void {
+    this.clientFrame()
+    if (this.isOpen) this.#couldNotWrite(writeControlFrame(this.websocket, pongFrame(payload)))
+  }
+
+  /** The socket is closed, whoever closed it; `code` is what the client said last. */
+  gone(code: number): void {
+    if (this.#phase === 'gone') return
+    this.#phase = 'gone'
+    this.#held = undefined
+    const { hub, watch, metrics, logger } = this.#surroundings
+    hub.remove(this)
+    watch.gone(this)
+    const endCode = this.#endCode ?? code
+    metrics.sessionClosed(endCode)
+    logger.debug({ requestId: this.requestId, code: endCode }, 'session closed')
+  }
+
+  failed(error: Error): void {
+    const { logger } = this.#surroundings
+    logger.debug({ requestId: this.requestId, error: error.message }, 'session socket failed')
+  }
+
+  #couldNotWrite(outcome: WriteOutcome): void {
+    if (outcome === 'full') this.end(CLOSE_CODES.slowReader)
+  }
+}
+
+// Listeners shared by all sessions; `ws` calls them with the socket as `this`.
+
+function onClose(this: WebSocket, code: number): void {
+  ;(this as SessionWebSocket).session?.gone(code)
+}
+
+/** `ws` has already begun to close with the code that fits: 1002, 1007 or 1009. */
+function onError(this: WebSocket, error: Error): void {
+  ;(this as SessionWebSocket).session?.failed(error)
+}
+
+function onClientFrame(this: WebSocket): void {
+  ;(this as SessionWebSocket).session?.clientFrame()
+}
+
+function onPing(this: WebSocket, payload: Buffer): void {
+  ;(this as SessionWebSocket).session?.answerPing(payload)
+}
+
+function onPong(this: WebSocket): void {
+  const session = (this as SessionWebSocket).session
+  if (session === undefined) return
+  session.unansweredPings = 0
+  session.clientFrame()
+}
