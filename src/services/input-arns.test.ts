@@ -1,14 +1,9 @@
-import { describe, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { appInstanceArnOf as arnOf, arnWithin } from '../base/arn.ts'
-import {
-  BadRequestException,
-  ForbiddenException,
-  UnauthorizedClientException,
-} from '../domain/errors.ts'
+import { BadRequestException, ForbiddenException } from '../domain/errors.ts'
 import {
   appInstanceArnOf,
   appInstanceUserArnOf,
-  assertBearerMatches,
   channelArnOf,
   INVALID_MEMBER_ARN_TEXT,
   memberArnOf,
@@ -22,26 +17,6 @@ const foreign = arnOf({ region: 'us-east-1', accountId: '0' }, 'one2')
 const elsewhere = arnOf({ region: 'eu-central-1', accountId: '0' }, 'one')
 const ana = arnWithin(own, 'user', 'us-east-1:4711')
 const caller = { identity: { arn: ana, name: 'Ana' }, appInstanceArn: own }
-
-describe('assertBearerMatches', () => {
-  test.each([
-    ['its own app instance', { AppInstanceArn: own }],
-    ['its own channel', { ChannelArn: arnWithin(own, 'channel', 'lobby') }],
-    ['another region, which is Forbidden later', { ChannelArn: `${elsewhere}/channel/lobby` }],
-    ['text that is no ARN, which is invalid later', { ChannelArn: 'lobby' }],
-    ['a value of another type', { ChannelArn: 7 }],
-    ['no resource', {}],
-  ])('lets pass %s', (_title, input) => {
-    expect(() => assertBearerMatches(caller, input)).not.toThrow()
-  })
-
-  test.each([
-    ['channel', { ChannelArn: arnWithin(foreign, 'channel', 'lobby') }],
-    ['app instance', { AppInstanceArn: foreign }],
-  ])('refuses the %s of another app instance', (_title, input) => {
-    expect(() => assertBearerMatches(caller, input)).toThrow(UnauthorizedClientException)
-  })
-})
 
 test('a channel must be one of the caller’s app instance', () => {
   const lobby = arnWithin(own, 'channel', 'lobby')

@@ -1,9 +1,9 @@
 // ARNs in the input of operations: from text to the branded types, with the errors for ARNs that
-// cannot be meant. Whether the resource exists is the store's to say.
+// cannot be meant. Whether the resource exists is the store's to say; that the bearer is of another
+// app instance than the resource was answered before, by the request chain.
 import {
   asArnOf,
   appInstanceArnWithin,
-  parseArn,
   type AppInstanceArn,
   type AppInstanceUserArn,
   type ArnKind,
@@ -11,49 +11,13 @@ import {
   type ChannelArn,
   type MemberArn,
 } from '../base/arn.ts'
-import {
-  BadRequestException,
-  ForbiddenException,
-  UnauthorizedClientException,
-} from '../domain/errors.ts'
+import { BadRequestException, ForbiddenException } from '../domain/errors.ts'
 import type { BearerCaller } from '../policies/caller.ts'
 
 /** What AWS answers to an ARN that is no user's or bot's, or one of another app instance. */
 // evidence: field (behaviour 2.2)
 export const INVALID_MEMBER_ARN_TEXT =
   'An invalid app instance user ARN was supplied for the input parameter.'
-
-/** The members of inputs that name the resource which an operation with a bearer acts on. */
-const RESOURCE_MEMBERS = ['ChannelArn', 'AppInstanceArn', 'ChannelFlowArn'] as const
-
-/**
- * Throws UnauthorizedClientException when the bearer belongs to another app instance than the
- * resource. For the request chain, before validation: what is no ARN at all is left to that, and
- * an ARN of another region or account to the operation, which answers Forbidden.
- */
-// evidence: inferred (behaviour 2.2, 2.3, 12b)
-export function assertBearerMatches(
-  caller: BearerCaller,
-  input: Readonly<Record<string, unknown>>,
-): void {
-  for (const member of RESOURCE_MEMBERS) {
-    const text = input[member]
-    if (typeof text !== 'string' || isWithin(caller.appInstanceArn, text)) continue
-    const resource = parseArn(text)
-    const own = parseArn(caller.appInstanceArn)
-    if (
-      resource !== undefined &&
-      resource.region === own?.region &&
-      resource.accountId === own.accountId &&
-      resource.appInstanceId !== own.appInstanceId
-    ) {
-      throw new UnauthorizedClientException(
-        'The app instance user ARN in the x-amz-chime-bearer HTTP header belongs to another ' +
-          `app instance than ${member}.`,
-      )
-    }
-  }
-}
 
 /**
  * A channel of the caller's own app instance. Throws BadRequestException for another kind of ARN,
