@@ -1,5 +1,6 @@
 // Adds one member to a channel.
 import { membershipEvent } from '../../domain/channel-event.ts'
+import type { MembershipType } from '../../domain/channel.ts'
 import { ConflictException, NotFoundException } from '../../domain/errors.ts'
 import { canBecomeMember, canCreateMembership } from '../../policies/channel-membership.ts'
 import { requireAllowed } from '../../policies/decision.ts'
@@ -18,9 +19,12 @@ export const CreateChannelMembership = defineOperation({
   ) {
     const channelArn = channelArnOf(input.ChannelArn, caller)
     const memberArn = memberArnOf(input.MemberArn, caller.appInstanceArn)
+    // evidence: docs guide, whose example leaves out what the model requires (behaviour 3.2)
+    const requestedType: MembershipType | undefined = input.Type
+    const type = requestedType ?? 'DEFAULT'
     return store.transact(async (tx) => {
       const access = await tx.channels.findAccess(channelArn, caller.identity.arn)
-      const { channel } = requireAllowed(canCreateMembership(access, input.Type, [memberArn]))
+      const { channel } = requireAllowed(canCreateMembership(access, type, [memberArn]))
       conversationIn(channel, input.SubChannelId)
       const member = await tx.members.findIdentity(memberArn)
       const target = await tx.channels.findAccess(channelArn, memberArn)
@@ -36,17 +40,17 @@ export const CreateChannelMembership = defineOperation({
       const membership = {
         channelArn,
         member,
-        type: input.Type,
+        type,
         invitedBy: caller.identity,
         createdAt: now,
         lastUpdatedAt: now,
       }
       tx.memberships.insert(membership)
       const moderatorMemberArns =
-        input.Type === 'HIDDEN' ? await tx.memberships.listModeratorMemberArns(channelArn) : []
+        type === 'HIDDEN' ? await tx.memberships.listModeratorMemberArns(channelArn) : []
       const plan = {
         channelArn,
-        membershipType: input.Type,
+        membershipType: type,
         membershipChanges: [{ memberArn, change: 'joined' as const }],
         moderatorMemberArns,
       }
