@@ -19,11 +19,15 @@ test('a channel is restricted and private unless its creator says otherwise', ()
   expect(planChannel(open)).toEqual({ ...open, lastUpdatedAt: 1_000 })
 })
 
-test('an update keeps what it omits, keeps empty metadata, and never moves a stamp back', () => {
+test('an update keeps what it omits, keeps empty metadata, and always moves the stamp ahead', () => {
   const channel = planChannel({ ...plan, metadata: 'm' })
   expect(changeChannel(channel, {}, 2_000)).toEqual({ ...channel, lastUpdatedAt: 2_000 })
   const change = { name: 'Hall', mode: 'UNRESTRICTED', metadata: '' } as const
-  expect(changeChannel(channel, change, 500)).toEqual({ ...channel, ...change })
+  expect(changeChannel(channel, change, 500)).toEqual({
+    ...channel,
+    ...change,
+    lastUpdatedAt: 1_001,
+  })
 })
 
 test('first members are DEFAULT and invited by the creator', () => {

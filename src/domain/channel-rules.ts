@@ -30,7 +30,7 @@ export interface ChannelChange {
   readonly metadata?: string | undefined
 }
 
-/** The channel after the change at `now`. */
+/** The channel after the change at `now`; its stamp moves ahead, whatever the clock did. */
 // evidence: inferred (behaviour 3.1), omitted means unchanged
 export function changeChannel(channel: Channel, change: ChannelChange, now: number): Channel {
   return {
@@ -38,7 +38,7 @@ export function changeChannel(channel: Channel, change: ChannelChange, now: numb
     name: change.name ?? channel.name,
     mode: change.mode ?? channel.mode,
     metadata: change.metadata ?? channel.metadata,
-    lastUpdatedAt: Math.max(now, channel.lastUpdatedAt),
+    lastUpdatedAt: Math.max(now, channel.lastUpdatedAt + 1),
   }
 }
 
