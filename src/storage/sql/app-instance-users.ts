@@ -1,0 +1,169 @@
+// Queries and changes of users, and who is known as a member (users, later bots).
+import type { AppInstanceArn, AppInstanceUserArn, MemberArn } from '../../base/arn.ts'
+import { appInstanceArnWithin } from '../../base/arn.ts'
+import type { AppInstanceUser, Identity } from '../../domain/identity.ts'
+import type { Page, PageRequest, StoreReader, StoreTransaction } from '../../ports/store.ts'
+import type { ReadContext, WriteContext } from './contexts.ts'
+import { appInstanceKeyQuery, memberKeyQuery, memberPlaceOf, type MemberPlace } from './keys.ts'
+import { pageOf } from './paging.ts'
+import { removalOfMember } from './member-removal.ts'
+import { appInstanceUserOf, identityOf } from './rows.ts'
+import { defineStatement } from './statement.ts'
+
+const findRow = defineStatement((db, place: MemberPlace) =>
+  db
+    .selectFrom('member')
+    .select(['arn', 'name', 'metadata', 'created_at', 'last_updated_at'])
+    .where('member_key', '=', memberKeyQuery(db, place)),
+)
+
+const findName = defineStatement((db, place: MemberPlace) =>
+  db
+    .selectFrom('app_instance as a')
+    .innerJoin('member as m', 'm.app_instance_key', 'a.app_instance_key')
+    .select('m.name')
+    .where('a.arn', '=', place.memberAppInstanceArn)
+    .where('a.removal', '=', 0)
+    .where('m.kind', '=', place.memberKind)
+    .where('m.member_id', '=', place.memberId)
+    .where('m.removal', '=', 0),
+)
+
+interface ListParameters {
+  readonly appInstanceArn: string
+  readonly afterId: string
+  readonly limit: number
+}
+
+const listById = defineStatement((db, { appInstanceArn, afterId, limit }: ListParameters) =>
+  db
+    .selectFrom('member')
+    .select(['member_id', 'arn', 'name', 'metadata', 'created_at', 'last_updated_at'])
+    .where('app_instance_key', '=', appInstanceKeyQuery(db, appInstanceArn))
+    .where('kind', '=', 'user')
+    .where('member_id', '>', afterId)
+    .where('removal', '=', 0)
+    .orderBy('member_id')
+    .limit(limit),
+)
+
+interface UserValues extends MemberPlace {
+  readonly arn: string
+  readonly name: string
+  readonly metadata: string | null
+  readonly createdAt: number
+  readonly lastUpdatedAt: number
+}
+
+const insertRow = defineStatement((db, values: UserValues) =>
+  db.insertInto('member').values({
+    app_instance_key: appInstanceKeyQuery(db, values.memberAppInstanceArn),
+    kind: values.memberKind,
+    member_id: values.memberId,
+    arn: values.arn,
+    name: values.name,
+    metadata: values.metadata,
+    created_at: values.createdAt,
+    last_updated_at: values.lastUpdatedAt,
+  }),
+)
+
+interface ReplaceValues extends MemberPlace {
+  readonly name: string
+  readonly metadata: string | null
+  readonly lastUpdatedAt: number
+}
+
+const replaceRow = defineStatement((db, values: ReplaceValues) =>
+  db
+    .updateTable('member')
+    .set({ name: values.name, metadata: values.metadata, last_updated_at: values.lastUpdatedAt })
+    .where('member_key', '=', memberKeyQuery(db, values)),
+)
+
+export class MemberReader implements Pick<StoreReader['members'], 'findIdentity'> {
+  readonly #context: ReadContext
+
+  constructor(context: ReadContext) {
+    this.#context = context
+  }
+
+  async findIdentity(arn: MemberArn): Promise<Identity | undefined> {
+    const place = memberPlaceOf(arn)
+    this.#context.dependOn(place.memberAppInstanceArn)
+    this.#context.dependOn(arn)
+    const row = await this.#context.first(findName, place)
+    return row && identityOf(arn, row.name)
+  }
+}
+
+export class AppInstanceUserReader implements Pick<
+  StoreReader['appInstanceUsers'],
+  'find' | 'list'
+> {
+  readonly #context: ReadContext
+
+  constructor(context: ReadContext) {
+    this.#context = context
+  }
+
+  async find(arn: AppInstanceUserArn): Promise<AppInstanceUser | undefined> {
+    const place = memberPlaceOf(arn)
+    this.#context.dependOn(place.memberAppInstanceArn)
+    this.#context.dependOn(arn)
+    const row = await this.#context.first(findRow, place)
+    return row && appInstanceUserOf(row)
+  }
+
+  async list(appInstanceArn: AppInstanceArn, page: PageRequest): Promise<Page<AppInstanceUser>> {
+    const rows = await this.#context.all(listById, {
+      appInstanceArn,
+      afterId: String(page.after?.[0] ?? ''),
+      limit: page.limit + 1,
+    })
+    return pageOf(rows, page.limit, appInstanceUserOf, (row) => [row.member_id])
+  }
+}
+
+export class AppInstanceUserWriter
+  extends AppInstanceUserReader
+  implements Pick<StoreTransaction['appInstanceUsers'], 'insert' | 'replace' | 'remove'>
+{
+  readonly #context: WriteContext
+
+  constructor(context: WriteContext) {
+    super(context)
+    this.#context = context
+  }
+
+  insert(user: AppInstanceUser): void {
+    const place = memberPlaceOf(user.arn)
+    this.#context.dependOn(place.memberAppInstanceArn)
+    this.#context.changeKey(user.arn)
+    this.#context.change(insertRow, {
+      ...place,
+      arn: user.arn,
+      name: user.name,
+      metadata: user.metadata ?? null,
+      createdAt: user.createdAt,
+      lastUpdatedAt: user.lastUpdatedAt,
+    })
+    this.#context.countOneMore({ kind: 'users', of: appInstanceArnWithin(user.arn) })
+  }
+
+  replace(user: AppInstanceUser): void {
+    this.#context.changeKey(user.arn)
+    this.#context.change(replaceRow, {
+      ...memberPlaceOf(user.arn),
+      name: user.name,
+      metadata: user.metadata ?? null,
+      lastUpdatedAt: user.lastUpdatedAt,
+    })
+  }
+
+  remove(arn: AppInstanceUserArn): void {
+    this.#context.changeKey(arn)
+    const place = memberPlaceOf(arn)
+    for (const step of removalOfMember) this.#context.change(step, place)
+  }
+}

@@ -1,0 +1,241 @@
+// Channels by newest activity, of an app instance and of a member, in pages that never lose a channel.
+//
+// The order is that of `last_activity`, the sequence number of the commit that moved a channel last.
+// A client pages downwards; a channel that moves meanwhile jumps to the top, behind its back. So the
+// cursor keeps the sequence number that the first page saw, and when the bottom is reached, all that
+// moved above that number follows, by key: keys never move, so this last phase comes to an end.
+import { sql } from 'kysely'
+import type { AppInstanceArn, MemberArn } from '../../base/arn.ts'
+import type { ChannelPrivacy, ChannelSummary, MembershipType } from '../../domain/channel.ts'
+import type { Cursor, Page, PageRequest } from '../../ports/store.ts'
+import type { ReadContext } from './contexts.ts'
+import { appInstanceKeyQuery, memberKeyQuery, memberPlaceOf, type MemberPlace } from './keys.ts'
+import { channelOf, lastOf, type ChannelRow } from './rows.ts'
+import { defineStatement, type Queries } from './statement.ts'
+
+type Phase = 'down' | 'moved'
+
+/** A row of either list. */
+interface ListedRow extends ChannelRow {
+  readonly channel_key: number
+  readonly last_activity: number
+  readonly last_message_at: number | null
+  readonly targeted_at: number | null
+}
+
+/** Where a page begins. */
+interface Place {
+  readonly phase: Phase
+  /** What the first page saw. */
+  readonly firstSequence: number
+  readonly activity: number
+  readonly key: number
+}
+
+interface DownParameters extends MemberPlace {
+  readonly activity: number
+  readonly key: number
+  readonly limit: number
+}
+
+interface MovedParameters extends MemberPlace {
+  readonly firstSequence: number
+  readonly key: number
+  readonly limit: number
+}
+
+interface OfAppInstance {
+  readonly appInstanceArn: string
+  readonly privacy: string
+}
+
+const COLUMNS = [
+  'c.arn',
+  'c.name',
+  'c.mode',
+  'c.privacy',
+  'c.metadata',
+  'c.created_at',
+  'c.last_updated_at',
+  'creator.arn as creator_arn',
+  'creator.name as creator_name',
+  'y.channel_key',
+  'y.last_activity',
+  'y.last_message_at',
+  't.last_message_at as targeted_at',
+] as const
+
+/** The narrow rows of a page first; names and the rest are joined to those few only. */
+function widened(db: Queries, place: MemberPlace, page: ReturnType<typeof narrowOf>) {
+  return db
+    .selectFrom(page.as('y'))
+    .innerJoin('channel as c', 'c.channel_key', 'y.channel_key')
+    .innerJoin('member as creator', 'creator.member_key', 'c.created_by_key')
+    .leftJoin('targeted_activity as t', (join) =>
+      join
+        .onRef('t.channel_key', '=', 'y.channel_key')
+        .on('t.member_key', '=', memberKeyQuery(db, place)),
+    )
+    .select([...COLUMNS, 'y.type as membership_type'])
+}
+
+function narrowOf(db: Queries, of: OfAppInstance) {
+  return db
+    .selectFrom('channel_activity')
+    .select(['channel_key', 'last_activity', 'last_message_at'])
+    .select(sql<string>`''`.as('type'))
+    .where('app_instance_key', '=', appInstanceKeyQuery(db, of.appInstanceArn))
+    .where('privacy', '=', of.privacy)
+}
+
+function narrowOfMember(db: Queries, place: MemberPlace): ReturnType<typeof narrowOf> {
+  return db
+    .selectFrom('membership as s')
+    .innerJoin('channel_activity as z', 'z.channel_key', 's.channel_key')
+    .select(['z.channel_key', 'z.last_activity', 'z.last_message_at', 's.type as type'])
+    .where('s.member_key', '=', memberKeyQuery(db, place)) as unknown as ReturnType<typeof narrowOf>
+}
+
+type Narrow = (db: Queries, parameters: MemberPlace) => ReturnType<typeof narrowOf>
+
+function downStatement<Parameters extends DownParameters>(
+  narrow: (db: Queries, parameters: Parameters) => ReturnType<typeof narrowOf>,
+) {
+  return defineStatement((db, parameters: Parameters) => {
+    const { activity, key, limit } = parameters
+    const rows = narrow(db, parameters)
+      .where(sql<boolean>`(last_activity, ${channelKey(narrow)}) < (${activity}, ${key})`)
+      .orderBy('last_activity', 'desc')
+      .orderBy(channelKey(narrow), 'desc')
+      .limit(limit)
+    return widened(db, parameters, rows)
+      .orderBy('y.last_activity', 'desc')
+      .orderBy('y.channel_key', 'desc')
+  })
+}
+
+function movedStatement<Parameters extends MovedParameters>(
+  narrow: (db: Queries, parameters: Parameters) => ReturnType<typeof narrowOf>,
+) {
+  return defineStatement((db, parameters: Parameters) => {
+    const { firstSequence, key, limit } = parameters
+    // `+ 0` keeps the planner from walking all channels by key to find the few that moved.
+    const rows = narrow(db, parameters)
+      .where('last_activity', '>', firstSequence)
+      .where(sql<boolean>`${channelKey(narrow)} + 0 > ${key}`)
+      .orderBy(sql`${channelKey(narrow)} + 0`)
+      .limit(limit)
+    return widened(db, parameters, rows).orderBy('y.channel_key')
+  })
+}
+
+/** Both tables of the member's list have a channel_key. */
+function channelKey(narrow: unknown) {
+  return sql.ref<number>(narrow === narrowOfMember ? 'z.channel_key' : 'channel_key')
+}
+
+const downInAppInstance = downStatement<DownParameters & OfAppInstance>(narrowOf)
+const movedInAppInstance = movedStatement<MovedParameters & OfAppInstance>(narrowOf)
+const downOfMember = downStatement<DownParameters>(narrowOfMember satisfies Narrow)
+const movedOfMember = movedStatement<MovedParameters>(narrowOfMember satisfies Narrow)
+
+export async function listChannels(
+  context: ReadContext,
+  appInstanceArn: AppInstanceArn,
+  filter: { readonly privacy?: ChannelPrivacy | undefined; readonly viewer: MemberArn },
+  page: PageRequest,
+): Promise<Page<ChannelSummary>> {
+  const viewer = memberPlaceOf(filter.viewer)
+  const privacies = filter.privacy === undefined ? ['PUBLIC', 'PRIVATE'] : [filter.privacy]
+  const fetch = async (place: Place, limit: number) => {
+    const parts = await Promise.all(
+      privacies.map((privacy) => {
+        const parameters = { ...viewer, ...place, appInstanceArn, privacy, limit }
+        return place.phase === 'down'
+          ? context.all(downInAppInstance, parameters)
+          : context.all(movedInAppInstance, parameters)
+      }),
+    )
+    return parts.length === 1 ? (parts[0] ?? []) : merged(parts.flat(), place.phase, limit)
+  }
+  return pageThrough(context, page, fetch, summaryOf)
+}
+
+export async function listChannelsOfMember(
+  context: ReadContext,
+  memberArn: MemberArn,
+  page: PageRequest,
+): Promise<Page<ChannelSummary & { readonly type: MembershipType }>> {
+  const member = memberPlaceOf(memberArn)
+  return pageThrough(
+    context,
+    page,
+    (place, limit) =>
+      place.phase === 'down'
+        ? context.all(downOfMember, { ...member, ...place, limit })
+        : context.all(movedOfMember, { ...member, ...place, limit }),
+    (row) => ({ ...summaryOf(row), type: row.membership_type as MembershipType }),
+  )
+}
+
+function merged<Row extends ListedRow>(rows: Row[], phase: Phase, limit: number): readonly Row[] {
+  rows.sort((a, b) =>
+    phase === 'down'
+      ? b.last_activity - a.last_activity || b.channel_key - a.channel_key
+      : a.channel_key - b.channel_key,
+  )
+  return rows.slice(0, limit)
+}
+
+async function pageThrough<Row extends ListedRow, Item>(
+  context: ReadContext,
+  { after, limit }: PageRequest,
+  fetch: (place: Place, limit: number) => Promise<readonly Row[]>,
+  itemOf: (row: Row) => Item,
+): Promise<Page<Item>> {
+  let place = placeOf(after, context.visibleSequence())
+  const items: Item[] = []
+  for (;;) {
+    const wanted = limit - items.length
+    const rows = await fetch(place, wanted + 1)
+    const taken = rows.slice(0, wanted)
+    items.push(...taken.map(itemOf))
+    const last = taken.at(-1)
+    if (rows.length > wanted) {
+      return { items, next: cursorOf(last === undefined ? place : behind(place, last)) }
+    }
+    if (place.phase === 'moved') return { items }
+    place = { ...place, phase: 'moved', key: 0 }
+    // Nothing can have moved behind the back of a client that saw everything in its first page.
+    if (after === undefined) return { items }
+  }
+}
+
+function behind(place: Place, row: ListedRow): Place {
+  return { ...place, activity: row.last_activity, key: row.channel_key }
+}
+
+function placeOf(after: Cursor | undefined, visibleSequence: number): Place {
+  if (after === undefined) {
+    const top = Number.MAX_SAFE_INTEGER
+    return { phase: 'down', firstSequence: visibleSequence, activity: top, key: top }
+  }
+  const [phase, firstSequence, activity, key] = after
+  return {
+    phase: phase === 'moved' ? 'moved' : 'down',
+    firstSequence: Number(firstSequence),
+    activity: Number(activity),
+    key: Number(key),
+  }
+}
+
+function cursorOf(place: Place): Cursor {
+  return [place.phase, place.firstSequence, place.activity, place.key]
+}
+
+function summaryOf(row: ListedRow): ChannelSummary {
+  return {
+    channel: channelOf(row),
+    lastMessageAt: lastOf(row.last_message_at, row.targeted_at),
+  }
+}

@@ -1,0 +1,47 @@
+// What the queries of this folder need from the database that runs them. Each database has its own
+// implementation, and within it one for plain reads and one per transaction.
+import type { ChannelArn, MemberArn } from '../../base/arn.ts'
+import type { CountedThing } from '../../ports/store.ts'
+import type { Statement } from './statement.ts'
+
+export interface ReadContext {
+  all<Parameters extends object, Row>(
+    statement: Statement<Parameters, Row>,
+    parameters: Parameters,
+  ): Promise<readonly Row[]>
+  first<Parameters extends object, Row>(
+    statement: Statement<Parameters, Row>,
+    parameters: Parameters,
+  ): Promise<Row | undefined>
+  /**
+   * The result of this transaction depends on what `key` names: if another transaction changes it
+   * meanwhile, this one runs again. Without effect outside a transaction. Keys are ARNs, or made by
+   * keys.ts. Names that come along with a result (of a creator, say) are not depended upon.
+   */
+  dependOn(key: string): void
+  /** The internal key of the living channel or member `arn`, as a read has just found it. */
+  rememberKey(arn: ChannelArn | MemberArn, key: number): void
+  /** What was remembered; outside a transaction nothing is. */
+  rememberedKey(arn: ChannelArn | MemberArn): number | undefined
+  /** Every commit up to this sequence number is seen by reads; those to come are above it. */
+  visibleSequence(): number
+  /** Epoch milliseconds. */
+  now(): number
+}
+
+export interface WriteContext extends ReadContext {
+  /** Runs `statement` at commit. */
+  change<Parameters extends object>(
+    statement: Statement<Parameters, unknown>,
+    parameters: Parameters,
+  ): void
+  /** Runs `statement` at commit with the commit's sequence number as its parameter `sequence`. */
+  changeWithSequence<Parameters extends object>(
+    statement: Statement<Parameters & { readonly sequence: number }, unknown>,
+    parameters: Parameters,
+  ): void
+  /** Whoever depends on `key` must run again. */
+  changeKey(key: string): void
+  /** One more of `counted` exists after the commit. */
+  countOneMore(counted: CountedThing): void
+}

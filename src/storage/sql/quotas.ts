@@ -1,0 +1,135 @@
+// The counts behind quotas: kept in the rows of what they are of, in the same commit as what they count.
+import { assertNever } from '../../base/assert.ts'
+import type { CountedThing } from '../../ports/store.ts'
+import type { ReadContext } from './contexts.ts'
+import {
+  appInstanceKeyQuery,
+  channelKeyQuery,
+  channelPlaceOf,
+  memberKeyQuery,
+  memberPlaceOf,
+  type ChannelPlace,
+  type MemberPlace,
+} from './keys.ts'
+import { defineStatement, type Statement } from './statement.ts'
+
+type AppInstanceColumn = 'users_count' | 'admins_count' | 'channels_count'
+type ChannelColumn = 'memberships_count' | 'moderators_count'
+
+interface More {
+  readonly more: number
+}
+
+const countAppInstances = defineStatement((db, _parameters: object) =>
+  db.selectFrom('counter').select('value as count').where('name', '=', 'app-instances'),
+)
+
+const addAppInstances = defineStatement((db, { more }: More) =>
+  db
+    .updateTable('counter')
+    .set((eb) => ({ value: eb('value', '+', more) }))
+    .where('name', '=', 'app-instances'),
+)
+
+function ofAppInstance(column: AppInstanceColumn) {
+  return {
+    count: defineStatement((db, { appInstanceArn }: { appInstanceArn: string }) =>
+      db
+        .selectFrom('app_instance')
+        .select(`${column} as count`)
+        .where('arn', '=', appInstanceArn)
+        .where('removal', '=', 0),
+    ),
+    add: defineStatement((db, { appInstanceArn, more }: More & { appInstanceArn: string }) =>
+      db
+        .updateTable('app_instance')
+        .set((eb) => ({ [column]: eb(column, '+', more) }))
+        .where('app_instance_key', '=', appInstanceKeyQuery(db, appInstanceArn)),
+    ),
+  }
+}
+
+function ofChannel(column: ChannelColumn) {
+  return {
+    count: defineStatement((db, place: ChannelPlace) =>
+      db
+        .selectFrom('channel')
+        .select(`${column} as count`)
+        .where('channel_key', '=', channelKeyQuery(db, place)),
+    ),
+    add: defineStatement((db, place: ChannelPlace & More) =>
+      db
+        .updateTable('channel')
+        .set((eb) => ({ [column]: eb(column, '+', place.more) }))
+        .where('channel_key', '=', channelKeyQuery(db, place)),
+    ),
+  }
+}
+
+const users = ofAppInstance('users_count')
+const admins = ofAppInstance('admins_count')
+const channels = ofAppInstance('channels_count')
+const membershipsOfChannel = ofChannel('memberships_count')
+const moderators = ofChannel('moderators_count')
+const membershipsOfMember = {
+  count: defineStatement((db, place: MemberPlace) =>
+    db
+      .selectFrom('member')
+      .select('memberships_count as count')
+      .where('member_key', '=', memberKeyQuery(db, place)),
+  ),
+  add: defineStatement((db, place: MemberPlace & More) =>
+    db
+      .updateTable('member')
+      .set((eb) => ({ memberships_count: eb('memberships_count', '+', place.more) }))
+      .where('member_key', '=', memberKeyQuery(db, place)),
+  ),
+}
+
+interface CountStatements {
+  readonly count: Statement<never, { readonly count: number }>
+  readonly add: Statement<never, unknown>
+  readonly place: object
+}
+
+function statementsFor(counted: CountedThing): CountStatements {
+  switch (counted.kind) {
+    case 'app-instances':
+      return { count: countAppInstances, add: addAppInstances, place: {} }
+    case 'users':
+      return { ...users, place: { appInstanceArn: counted.of } }
+    case 'admins':
+      return { ...admins, place: { appInstanceArn: counted.of } }
+    case 'channels':
+      return { ...channels, place: { appInstanceArn: counted.of } }
+    case 'memberships-of-channel':
+      return { ...membershipsOfChannel, place: channelPlaceOf(counted.of) }
+    case 'moderators':
+      return { ...moderators, place: channelPlaceOf(counted.of) }
+    case 'memberships-of-member':
+      return { ...membershipsOfMember, place: memberPlaceOf(counted.of) }
+    default:
+      return assertNever(counted)
+  }
+}
+
+/** Names a count among the dependencies of transactions. */
+export function countKey(counted: CountedThing): string {
+  return counted.kind === 'app-instances' ? counted.kind : `${counted.kind} ${counted.of}`
+}
+
+/** The present count; 0 of what does not exist. */
+export async function findCount(context: ReadContext, counted: CountedThing): Promise<number> {
+  const { count, place } = statementsFor(counted)
+  const row = await context.first(count as Statement<object, { readonly count: number }>, place)
+  return row?.count ?? 0
+}
+
+/** The change that adds `more` to a count. */
+export function planCountChange(
+  counted: CountedThing,
+  more: number,
+): { readonly statement: Statement<object, unknown>; readonly parameters: object } {
+  const { add, place } = statementsFor(counted)
+  return { statement: add as Statement<object, unknown>, parameters: { ...place, more } }
+}

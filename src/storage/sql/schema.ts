@@ -1,0 +1,148 @@
+// The tables as TypeScript sees them, for the typed queries beside this file. The tables themselves are
+// made in migrations/. Instants are epoch milliseconds.
+import type { Generated } from 'kysely'
+
+/**
+ * `removal` is 0 while a thing exists and its own key from its removal on, so that its id can be
+ * used again: one unique index covers the living one and all that had the id before.
+ */
+interface Removable {
+  readonly removal: Generated<number>
+}
+
+interface AppInstanceTable extends Removable {
+  readonly app_instance_key: Generated<number>
+  readonly arn: string
+  readonly name: string
+  readonly metadata: string | null
+  readonly created_at: number
+  readonly last_updated_at: number
+  readonly users_count: Generated<number>
+  readonly admins_count: Generated<number>
+  readonly channels_count: Generated<number>
+}
+
+/** Users and bots. A removed one stays as the name under its messages. */
+interface MemberTable extends Removable {
+  readonly member_key: Generated<number>
+  readonly app_instance_key: number
+  readonly kind: string
+  readonly member_id: string
+  readonly arn: string
+  readonly name: string
+  readonly metadata: string | null
+  readonly created_at: number
+  readonly last_updated_at: number
+  readonly memberships_count: Generated<number>
+}
+
+interface AppInstanceAdminTable {
+  readonly app_instance_key: number
+  readonly member_key: number
+  readonly created_at: number
+}
+
+interface ChannelTable extends Removable {
+  readonly channel_key: Generated<number>
+  readonly app_instance_key: number
+  readonly channel_id: string
+  readonly arn: string
+  readonly name: string
+  readonly mode: string
+  readonly privacy: string
+  readonly metadata: string | null
+  readonly created_by_key: number
+  readonly created_at: number
+  readonly last_updated_at: number
+  readonly memberships_count: Generated<number>
+  readonly moderators_count: Generated<number>
+}
+
+/**
+ * What moves with every message, apart from the wide channel row. Gone with its channel.
+ * `last_activity` is the sequence number of a commit, not an instant: it never moves backwards, so
+ * that a list in its order can be paged without losing a channel that moves.
+ */
+interface ChannelActivityTable {
+  readonly channel_key: number
+  readonly app_instance_key: number
+  readonly privacy: string
+  readonly last_activity: number
+  /** Of the last persistent message that every member may see. */
+  readonly last_message_at: number | null
+}
+
+/** The last persistent targeted message that a member sent or received in a channel. */
+interface TargetedActivityTable {
+  readonly channel_key: number
+  readonly member_key: number
+  readonly last_message_at: number
+}
+
+interface MembershipTable {
+  readonly channel_key: number
+  readonly member_key: number
+  readonly type: string
+  readonly invited_by_key: number
+  readonly created_at: number
+  readonly last_updated_at: number
+}
+
+interface RoleTable {
+  readonly channel_key: number
+  readonly member_key: number
+  readonly created_by_key: number
+  readonly created_at: number
+}
+
+/** Persistent messages. A removed one stays as a tombstone without its content. */
+interface MessageTable {
+  readonly channel_key: number
+  readonly sub_channel_id: string
+  readonly message_id: string
+  readonly sender_key: number
+  readonly target_key: number | null
+  readonly type: string
+  readonly status: string
+  readonly content: string | null
+  readonly metadata: string | null
+  readonly content_type: string | null
+  /** JSON. */
+  readonly attributes: string | null
+  readonly created_at: number
+  readonly last_updated_at: number
+  readonly last_edited_at: number | null
+  readonly redacted: number
+  readonly removed: number
+  readonly request_token: string | null
+  readonly request_hash: string | null
+}
+
+interface RequestTokenTable {
+  readonly scope: string
+  readonly token: string
+  readonly request_hash: string
+  readonly response: string
+  readonly expires_at: number
+}
+
+interface CounterTable {
+  readonly name: string
+  readonly value: number
+}
+
+/** All tables, for Kysely. */
+export interface Database {
+  readonly app_instance: AppInstanceTable
+  readonly member: MemberTable
+  readonly app_instance_admin: AppInstanceAdminTable
+  readonly channel: ChannelTable
+  readonly channel_activity: ChannelActivityTable
+  readonly targeted_activity: TargetedActivityTable
+  readonly membership: MembershipTable
+  readonly moderator: RoleTable
+  readonly ban: RoleTable
+  readonly message: MessageTable
+  readonly request_token: RequestTokenTable
+  readonly counter: CounterTable
+}

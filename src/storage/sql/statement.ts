@@ -1,0 +1,66 @@
+// Queries as data: written once with Kysely's types, compiled once per database, run as prepared
+// statements. Compiling for every call would cost 20 to 50 µs, several times what most queries take.
+import type { Compilable, Kysely } from 'kysely'
+import type { Database } from './schema.ts'
+
+export type SqlValue = string | number | null
+export type Queries = Kysely<Database>
+
+/** A query with named parameters. `Row` is what it returns; unimportant for changes. */
+export interface Statement<Parameters, Row> {
+  readonly build: (db: Queries, parameters: Parameters) => Compilable<Row>
+}
+
+/** The text of a statement for one database, and the order in which it takes its parameters. */
+export interface CompiledStatement {
+  readonly text: string
+  readonly parametersCount: number
+  /** The values to bind, in order. */
+  readonly bind: (parameters: object) => SqlValue[]
+}
+
+/** Stands for a parameter while the query is built. */
+class Slot {
+  readonly parameterName: string
+
+  constructor(parameterName: string) {
+    this.parameterName = parameterName
+  }
+}
+
+/**
+ * Declares a statement. `build` runs once per database; what it finds in `parameters` are
+ * placeholders, so it must only pass them on.
+ */
+export function defineStatement<Parameters extends object, Row>(
+  build: (db: Queries, parameters: Parameters) => Compilable<Row>,
+): Statement<Parameters, Row> {
+  return { build }
+}
+
+export function compileStatement<Parameters extends object, Row>(
+  db: Queries,
+  statement: Statement<Parameters, Row>,
+): CompiledStatement {
+  const slots = new Proxy({}, { get: (_target, name) => new Slot(String(name)) })
+  const { sql, parameters } = statement.build(db, slots as Parameters).compile()
+  // A slot's name, or undefined where `constants` has the value.
+  const names = parameters.map((value) => (value instanceof Slot ? value.parameterName : undefined))
+  const constants = parameters.map((value) => (value instanceof Slot ? null : (value as SqlValue)))
+  return {
+    text: sql,
+    parametersCount: parameters.length,
+    bind: (given) => {
+      const values = given as Readonly<Record<string, SqlValue>>
+      const bound = constants.slice()
+      for (let index = 0; index < names.length; index++) {
+        const name = names[index]
+        if (name === undefined) continue
+        const value = values[name]
+        if (value === undefined) throw new Error(`parameter ${name} is missing for ${sql}`)
+        bound[index] = value
+      }
+      return bound
+    },
+  }
+}

@@ -1,0 +1,175 @@
+// Messages in a transaction: where a new one gets its instant and id, and where its token is kept.
+import { assert } from '../../base/assert.ts'
+import type { MemberArn } from '../../base/arn.ts'
+import type {
+  ChannelMessage,
+  ChannelMessageDraft,
+  MessageId,
+} from '../../domain/channel-message.ts'
+import type {
+  ConversationReference,
+  MessageListRequest,
+  Page,
+  StoreReader,
+  StoreTransaction,
+} from '../../ports/store.ts'
+import type { ReadContext } from '../sql/contexts.ts'
+import {
+  attributesText,
+  channelKeyOf,
+  findLastInstant,
+  findMessage,
+  insertMessage,
+  listMessages,
+  memberKeyOf,
+  moveTargetedActivity,
+  removeMessage,
+  replaceMessage,
+} from '../sql/messages.ts'
+import type { ConversationClock } from './conversation-clock.ts'
+import {
+  conversationKey,
+  tokenDependency,
+  tokenKey,
+  type MessageTokens,
+  type RememberedMessage,
+} from './message-tokens.ts'
+import type { TransactionContext } from './transaction.ts'
+
+/** What the messages of one store share. */
+export interface MessageServices {
+  readonly tokens: MessageTokens
+  readonly conversations: ConversationClock
+  readonly newMessageId: (createdAt: number) => string
+}
+
+export class MessageReader {
+  readonly #context: ReadContext
+  readonly #tokens: MessageTokens
+
+  constructor(context: ReadContext, tokens: MessageTokens) {
+    this.#context = context
+    this.#tokens = tokens
+  }
+
+  find(
+    conversation: ConversationReference,
+    messageId: MessageId,
+  ): Promise<ChannelMessage | undefined> {
+    return findMessage(this.#context, conversation, messageId)
+  }
+
+  list(
+    conversation: ConversationReference,
+    request: MessageListRequest,
+  ): Promise<Page<ChannelMessage>> {
+    return listMessages(this.#context, conversation, request)
+  }
+
+  findByRequestToken(
+    conversation: ConversationReference,
+    senderArn: MemberArn,
+    token: string,
+  ): Promise<RememberedMessage | undefined> {
+    return this.#tokens.find(this.#context, conversation, senderArn, token)
+  }
+}
+
+type Writes = Omit<StoreTransaction['messages'], keyof StoreReader['messages']>
+
+export class MessageWriter extends MessageReader implements Writes {
+  readonly #context: TransactionContext
+  readonly #services: MessageServices
+
+  constructor(context: TransactionContext, services: MessageServices) {
+    super(context, services.tokens)
+    this.#context = context
+    this.#services = services
+  }
+
+  async append(
+    draft: ChannelMessageDraft,
+    status: ChannelMessage['status'],
+    request?: { readonly token: string; readonly requestHash: string },
+  ): Promise<ChannelMessage> {
+    const context = this.#context
+    const { channelArn, subChannelId, sender, target } = draft
+    const channelKey = await channelKeyOf(context, channelArn)
+    const senderKey = await memberKeyOf(context, sender.arn)
+    const targetKey = target === undefined ? null : await memberKeyOf(context, target)
+    assert(channelKey !== undefined, 'a message goes to a channel that exists')
+    assert(senderKey !== undefined, 'a message comes from a member that exists')
+    assert(targetKey !== undefined, 'a message is targeted at a member that exists')
+    const createdAt = await this.#stamp(channelKey, subChannelId)
+    context.assertOpen()
+    const message: ChannelMessage = {
+      ...draft,
+      messageId: this.#services.newMessageId(createdAt) as MessageId,
+      createdAt,
+      lastUpdatedAt: createdAt,
+      redacted: false,
+      status,
+    }
+    if (draft.persistence === 'PERSISTENT') {
+      this.#insert(message, { channelKey, senderKey, targetKey }, request)
+    }
+    if (request !== undefined) {
+      const { token, requestHash } = request
+      const key = tokenKey(channelKey, subChannelId, senderKey, token)
+      context.changeKey(tokenDependency(draft, sender.arn, token))
+      const { tokens } = this.#services
+      context.effects.push(() => tokens.remember(key, message, requestHash))
+    }
+    return message
+  }
+
+  replace(message: ChannelMessage): void {
+    replaceMessage(this.#context, message)
+  }
+
+  remove(conversation: ConversationReference, messageId: MessageId): void {
+    removeMessage(this.#context, conversation, messageId)
+  }
+
+  async #stamp(channelKey: number, subChannelId: string): Promise<number> {
+    const conversation = conversationKey(channelKey, subChannelId)
+    const instant = await this.#services.conversations.next(conversation, async () => {
+      const last = await this.#context.first(findLastInstant, { channelKey, subChannelId })
+      return last?.created_at
+    })
+    this.#context.stamps.push({ conversation, instant })
+    return instant
+  }
+
+  #insert(
+    message: ChannelMessage,
+    keys: { channelKey: number; senderKey: number; targetKey: number | null },
+    request: { readonly token: string; readonly requestHash: string } | undefined,
+  ): void {
+    const context = this.#context
+    const { channelKey, senderKey, targetKey } = keys
+    const { createdAt } = message
+    context.change(insertMessage, {
+      channelKey,
+      subChannelId: message.subChannelId,
+      messageId: message.messageId,
+      senderKey,
+      targetKey,
+      type: message.type,
+      status: message.status,
+      content: message.content ?? null,
+      metadata: message.metadata ?? null,
+      contentType: message.contentType ?? null,
+      attributes: attributesText(message),
+      createdAt,
+      requestToken: request?.token ?? null,
+      requestHash: request?.requestHash ?? null,
+    })
+    const before = context.activities.get(channelKey) ?? 0
+    context.activities.set(channelKey, targetKey === null ? createdAt : before)
+    if (targetKey === null) return
+    for (const memberKey of new Set([senderKey, targetKey])) {
+      context.change(moveTargetedActivity, { channelKey, memberKey, createdAt })
+    }
+  }
+}

@@ -1,0 +1,26 @@
+// Opening the database file with the settings that durability and privacy need. Apart from
+// connection.ts, so that the writer thread need not load the query builder.
+import { chmodSync, closeSync, openSync } from 'node:fs'
+import { DatabaseSync } from 'node:sqlite'
+
+/** How long a connection waits for another process's lock, such as a backup's. */
+const BUSY_TIMEOUT_MS = 5_000
+/** Only the owner reads what people wrote. */
+const FILE_MODE = 0o600
+
+/** Makes the file if it is missing, readable by its owner alone. */
+export function makeFile(file: string): void {
+  closeSync(openSync(file, 'a', FILE_MODE))
+  chmodSync(file, FILE_MODE)
+}
+
+export function openFile(file: string, mode: 'read-write' | 'read-only' = 'read-write') {
+  return new DatabaseSync(file, { readOnly: mode === 'read-only', timeout: BUSY_TIMEOUT_MS })
+}
+
+/** A commit is acknowledged only once it is on the disk; readers never wait for the writer. */
+export function configureWriting(database: DatabaseSync): void {
+  database.exec('PRAGMA journal_mode = WAL')
+  database.exec('PRAGMA synchronous = FULL')
+  database.exec('PRAGMA foreign_keys = ON')
+}
