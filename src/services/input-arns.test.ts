@@ -21,8 +21,8 @@ const caller = { identity: { arn: ana, name: 'Ana' }, appInstanceArn: own }
 test('a channel must be one of the caller’s app instance', () => {
   const lobby = arnWithin(own, 'channel', 'lobby')
   expect(channelArnOf(lobby, caller)).toBe(lobby)
-  expect(() => channelArnOf(ana, caller)).toThrow(BadRequestException)
-  expect(() => channelArnOf('lobby', caller)).toThrow('ChannelArn must be the ARN of')
+  expect(() => channelArnOf(ana, caller)).toThrow(ForbiddenException)
+  expect(() => channelArnOf('lobby', caller)).toThrow('ChannelArn is not the ARN of')
   for (const root of [foreign, elsewhere]) {
     expect(() => channelArnOf(`${root}/channel/lobby`, caller)).toThrow(ForbiddenException)
   }
@@ -30,7 +30,7 @@ test('a channel must be one of the caller’s app instance', () => {
 
 test('an app instance must be one, and with a bearer the bearer’s', () => {
   expect(appInstanceArnOf(foreign)).toBe(foreign)
-  expect(() => appInstanceArnOf(ana)).toThrow(BadRequestException)
+  expect(() => appInstanceArnOf(ana)).toThrow(ForbiddenException)
   expect(ownAppInstanceArnOf(own, caller)).toBe(own)
   expect(() => ownAppInstanceArnOf(elsewhere, caller)).toThrow(ForbiddenException)
 })

@@ -11,7 +11,7 @@ import {
   type ChannelArn,
   type MemberArn,
 } from '../base/arn.ts'
-import { BadRequestException, ForbiddenException } from '../domain/errors.ts'
+import { ACCESS_DENIED_TEXT, BadRequestException, ForbiddenException } from '../domain/errors.ts'
 import type { BearerCaller } from '../policies/caller.ts'
 
 /** What AWS answers to an ARN that is no user's or bot's, or one of another app instance. */
@@ -20,9 +20,10 @@ export const INVALID_MEMBER_ARN_TEXT =
   'An invalid app instance user ARN was supplied for the input parameter.'
 
 /**
- * A channel of the caller's own app instance. Throws BadRequestException for another kind of ARN,
- * ForbiddenException for a channel elsewhere.
+ * A channel of the caller's own app instance. Throws ForbiddenException for another kind of ARN or
+ * a channel elsewhere, as for one that does not exist.
  */
+// evidence: inferred (behaviour 2.3, 8.5)
 export function channelArnOf(text: string, caller: BearerCaller): ChannelArn {
   return ownResourceArn(text, caller, 'ChannelArn', 'channel')
 }
@@ -32,7 +33,7 @@ export function ownAppInstanceArnOf(text: string, caller: BearerCaller): AppInst
   return ownResourceArn(text, caller, 'AppInstanceArn', 'app-instance')
 }
 
-/** An app instance for an operation without a bearer. Throws BadRequestException. */
+/** An app instance for an operation without a bearer. Throws ForbiddenException. */
 export function appInstanceArnOf(text: string): AppInstanceArn {
   return arnOfKind(text, 'AppInstanceArn', 'app-instance')
 }
@@ -103,7 +104,9 @@ function arnOfKind<Kind extends ArnKind>(
 ): ArnOf<Kind> {
   const arn = asArnOf(text, kind)
   if (arn === undefined) {
-    throw new BadRequestException(`${memberName} must be the ARN of a resource of type ${kind}`)
+    throw new ForbiddenException(
+      `${ACCESS_DENIED_TEXT}: ${memberName} is not the ARN of a resource of type ${kind}`,
+    )
   }
   return arn
 }
