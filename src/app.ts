@@ -33,8 +33,10 @@ import { createRootCredentialSource } from './services/root-credential-source.ts
 import { lockDirectory } from './storage/sqlite/directory-lock.ts'
 import { createSqliteStore } from './storage/sqlite/sqlite-store.ts'
 
-/** Parts that a test may replace. */
+/** What whoever embeds the app may replace. */
 export interface AppOverrides {
+  /** The server cannot go on: the process is to end. */
+  readonly onFatal?: (error: Error) => void
   readonly clock?: Clock
   readonly httpLimits?: Partial<HttpLimits>
   /** Takes log lines instead of the standard error. */
@@ -160,11 +162,15 @@ async function startParts(context: StartContext): Promise<Opened> {
   const metrics = createMetrics()
   const bus = createInProcessBus()
   const store = createSqliteStore({
-    path: directory.databasePath,
-    events: createEventPublisher(bus),
+    file: directory.databasePath,
+    committedEvents: createEventPublisher(bus),
     clock,
     metrics,
     logger,
+    onFatal(error) {
+      logger.fatal({ err: error }, 'the database cannot be written any more; a restart recovers')
+      context.overrides.onFatal?.(error)
+    },
   })
   await startPart({ name: 'store', start: () => store.start(), close: () => store.close() })
   await startPart({ name: 'bus', start: () => bus.start(), close: () => bus.close() })
@@ -211,7 +217,7 @@ async function startParts(context: StartContext): Promise<Opened> {
   const server = createHttpServer({
     listeners: listenersOf(config, certificate),
     chain,
-    handleUpgrade: (request, socket, head) => gateway.handleUpgrade(request, socket, head),
+    handleUpgrade: gateway.handleUpgrade,
     logger,
     clock,
     limits: context.overrides.httpLimits,

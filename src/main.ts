@@ -26,7 +26,7 @@ if (invocation.command === 'print') {
   output.write(invocation.text)
   process.exitCode = invocation.exitCode
 } else {
-  const app = createApp(invocation.config)
+  const app = createApp(invocation.config, { onFatal: () => process.exit(1) })
   stopOnSignals(app, invocation.stopsWithInput)
   try {
     await app.start()

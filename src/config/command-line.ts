@@ -25,11 +25,9 @@ const USAGE_EXIT_CODE = 2
 const DESCRIPTION = `Carillon serves the Amazon Chime SDK messaging and identity APIs.
 Every AWS SDK works against it: point its endpoint here.`
 
-const SERVE_DESCRIPTION = `Start the server.
-
-Without any flag it listens on this machine only, keeps everything in ./data, and shows its
-root credential at the first start. Each setting is a flag or a variable of the environment;
-a flag wins. A wrong setting is refused before anything is touched.`
+const SERVE_DESCRIPTION = `Start the server. Without any flag it listens on this machine only, keeps everything in
+./data, and shows its root credential at the first start. Each setting is a flag or a variable of
+the environment; a flag wins. A wrong setting is refused before anything is touched.`
 
 const SERVE_EPILOGUE = `
 Signals:
@@ -68,7 +66,7 @@ export function parseCommandLine(
     .action(() => {
       invocation = { command: 'print', text: `carillon ${version}\n`, exitCode: 0 }
     })
-  const serve = program.command('serve').description(SERVE_DESCRIPTION)
+  const serve = program.command('serve').summary('Start the server.').description(SERVE_DESCRIPTION)
   for (const [, setting] of SETTING_LIST) serve.addOption(optionOf(setting))
   serve
     .option('--stop-with-stdin', 'Drain when the standard input ends, for use under a supervisor.')

@@ -63,15 +63,16 @@ export AWS_SECRET_ACCESS_KEY="$CARILLON_SECRET_ACCESS_KEY"`
 
 function cliPart({ url }: WelcomeFacts): string {
   return `# AWS CLI
-identity="aws chime-sdk-identity --endpoint-url ${url} --output text"
-messaging="aws chime-sdk-messaging --endpoint-url ${url} --output text"
-app=$($identity create-app-instance --name demo --query AppInstanceArn)
-ann=$($identity create-app-instance-user --app-instance-arn "$app" --app-instance-user-id ann --name Ann --query AppInstanceUserArn)
-bob=$($identity create-app-instance-user --app-instance-arn "$app" --app-instance-user-id bob --name Bob --query AppInstanceUserArn)
-channel=$($messaging create-channel --app-instance-arn "$app" --name lobby --chime-bearer "$ann" --query ChannelArn)
-$messaging create-channel-membership --channel-arn "$channel" --member-arn "$bob" --type DEFAULT --chime-bearer "$ann"
-$messaging send-channel-message --channel-arn "$channel" --content 'Hello from the CLI' --type STANDARD --persistence PERSISTENT --chime-bearer "$bob"
-$messaging list-channel-messages --channel-arn "$channel" --chime-bearer "$ann" --query 'ChannelMessages[].Content'`
+export AWS_PAGER=''
+identity() { aws chime-sdk-identity --endpoint-url ${url} --output text "$@"; }
+messaging() { aws chime-sdk-messaging --endpoint-url ${url} --output text "$@"; }
+app=$(identity create-app-instance --name demo --query AppInstanceArn)
+ann=$(identity create-app-instance-user --app-instance-arn "$app" --app-instance-user-id ann --name Ann --query AppInstanceUserArn)
+bob=$(identity create-app-instance-user --app-instance-arn "$app" --app-instance-user-id bob --name Bob --query AppInstanceUserArn)
+channel=$(messaging create-channel --app-instance-arn "$app" --name lobby --chime-bearer "$ann" --query ChannelArn)
+messaging create-channel-membership --channel-arn "$channel" --member-arn "$bob" --type DEFAULT --chime-bearer "$ann"
+messaging send-channel-message --channel-arn "$channel" --content 'Hello from the CLI' --type STANDARD --persistence PERSISTENT --chime-bearer "$bob"
+messaging list-channel-messages --channel-arn "$channel" --chime-bearer "$ann" --query 'ChannelMessages[].Content'`
 }
 
 function botoPart({ url }: WelcomeFacts): string {
@@ -111,19 +112,24 @@ function browserPart(facts: WelcomeFacts): string {
   const isShown = rootCredentialOrigin === 'made'
   const accessKeyId = isShown ? rootCredential.accessKeyId : 'AWS_ACCESS_KEY_ID from above'
   const secret = isShown ? rootCredential.secretAccessKey : 'AWS_SECRET_ACCESS_KEY from above'
-  return `// Browser, or Node: npm install amazon-chime-sdk-js @aws-sdk/client-chime-sdk-messaging
+  return `// Browser: npm install amazon-chime-sdk-js @aws-sdk/client-chime-sdk-identity @aws-sdk/client-chime-sdk-messaging
 // A page in production gets credentials of its own; the root credential is for trying it out.
-import { ChimeSDKMessagingClient } from '@aws-sdk/client-chime-sdk-messaging'
+import { ChimeSDKIdentity } from '@aws-sdk/client-chime-sdk-identity'
+import { ChimeSDKMessaging } from '@aws-sdk/client-chime-sdk-messaging'
 import { ConsoleLogger, DefaultMessagingSession, LogLevel, MessagingSessionConfiguration } from 'amazon-chime-sdk-js'
-const chime = new ChimeSDKMessagingClient({
+const client = {
   endpoint: '${url}',
   region: '${region}',
   credentials: { accessKeyId: '${accessKeyId}', secretAccessKey: '${secret}' },
-})
-const userArn = 'the AppInstanceUserArn of ann'
-const session = new DefaultMessagingSession(new MessagingSessionConfiguration(userArn, null, undefined, chime), new ConsoleLogger('session', LogLevel.WARN))
+}
+const [identity, messaging] = [new ChimeSDKIdentity(client), new ChimeSDKMessaging(client)]
+const { AppInstanceArn } = await identity.createAppInstance({ Name: 'demo' })
+const { AppInstanceUserArn: ann } = await identity.createAppInstanceUser({ AppInstanceArn, AppInstanceUserId: 'ann', Name: 'Ann' })
+const session = new DefaultMessagingSession(new MessagingSessionConfiguration(ann, null, undefined, messaging), new ConsoleLogger('session', LogLevel.WARN))
 session.addObserver({ messagingSessionDidReceiveMessage: (message) => console.log(message.type, message.payload) })
-await session.start()`
+await session.start()
+const { ChannelArn } = await messaging.createChannel({ AppInstanceArn, Name: 'lobby', ChimeBearer: ann })
+await messaging.sendChannelMessage({ ChannelArn, Content: 'Hello from a browser', Type: 'STANDARD', Persistence: 'PERSISTENT', ChimeBearer: ann })`
 }
 
 function trustPart({ sessionEndpoint, authorityPath }: WelcomeFacts): string {

@@ -106,7 +106,7 @@ describe('what is no HTTP', () => {
 
   it('a client that leaves in the middle of its body harms nobody', async () => {
     const head = 'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nabc'
-    expect(await exchange(head, { end: true })).toMatch(/^(HTTP\/1\.1 400 .*)?/)
+    expect(await exchange(head, { end: true })).not.toMatch(/^HTTP\/1\.1 [25]/)
     await expectStillServing()
   })
 
@@ -161,10 +161,14 @@ describe('what is no request of ours', () => {
   })
 
   it('a body beyond the limit is refused by its length, and the connection lives on', async () => {
-    const body = 'x'.repeat(BODY_BYTES_MAX + 1)
-    const answer = await signedFetch(server, { ...CREATE, body })
-    expectFrontDoor(answer, 413, 'RequestEntityTooLargeException')
-    expect(answer.headers.connection).not.toBe('close')
+    const tooLong = BODY_BYTES_MAX + 1
+    const text = await exchange(
+      `POST /app-instances HTTP/1.1\r\nHost: x\r\nContent-Length: ${tooLong}\r\n\r\n` +
+        `${'x'.repeat(tooLong)}GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`,
+    )
+    expect(text).toMatch(/^HTTP\/1\.1 413 /)
+    expect(text).toMatch(/^x-amzn-ErrorType: RequestEntityTooLargeException\r$/m)
+    expect(text).toMatch(/HTTP\/1\.1 200 OK\r\n[^]*\r\n\r\nok\n$/)
     await expectStillServing()
   })
 
