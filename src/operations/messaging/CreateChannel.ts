@@ -4,7 +4,7 @@ import { newUuid } from '../../base/ids.ts'
 import { requireMetadataFits } from '../../domain/byte-limit.ts'
 import { firstMembershipEvents } from '../../domain/channel-event.ts'
 import { planChannel, planFirstMemberships } from '../../domain/channel-rules.ts'
-import { ConflictException } from '../../domain/errors.ts'
+import { ConflictException, UnauthorizedClientException } from '../../domain/errors.ts'
 import { answerOnce, hashRequest } from '../../services/idempotency.ts'
 import { ownAppInstanceArnOf, requestedMembers } from '../../services/input-arns.ts'
 import { requireIdentities } from '../../services/member-identities.ts'
@@ -43,6 +43,10 @@ export const CreateChannel = defineOperation({
     }
     return store.transact((tx) =>
       answerOnce(tx, request, async () => {
+        // The creator becomes a member, so it must not have been deleted since it was looked up.
+        if ((await tx.members.findIdentity(creator.arn)) === undefined) {
+          throw new UnauthorizedClientException('The bearer was deleted')
+        }
         const invited = await requireIdentities(tx, 'MemberArns', membersNamed)
         const appointed = await requireIdentities(tx, 'ModeratorArns', moderatorsNamed)
         // evidence: field (behaviour 3.1)
