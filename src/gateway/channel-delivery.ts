@@ -9,8 +9,8 @@ export interface Receiver {
   readonly memberArn: MemberArn
   /** False once the session is ending: nothing more is written to it. */
   readonly isOpen: boolean
-  /** Takes whole frames; `framesCount` is how many. The buffer is shared by all receivers. */
-  deliver(frames: Buffer, framesCount: number): void
+  /** Takes whole frames. The buffer is shared by all receivers. */
+  deliver(frames: Buffer): void
 }
 
 /**
@@ -55,6 +55,7 @@ export class ChannelDelivery {
   #next = 0
   #running: Running | undefined
   #backlogBytes = 0
+  #framesDelivered = 0
   #isEnded = false
 
   constructor(channelArn: ChannelArn) {
@@ -78,6 +79,13 @@ export class ChannelDelivery {
 
   get backlogBytes(): number {
     return this.#backlogBytes
+  }
+
+  /** How many frames were handed to receivers since this was last asked. */
+  takeFramesDelivered(): number {
+    const taken = this.#framesDelivered
+    this.#framesDelivered = 0
+    return taken
   }
 
   join(receiver: Receiver): void {
@@ -197,7 +205,9 @@ export class ChannelDelivery {
         if (this.#running === running) this.#running = undefined
         return writes
       }
-      if (next.value.isOpen) next.value.deliver(frames, framesCount)
+      if (!next.value.isOpen) continue
+      next.value.deliver(frames)
+      this.#framesDelivered += framesCount
     }
     return writesMax
   }

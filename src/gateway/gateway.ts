@@ -82,7 +82,7 @@ class WebSocketGateway implements Gateway {
   constructor(options: GatewayOptions) {
     const { clock, logger, metrics, store } = options
     this.#options = options
-    this.#hub = new Hub(options.bus)
+    this.#hub = new Hub(options.bus, (count) => metrics.framesDelivered(count))
     this.#watch = new SessionWatch(clock)
     this.#opener = {
       authenticate: createConnectAuthenticator({

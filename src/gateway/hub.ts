@@ -41,6 +41,7 @@ const NO_SESSIONS: readonly HubSession[] = []
 /** One per node. All of it runs on the event loop; no method waits. */
 export class Hub {
   readonly #bus: Pick<EventBus, 'subscribeToChannel' | 'subscribeToMember'>
+  readonly #delivered: (framesCount: number) => void
   readonly #members = new Map<MemberArn, ConnectedMember>()
   readonly #channels = new Map<ChannelArn, ListenedChannel>()
   /** Channels with steps to run, each turn beginning with the one that waited longest. */
@@ -48,8 +49,13 @@ export class Hub {
   #isTurnScheduled = false
   #settledWaiters: (() => void)[] = []
 
-  constructor(bus: Pick<EventBus, 'subscribeToChannel' | 'subscribeToMember'>) {
+  /** `delivered` is told once in a turn how many frames were handed to sessions. */
+  constructor(
+    bus: Pick<EventBus, 'subscribeToChannel' | 'subscribeToMember'>,
+    delivered: (framesCount: number) => void,
+  ) {
     this.#bus = bus
+    this.#delivered = delivered
   }
 
   /** Bytes of frames that wait to be handed to sessions. */
@@ -186,14 +192,17 @@ export class Hub {
 
   readonly #turn = (): void => {
     let writesLeft = WRITES_PER_TURN
+    let framesDelivered = 0
     for (const delivery of this.#ready) {
       this.#ready.delete(delivery)
       writesLeft -= delivery.run(writesLeft, this.#sessionsOf)
+      framesDelivered += delivery.takeFramesDelivered()
       // Behind the others, so that a large channel does not keep small ones waiting.
       if (!delivery.isIdle) this.#ready.add(delivery)
       else this.#forgetIfUnused(delivery)
       if (writesLeft <= 0) break
     }
+    if (framesDelivered > 0) this.#delivered(framesDelivered)
     if (this.#ready.size > 0) {
       setImmediate(this.#turn)
       return

@@ -36,7 +36,7 @@ type Phase = 'opening' | 'established' | 'ending' | 'gone'
 export interface SessionSurroundings {
   readonly hub: Hub
   readonly watch: SessionWatch
-  readonly metrics: Pick<Metrics, 'sessionOpened' | 'sessionClosed' | 'framesDelivered'>
+  readonly metrics: Pick<Metrics, 'sessionClosed'>
   readonly logger: Logger
 }
 
@@ -94,11 +94,9 @@ export class Session implements HubSession {
     return this.#heldBytes + queuedBytesOf(this.websocket)
   }
 
-  deliver(frames: Buffer, framesCount: number): void {
+  deliver(frames: Buffer): void {
     if (this.#phase === 'established') {
-      const outcome = writeFrames(this.websocket, frames)
-      if (outcome === 'written') this.#surroundings.metrics.framesDelivered(framesCount)
-      else this.#couldNotWrite(outcome)
+      this.#couldNotWrite(writeFrames(this.websocket, frames))
       return
     }
     if (this.#phase !== 'opening') return
@@ -128,7 +126,7 @@ export class Session implements HubSession {
     const held = this.#held ?? []
     this.#held = undefined
     this.#heldBytes = 0
-    this.deliver(Buffer.concat([SESSION_ESTABLISHED_FRAME, ...held]), held.length)
+    this.deliver(Buffer.concat([SESSION_ESTABLISHED_FRAME, ...held]))
   }
 
   /** Writes a ping; a client that cannot even take that is too slow. */

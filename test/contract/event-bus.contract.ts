@@ -1,0 +1,121 @@
+// What every event bus must do, as ports/event-bus.ts promises. Each implementation runs it from a
+// test file of its own.
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { ChannelArn, MemberArn } from '../../src/base/arn.ts'
+import type { ChannelEvent } from '../../src/domain/channel-event.ts'
+import type { EventBus } from '../../src/ports/event-bus.ts'
+
+/** How an implementation is made, and how to wait until all that was published has arrived. */
+export interface EventBusFixture {
+  create(): EventBus
+  settled(bus: EventBus): Promise<void>
+}
+
+const instanceArn = 'arn:aws:chime:us-east-1:000000000000:app-instance/test'
+const lobby = `${instanceArn}/channel/lobby` as ChannelArn
+const corner = `${instanceArn}/channel/corner` as ChannelArn
+const ana = `${instanceArn}/user/ana` as MemberArn
+const bo = `${instanceArn}/user/bo` as MemberArn
+
+function event(channelArn: ChannelArn, number: number): ChannelEvent {
+  return {
+    type: 'CREATE_CHANNEL_MESSAGE',
+    messageType: 'STANDARD',
+    channelArn,
+    subChannelId: '',
+    audience: 'members',
+    payload: { number, at: new Date(0) },
+    membershipChanges: [],
+    endsChannel: false,
+  }
+}
+
+export function describeEventBus(name: string, fixture: EventBusFixture): void {
+  describe(`event bus: ${name}`, () => {
+    let bus: EventBus
+    beforeEach(async () => {
+      bus = fixture.create()
+      await bus.start()
+    })
+    afterEach(() => bus.close())
+
+    it('brings an event, whole, to every listener of its channel and to no other', async () => {
+      const first: ChannelEvent[] = []
+      const second: ChannelEvent[] = []
+      const other: ChannelEvent[] = []
+      bus.subscribeToChannel(lobby, (heard) => first.push(heard))
+      bus.subscribeToChannel(lobby, (heard) => second.push(heard))
+      bus.subscribeToChannel(corner, (heard) => other.push(heard))
+      bus.publishToChannel(event(lobby, 1))
+      await fixture.settled(bus)
+      expect(first).toEqual([event(lobby, 1)])
+      expect(second).toEqual([event(lobby, 1)])
+      expect(other).toEqual([])
+    })
+
+    it('brings a member event to the listeners of that member only', async () => {
+      const heard: string[] = []
+      bus.subscribeToMember(ana, ({ kind }) => heard.push(`ana ${kind}`))
+      bus.subscribeToMember(bo, ({ kind }) => heard.push(`bo ${kind}`))
+      bus.publishToMember(ana, { kind: 'joined', channelArn: lobby })
+      bus.publishToMember(bo, { kind: 'deleted' })
+      await fixture.settled(bus)
+      expect(heard).toEqual(['ana joined', 'bo deleted'])
+    })
+
+    it('keeps the order of publishing across subjects', async () => {
+      const heard: string[] = []
+      bus.subscribeToChannel(lobby, ({ payload }) => heard.push(JSON.stringify(payload)))
+      bus.subscribeToMember(ana, ({ kind }) => heard.push(kind))
+      bus.publishToMember(ana, { kind: 'joined', channelArn: lobby })
+      bus.publishToChannel(event(lobby, 1))
+      bus.publishToMember(ana, { kind: 'left', channelArn: lobby })
+      await fixture.settled(bus)
+      expect(heard).toEqual(['joined', JSON.stringify(event(lobby, 1).payload), 'left'])
+    })
+
+    it('keeps that order when a listener publishes', async () => {
+      const heard: string[] = []
+      bus.subscribeToChannel(lobby, () => {
+        heard.push('first listener')
+        bus.publishToMember(ana, { kind: 'deleted' })
+      })
+      bus.subscribeToChannel(lobby, () => heard.push('second listener'))
+      bus.subscribeToMember(ana, ({ kind }) => heard.push(kind))
+      bus.publishToChannel(event(lobby, 1))
+      await fixture.settled(bus)
+      expect(heard).toEqual(['first listener', 'second listener', 'deleted'])
+    })
+
+    it('calls the listeners of a subject in the order of subscribing', async () => {
+      const heard: number[] = []
+      for (const number of [1, 2, 3]) bus.subscribeToChannel(lobby, () => heard.push(number))
+      bus.publishToChannel(event(lobby, 1))
+      await fixture.settled(bus)
+      expect(heard).toEqual([1, 2, 3])
+    })
+
+    it('brings nothing to who subscribes after the event was published', async () => {
+      const heard: unknown[] = []
+      bus.publishToChannel(event(lobby, 1))
+      bus.subscribeToChannel(lobby, ({ payload }) => heard.push(payload))
+      bus.publishToChannel(event(lobby, 2))
+      await fixture.settled(bus)
+      expect(heard).toEqual([event(lobby, 2).payload])
+    })
+
+    it('calls no listener after its close, even from within a delivery', async () => {
+      const heard: string[] = []
+      bus.subscribeToChannel(lobby, () => {
+        heard.push('closer')
+        closed.close()
+      })
+      const closed = bus.subscribeToChannel(lobby, () => heard.push('closed'))
+      bus.publishToChannel(event(lobby, 1))
+      bus.publishToChannel(event(lobby, 2))
+      await fixture.settled(bus)
+      expect(heard).toEqual(['closer', 'closer'])
+      closed.close()
+    })
+  })
+}
