@@ -1,5 +1,5 @@
-// What happened in a channel, as told to connected members: which event, to whom, and what it changes
-// in who belongs to the channel. How it looks on a socket is the gateway's business.
+// What happened in a channel, as told to connected members: which event, to whom, and what it
+// changes in who belongs to the channel. How it looks on a socket is the gateway's business.
 import type { ChannelArn, MemberArn } from '../base/arn.ts'
 import type { ChannelMessage } from './channel-message.ts'
 import type { ChannelMembership, MembershipType } from './channel.ts'

@@ -19,7 +19,7 @@ test('a channel is restricted and private unless its creator says otherwise', ()
   expect(planChannel(open)).toEqual({ ...open, lastUpdatedAt: 1_000 })
 })
 
-test('an update keeps what it omits, keeps empty metadata, and always moves the stamp ahead', () => {
+test('an update keeps what it omits and empty metadata, and always moves the stamp ahead', () => {
   const channel = planChannel({ ...plan, metadata: 'm' })
   expect(changeChannel(channel, {}, 2_000)).toEqual({ ...channel, lastUpdatedAt: 2_000 })
   const change = { name: 'Hall', mode: 'UNRESTRICTED', metadata: '' } as const

@@ -56,21 +56,21 @@ export function requireSameRequest(firstHash: string, presentHash: string): void
 
 /** A hash of the input that depends neither on the order of members nor on the token itself. */
 export function hashRequest(input: object): string {
-  return hash('sha256', canonicalJson(input, 'ClientRequestToken'), 'base64url')
+  return hash('sha256', JSON.stringify(canonicalForm(input, 'ClientRequestToken')), 'base64url')
 }
 
-function canonicalJson(value: unknown, omitted?: string): string {
-  if (typeof value !== 'object' || value === null || value instanceof Date) {
-    return JSON.stringify(value)
-  }
-  if (Array.isArray(value)) return `[${value.map((item) => canonicalJson(item)).join(',')}]`
+/**
+ * Objects as flat lists of names and values in the order of names: cheaper than to sort and rebuild
+ * them. No shape takes either an object or a list in one place, so two inputs never look alike.
+ */
+function canonicalForm(value: unknown, omitted?: string): unknown {
+  if (typeof value !== 'object' || value === null || value instanceof Date) return value
+  if (Array.isArray(value)) return value.map((item) => canonicalForm(item))
   const members = value as Readonly<Record<string, unknown>>
-  let text = '{'
+  const form: unknown[] = []
   for (const name of Object.keys(members).toSorted()) {
     const member = members[name]
-    if (member !== undefined && name !== omitted) {
-      text += `${JSON.stringify(name)}:${canonicalJson(member)},`
-    }
+    if (member !== undefined && name !== omitted) form.push(name, canonicalForm(member))
   }
-  return `${text}}`
+  return form
 }

@@ -1,5 +1,5 @@
-// The role matrix of the operations with a bearer as data: what each role is answered. matrix.test.ts
-// holds it against the policies; the same cells can be asked for over HTTP.
+// The role matrix of the operations with a bearer as data: what each role is answered. Held against
+// the policies by matrix.test.ts; the same cells can be asked for over HTTP.
 import type { ChannelMode, ChannelPrivacy, MembershipType } from '../../src/domain/channel.ts'
 import type { messagingOperations } from '../../src/operations/registry.ts'
 
@@ -67,66 +67,66 @@ const creation: readonly MatrixCase[] = [
 // evidence: docs "authorization by role"; notes and rulings of behaviour 2.4 and 12b
 // prettier-ignore
 export const matrix: Readonly<Record<BearerOperation, readonly MatrixCase[]>> = {
-  //                                                    Adm    Mod    Mem    Hid    Pub    Prv    Ban
-  CreateChannel: [{                              row: ['Y',   'Y',   'Y',   'Y',   'Y',   'Y',   'Y'] }],
-  UpdateChannel: [{                              row: ['Y',   'Y',   'N',   'N',   'N',   'N',   'N'] }],
-  DeleteChannel: [{                              row: ['Y',   'Y',   'N',   'N',   'N',   'N',   'N'] }],
-  DescribeChannel: [{                            row: ['Y',   'Y',   'Y',   'Y',   'Y',   'N',   '='] }],
+  //                                           Adm    Mod    Mem    Hid    Pub    Prv    Ban
+  CreateChannel: [{                     row: ['Y',   'Y',   'Y',   'Y',   'Y',   'Y',   'Y'] }],
+  UpdateChannel: [{                     row: ['Y',   'Y',   'N',   'N',   'N',   'N',   'N'] }],
+  DeleteChannel: [{                     row: ['Y',   'Y',   'N',   'N',   'N',   'N',   'N'] }],
+  DescribeChannel: [{                   row: ['Y',   'Y',   'Y',   'Y',   'Y',   'N',   '='] }],
   ListChannels: [
-    {                                            row: ['Y',   'Y',   'Y',   'Y',   'Y',   'Y',   'Y'] },
-    { privacy: 'PUBLIC',                         row: ['Y',   'Y',   'Y',   'Y',   'Y',   'Y',   'Y'] },
-    { privacy: 'PRIVATE',                        row: ['Y',   'N',   'N',   'N',   'N',   'N',   'N'] },
+    {                                   row: ['Y',   'Y',   'Y',   'Y',   'Y',   'Y',   'Y'] },
+    { privacy: 'PUBLIC',                row: ['Y',   'Y',   'Y',   'Y',   'Y',   'Y',   'Y'] },
+    { privacy: 'PRIVATE',               row: ['Y',   'N',   'N',   'N',   'N',   'N',   'N'] },
   ],
   ListChannelMembershipsForAppInstanceUser: [
-    { of: 'self',                                row: ['Y',   'Y',   'Y',   'Y',   'Y',   'Y',   'Y'] },
-    { of: 'other',                               row: ['Y',   'N',   'N',   'N',   'N',   'N',   'N'] },
+    { of: 'self',                       row: ['Y',   'Y',   'Y',   'Y',   'Y',   'Y',   'Y'] },
+    { of: 'other',                      row: ['Y',   'N',   'N',   'N',   'N',   'N',   'N'] },
   ],
   CreateChannelMembership: [
     ...creation,
-    { of: 'self',                                row: ['Y',   'Y',   '409', 'N',   'Y',   'N',   'N'] },
-    { of: 'banned',                              row: ['N',   'N',   'N',   'N',   'N',   'N',   'N'] },
+    { of: 'self',                       row: ['Y',   'Y',   '409', 'N',   'Y',   'N',   'N'] },
+    { of: 'banned',                     row: ['N',   'N',   'N',   'N',   'N',   'N',   'N'] },
   ],
   BatchCreateChannelMembership: [
     ...creation,
-    { of: 'self',                                row: ['Y',   'Y',   'Y',   'N',   'Y',   'N',   'N'] },
+    { of: 'self',                       row: ['Y',   'Y',   'Y',   'N',   'Y',   'N',   'N'] },
   ],
   DescribeChannelMembership: [
-    { of: 'other',                               row: ['Y',   'Y',   'Y',   'N',   'Y',   'N',   '='] },
-    { of: 'other', type: 'HIDDEN',               row: ['Y',   'Y',   '404', 'N',   '404', 'N',   '='] },
-    { of: 'self',                                row: ['404', '404', 'Y',   'Y',   '404', '404', '='] },
+    { of: 'other',                      row: ['Y',   'Y',   'Y',   'N',   'Y',   'N',   '='] },
+    { of: 'other', type: 'HIDDEN',      row: ['Y',   'Y',   '404', 'N',   '404', 'N',   '='] },
+    { of: 'self',                       row: ['404', '404', 'Y',   'Y',   '404', '404', '='] },
   ],
   ListChannelMemberships: [
-    { type: 'DEFAULT',                           row: ['Y',   'Y',   'Y',   'Y',   'Y',   'N',   '='] },
-    { type: 'HIDDEN',                            row: ['Y',   'Y',   'N',   'N',   'N',   'N',   'N'] },
+    { type: 'DEFAULT',                  row: ['Y',   'Y',   'Y',   'Y',   'Y',   'N',   '='] },
+    { type: 'HIDDEN',                   row: ['Y',   'Y',   'N',   'N',   'N',   'N',   'N'] },
   ],
   DeleteChannelMembership: [
-    { of: 'other',                               row: ['Y',   'Y',   'N',   'N',   'N',   'N',   'N'] },
-    { of: 'self',                                row: ['Y',   'Y',   'Y',   'Y',   'N',   'N',   'N'] },
+    { of: 'other',                      row: ['Y',   'Y',   'N',   'N',   'N',   'N',   'N'] },
+    { of: 'self',                       row: ['Y',   'Y',   'Y',   'Y',   'N',   'N',   'N'] },
   ],
   SendChannelMessage: [
-    {                                            row: ['N',   'N',   'Y',   'N',   'N',   'N',   'N'] },
-    { target: 'member',                          row: ['N',   'N',   'Y',   'N',   'N',   'N',   'N'] },
-    { target: 'stranger',                        row: ['N',   'N',   'N',   'N',   'N',   'N',   'N'] },
+    {                                   row: ['N',   'N',   'Y',   'N',   'N',   'N',   'N'] },
+    { target: 'member',                 row: ['N',   'N',   'Y',   'N',   'N',   'N',   'N'] },
+    { target: 'stranger',               row: ['N',   'N',   'N',   'N',   'N',   'N',   'N'] },
   ],
   GetChannelMessage: [
-    { of: 'other',                               row: ['Y',   'Y',   'Y',   'Y',   'Y',   'N',   '='] },
-    { of: 'self',                                row: ['Y',   'Y',   'Y',   'Y',   'Y',   'N',   '='] },
-    { of: 'other', target: 'others',             row: ['404', '404', '404', '404', '404', 'N',   '='] },
+    { of: 'other',                      row: ['Y',   'Y',   'Y',   'Y',   'Y',   'N',   '='] },
+    { of: 'self',                       row: ['Y',   'Y',   'Y',   'Y',   'Y',   'N',   '='] },
+    { of: 'other', target: 'others',    row: ['404', '404', '404', '404', '404', 'N',   '='] },
   ],
-  ListChannelMessages: [{                        row: ['Y',   'Y',   'Y',   'Y',   'Y',   'N',   '='] }],
+  ListChannelMessages: [{               row: ['Y',   'Y',   'Y',   'Y',   'Y',   'N',   '='] }],
   UpdateChannelMessage: [
-    { of: 'self',                                row: ['N',   'N',   'Y',   'N',   'N',   'N',   'N'] },
-    { of: 'other',                               row: ['N',   'N',   'N',   'N',   'N',   'N',   'N'] },
+    { of: 'self',                       row: ['N',   'N',   'Y',   'N',   'N',   'N',   'N'] },
+    { of: 'other',                      row: ['N',   'N',   'N',   'N',   'N',   'N',   'N'] },
   ],
   RedactChannelMessage: [
-    { of: 'self',                                row: ['Y',   'Y',   'Y',   'N',   'Y',   'Y',   'N'] },
-    { of: 'other',                               row: ['Y',   'Y',   'N',   'N',   'N',   'N',   'N'] },
-    { of: 'other', target: 'others',             row: ['N',   'N',   'N',   'N',   'N',   'N',   'N'] },
+    { of: 'self',                       row: ['Y',   'Y',   'Y',   'N',   'Y',   'Y',   'N'] },
+    { of: 'other',                      row: ['Y',   'Y',   'N',   'N',   'N',   'N',   'N'] },
+    { of: 'other', target: 'others',    row: ['N',   'N',   'N',   'N',   'N',   'N',   'N'] },
   ],
   DeleteChannelMessage: [
-    { of: 'self',                                row: ['Y',   'N',   'N',   'N',   'N',   'N',   'N'] },
-    { of: 'other',                               row: ['Y',   'N',   'N',   'N',   'N',   'N',   'N'] },
-    { of: 'other', target: 'others',             row: ['Y',   'N',   'N',   'N',   'N',   'N',   'N'] },
+    { of: 'self',                       row: ['Y',   'N',   'N',   'N',   'N',   'N',   'N'] },
+    { of: 'other',                      row: ['Y',   'N',   'N',   'N',   'N',   'N',   'N'] },
+    { of: 'other', target: 'others',    row: ['Y',   'N',   'N',   'N',   'N',   'N',   'N'] },
   ],
 }
 
