@@ -95,8 +95,10 @@ function watch(client: Watched, changesOfCall: AsyncLocalStorage<Changes>): void
   const { middlewareStack } = client
   middlewareStack.add(
     (next) => (args) => {
-      changesOfCall.getStore()?.beforeSigning?.(args.request)
-      const { body, headers } = args.request
+      const { request } = args
+      if (request.body instanceof Uint8Array) request.body = Buffer.from(request.body).toString()
+      changesOfCall.getStore()?.beforeSigning?.(request)
+      const { body, headers } = request
       if (typeof body === 'string') headers['content-length'] = String(Buffer.byteLength(body))
       return next(args)
     },

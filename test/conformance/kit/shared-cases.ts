@@ -142,8 +142,16 @@ export function bodyCases(
 
 const BEARER = 'x-amz-chime-bearer'
 
-/** Section `authorisation`, for operations that act for a bearer. */
-export function bearerCases(write: CaseWriter, world: World, prepare: Prepare): void {
+/**
+ * Section `authorisation`, for operations that act for a bearer. `namesResource` is false for the
+ * one whose only resource is the bearer itself.
+ */
+export function bearerCases(
+  write: CaseWriter,
+  world: World,
+  prepare: Prepare,
+  { namesResource = true } = {},
+): void {
   const withBearer = (bearer: string | undefined) => (request: SdkRequest) => {
     if (bearer === undefined) delete request.headers[BEARER]
     else request.headers[BEARER] = bearer
@@ -179,12 +187,14 @@ export function bearerCases(write: CaseWriter, world: World, prepare: Prepare): 
     'Given the bearer is the app instance, when it is called, then 401 UnauthorizedClientException',
     () => refuses(world.appInstanceArn),
   )
-  write(
-    'authorisation',
-    'inferred',
-    'Given a bearer of another app instance, when it is called, then 401 UnauthorizedClientException',
-    async () => refuses((await world.stranger()).userArn),
-  )
+  if (namesResource) {
+    write(
+      'authorisation',
+      'inferred',
+      'Given a bearer of another app instance, when it is called, then 401 UnauthorizedClientException',
+      async () => refuses((await world.stranger()).userArn),
+    )
+  }
   write(
     'authorisation',
     'proposed',

@@ -85,7 +85,7 @@ write(
 )
 pagingValidationCases(write, listing)
 
-bearerCases(write, world, prepare)
+bearerCases(write, world, prepare, { namesResource: false })
 write(
   'authorisation',
   'doc',
