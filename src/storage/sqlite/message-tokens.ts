@@ -77,7 +77,10 @@ export class MessageTokens {
     const oldest = this.#clock.now() - REQUEST_TOKEN_WINDOW_MS
     const key = tokenKey(channelKey, subChannelId, senderKey, token)
     const transient = this.#transients.get(key)
-    if (transient !== undefined) return transient.message.createdAt < oldest ? undefined : transient
+    if (transient !== undefined) {
+      const { message, requestHash } = transient
+      return message.createdAt < oldest ? undefined : { message, requestHash }
+    }
     if (oldest < this.#startedAt) await this.#load(channelKey, subChannelId)
     const instant = this.#index.find(key)
     if (instant === undefined || instant < oldest) return undefined

@@ -1,6 +1,7 @@
 // Brings the database file to the schema of this program, or refuses it.
 import type { DatabaseSync } from 'node:sqlite'
 import type { Kysely } from 'kysely'
+import { assert } from '../../base/assert.ts'
 import { listMigrations } from '../sql/migrations/migrations.ts'
 import { planMigrations, type SchemaVersion } from '../sql/schema-version.ts'
 import { createQueries } from './connection.ts'
@@ -15,7 +16,11 @@ export function migrate(database: DatabaseSync): void {
   for (const migration of planMigrations(readVersion(database), listMigrations())) {
     database.exec('BEGIN IMMEDIATE')
     try {
-      for (const statement of migration.statements(queries)) database.exec(statement.compile().sql)
+      for (const statement of migration.statements(queries)) {
+        const { sql, parameters } = statement.compile()
+        assert(parameters.length === 0, 'migrations hold literals only: nothing is bound')
+        database.exec(sql)
+      }
       database.exec(
         'CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL, ' +
           'compat_version INTEGER NOT NULL)',

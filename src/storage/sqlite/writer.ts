@@ -78,12 +78,14 @@ export class Writer {
       statements.push(number)
       for (const value of bind(parameters)) values.push(value)
     }
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker has no origin
     this.#worker.postMessage({ newStatements, statements, values } satisfies WriteGroup)
   }
 
   /** Ends the thread once it has closed its connection. */
   async close(): Promise<void> {
     this.#isClosing = true
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker has no origin
     this.#worker.postMessage('close')
     await this.#exited
   }

@@ -8,10 +8,10 @@ const KEY = 'bigint' as const
 type Statements = readonly Compilable[]
 
 export function firstLight(db: Kysely<unknown>): Statements {
-  return [...tenants(db), ...channels(db), ...relations(db), ...messages(db)]
+  return [...singles(db), ...tenants(db), ...channels(db), ...relations(db), ...messages(db)]
 }
 
-function tenants(db: Kysely<unknown>): Statements {
+function singles(db: Kysely<unknown>): Statements {
   const { schema } = db
   return [
     schema
@@ -20,7 +20,20 @@ function tenants(db: Kysely<unknown>): Statements {
       .addColumn('value', 'bigint', (column) => column.notNull()),
     (db as Kysely<{ counter: { name: string; value: number } }>)
       .insertInto('counter')
-      .values({ name: 'app-instances', value: sql.lit(0) }),
+      .values({ name: sql.lit('app-instances'), value: sql.lit(0) }),
+    schema
+      .createTable('request_token')
+      .addColumn('scope', 'text', (column) => column.notNull())
+      .addColumn('token', 'text', (column) => column.notNull())
+      .addColumn('request_hash', 'text', (column) => column.notNull())
+      .addColumn('response', 'text', (column) => column.notNull())
+      .addColumn('expires_at', 'bigint', (column) => column.notNull())
+      .addPrimaryKeyConstraint('request_token_key', ['scope', 'token']),
+  ]
+}
+
+function tenants({ schema }: Kysely<unknown>): Statements {
+  return [
     schema
       .createTable('app_instance')
       .addColumn('app_instance_key', 'integer', (column) => column.primaryKey().autoIncrement())
@@ -62,14 +75,6 @@ function tenants(db: Kysely<unknown>): Statements {
       .addColumn('member_key', KEY, (column) => column.notNull().references('member.member_key'))
       .addColumn('created_at', 'bigint', (column) => column.notNull())
       .addPrimaryKeyConstraint('app_instance_admin_key', ['app_instance_key', 'member_key']),
-    schema
-      .createTable('request_token')
-      .addColumn('scope', 'text', (column) => column.notNull())
-      .addColumn('token', 'text', (column) => column.notNull())
-      .addColumn('request_hash', 'text', (column) => column.notNull())
-      .addColumn('response', 'text', (column) => column.notNull())
-      .addColumn('expires_at', 'bigint', (column) => column.notNull())
-      .addPrimaryKeyConstraint('request_token_key', ['scope', 'token']),
   ]
 }
 

@@ -1,0 +1,38 @@
+// A process that sends messages as fast as it can and prints the id of each once it is acknowledged,
+// until it is killed. Run by sqlite-store.test.ts.
+import { systemClock } from '../../src/base/clock.ts'
+import type { Logger } from '../../src/base/logger.ts'
+import { createMetrics } from '../../src/observability/metrics.ts'
+import { createSqliteStore } from '../../src/storage/sqlite/sqlite-store.ts'
+import { createRecordedEvents, draft, furnish, send } from './store-world.ts'
+
+const quiet: Logger = {
+  debug() {},
+  info() {},
+  warn() {},
+  error() {},
+  fatal() {},
+  child: () => quiet,
+}
+
+const store = createSqliteStore({
+  file: process.argv[2] ?? '',
+  clock: systemClock,
+  committedEvents: createRecordedEvents(),
+  metrics: createMetrics(),
+  logger: quiet,
+  onFatal(error) {
+    throw error
+  },
+})
+await store.start()
+await furnish(store)
+await Promise.all(
+  Array.from({ length: 16 }, async (_, sender) => {
+    for (let n = 0; ; n++) {
+      const request = { token: `${sender}-${n}`, requestHash: 'h' }
+      const message = await send(store, draft('one', `${sender}-${n}`), request)
+      process.stdout.write(`${message.messageId}\n`)
+    }
+  }),
+)

@@ -1,0 +1,34 @@
+// The contract of ports/store.ts as tests: what every implementation must hold. Split by subject; this
+// file runs them all against one kind of store.
+import { describe } from 'vitest'
+import type { Clock } from '../../src/base/clock.ts'
+import type { CommittedEvents, Store } from '../../src/ports/store.ts'
+import { describeIdentity } from './store-identity.contract.ts'
+import { describeLists } from './store-lists.contract.ts'
+import { describeMessages } from './store-messages.contract.ts'
+import { describeTransactions } from './store-transactions.contract.ts'
+
+/** One database, empty at first, that stores are opened on one after the other. */
+export interface StoreBed {
+  /** A store that has started. */
+  open(clock: Clock, committedEvents: CommittedEvents): Promise<Store>
+  /** Closes what is open and removes the database. */
+  dispose(): Promise<void>
+}
+
+export type CreateStoreBed = () => Promise<StoreBed>
+
+export function describeStore(name: string, createBed: CreateStoreBed): void {
+  describe(`${name}: transactions`, () => {
+    describeTransactions(createBed)
+  })
+  describe(`${name}: app instances, users, channels`, () => {
+    describeIdentity(createBed)
+  })
+  describe(`${name}: messages`, () => {
+    describeMessages(createBed)
+  })
+  describe(`${name}: lists`, () => {
+    describeLists(createBed)
+  })
+}
