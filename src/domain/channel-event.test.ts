@@ -1,3 +1,4 @@
+// Who receives which event, and when members join and leave with it.
 import { describe, expect, test } from 'vitest'
 import { appInstanceArnOf, arnWithin } from '../base/arn.ts'
 import {

@@ -1,3 +1,4 @@
+// The limits of a message, and what editing and redacting leave of it.
 import { describe, expect, test } from 'vitest'
 import { appInstanceArnOf, arnWithin } from '../base/arn.ts'
 import { editMessage, redactMessage, requireMessageFits } from './channel-message-rules.ts'

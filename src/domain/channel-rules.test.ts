@@ -1,3 +1,4 @@
+// Defaults and changes of channels, and the size of metadata.
 import { expect, test } from 'vitest'
 import { appInstanceArnOf, arnWithin } from '../base/arn.ts'
 import { requireMetadataFits } from './byte-limit.ts'

@@ -1,8 +1,8 @@
-// The nine exceptions of the service models: the closed set of failures that an operation may throw.
+// The nine exceptions of the service models: the closed set of failures that operations may throw.
 // Status and `Code` are looked up in the model by the name; nothing here knows HTTP.
 import { ApiError } from '../base/api-error.ts'
 
-/** Input that is malformed or against a rule of the API; the message names the member and the rule. */
+/** Input that is malformed or against a rule of the API; the message names member and rule. */
 export class BadRequestException extends ApiError {
   constructor(message: string) {
     super('BadRequestException', message)
@@ -62,7 +62,7 @@ export class ServiceFailureException extends ApiError {
   }
 }
 
-/** The server cannot answer now, for example because it drains or a queue is full; SDKs retry it. */
+/** The server cannot answer now, because it drains or a queue is full; SDKs retry it. */
 export class ServiceUnavailableException extends ApiError {
   constructor(message: string) {
     super('ServiceUnavailableException', message)

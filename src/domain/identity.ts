@@ -1,4 +1,4 @@
-// App instances and who lives in them: users, bots and administrators, as the server thinks of them.
+// App instances and who lives in them: users, bots and administrators, as the server sees them.
 import type { AppInstanceArn, AppInstanceUserArn, MemberArn } from '../base/arn.ts'
 
 /** An ARN with the name to show for it: the current one, or the last known of a deleted user. */

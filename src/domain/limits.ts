@@ -1,4 +1,4 @@
-// How much of everything may exist: the quotas of behaviour 8.1 as data, in two profiles of one type.
+// How much of everything may exist: the quotas of behaviour 8.1, in two profiles of one type.
 
 /** Quotas that an operation checks. Each is the greatest number that may exist. */
 export interface Limits {

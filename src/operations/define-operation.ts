@@ -1,5 +1,5 @@
-// The one way to write an operation: it ties the wire name to the types of input, output and errors,
-// says who may call, and what the operation may touch.
+// The one way to write an operation: it ties the wire name to the types of input and output, says
+// who may call, and what the operation may touch.
 import type { ArnScope } from '../base/arn.ts'
 import type { Limits } from '../domain/limits.ts'
 import type { BearerCaller } from '../policies/caller.ts'

@@ -1,3 +1,4 @@
+// The registry against the models and against the files of the operations.
 import { readdirSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import {

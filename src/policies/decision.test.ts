@@ -1,3 +1,4 @@
+// From decisions to errors. The rules themselves are held by test/authorization/matrix.test.ts.
 import { expect, test } from 'vitest'
 import { ForbiddenException } from '../domain/errors.ts'
 import { allow, deny, requireAllowed } from './decision.ts'

@@ -1,3 +1,4 @@
+// What counts as the same request, and what a repetition is answered.
 import { describe, expect, test } from 'vitest'
 import { ConflictException } from '../domain/errors.ts'
 import type { RecordedRequest, RequestTokenReference } from '../ports/store.ts'

@@ -1,3 +1,4 @@
+// Which ARNs an input may hold, and the errors for the others.
 import { expect, test } from 'vitest'
 import { appInstanceArnOf as arnOf, arnWithin } from '../base/arn.ts'
 import { BadRequestException, ForbiddenException } from '../domain/errors.ts'

@@ -1,3 +1,4 @@
+// From a request to a message, and what is refused on the way.
 import { expect, test } from 'vitest'
 import { appInstanceArnOf, arnWithin } from '../base/arn.ts'
 import { FrontDoorError } from '../base/api-error.ts'

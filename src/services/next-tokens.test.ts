@@ -1,3 +1,4 @@
+// Paging tokens: sealed for one list and useless for any other.
 import { describe, expect, test } from 'vitest'
 import { BadRequestException } from '../domain/errors.ts'
 import type { Page, PageRequest } from '../ports/store.ts'

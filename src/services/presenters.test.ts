@@ -1,3 +1,4 @@
+// What clients read: which members are there, which are absent, and how instants look.
 import { expect, test } from 'vitest'
 import { appInstanceArnOf, arnWithin } from '../base/arn.ts'
 import { redactMessage } from '../domain/channel-message-rules.ts'
