@@ -76,7 +76,9 @@ async function runScenes(membersCount: number, scenes: readonly Scene[]): Promis
       const oneByOne = { ...scene, messagesCount: scene.loopMessagesCount * share, inFlight: 1 }
       const loopRate = await measure(fromLoop, oneByOne, async (count) => loop.send(count))
       await source.prepare(sized.messagesCount)
-      const rate = await measure(fromServer, sized, source.send)
+      const rate = await measure(fromServer, sized, (count, inFlight) =>
+        source.send(count, inFlight),
+      )
       if (run === 0) continue
       reference.push(loopRate)
       measured.push(rate)

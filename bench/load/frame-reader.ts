@@ -24,7 +24,7 @@ export function startLineProcess(command: string, args: readonly string[]): Line
     async next() {
       const { value, done } = await lines.next()
       if (done === true) throw new Error(`${command} ended`)
-      return value as string
+      return value
     },
     stop: () => void child.kill(),
   }

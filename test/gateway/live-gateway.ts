@@ -1,0 +1,153 @@
+// A gateway behind a real listener, with a clock that tests move and memberships that they write
+// down, so that delivery is tested without a database.
+import { createServer } from 'node:http'
+import type { AddressInfo, Socket } from 'node:net'
+import type { ChannelArn, MemberArn } from '../../src/base/arn.ts'
+import type { Logger } from '../../src/base/logger.ts'
+import { createInProcessBus } from '../../src/bus/in-process.ts'
+import type { ChannelEvent } from '../../src/domain/channel-event.ts'
+import { createGateway, type Gateway } from '../../src/gateway/gateway.ts'
+import { createMetrics, type Metrics } from '../../src/observability/metrics.ts'
+import type { EventBus } from '../../src/ports/event-bus.ts'
+import type { Credential } from '../../src/ports/credential-source.ts'
+import type { StoreReader } from '../../src/ports/store.ts'
+import { createSignatureChecker } from '../../src/protocol/sigv4/signature-checker.ts'
+import { createFakeClock, type FakeClock } from '../harness/fake-clock.ts'
+import {
+  connectSession,
+  openSession,
+  type ConnectOptions,
+  type TestSession,
+} from '../harness/messaging-session.ts'
+import { ROOT_CREDENTIALS, type Endpoint } from '../harness/start-server.ts'
+
+const region = 'us-east-1'
+const accountId = '000000000000'
+export const instanceArn = `arn:aws:chime:${region}:${accountId}:app-instance/live`
+
+export function userArn(name: string): MemberArn {
+  return `${instanceArn}/user/${name}` as MemberArn
+}
+
+export function channelArn(name: string): ChannelArn {
+  return `${instanceArn}/channel/${name}` as ChannelArn
+}
+
+const silent: Logger = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+  fatal: () => undefined,
+  child: () => silent,
+}
+
+export interface LiveGateway extends AsyncDisposable {
+  readonly gateway: Gateway
+  readonly bus: EventBus
+  readonly clock: FakeClock
+  readonly metrics: Metrics
+  readonly endpoint: Endpoint
+  /** By access key id; the root credential is there from the start. */
+  readonly credentials: Map<string, Credential>
+  readonly users: Set<MemberArn>
+  readonly memberships: Map<MemberArn, ChannelArn[]>
+  /** Called while the memberships are being read, after the first list was taken. */
+  whileReading: (memberArn: MemberArn) => void
+  /** Makes the user, a member of `channels`, and opens a session for it. */
+  join(name: string, ...channels: string[]): Promise<TestSession>
+  connect(name: string, options?: ConnectOptions): Promise<TestSession>
+  /** Opens a socket without waiting for a session. */
+  open(arn: string, options?: ConnectOptions): Promise<TestSession>
+  publish(channel: string, content: string, audience?: ChannelEvent['audience']): void
+}
+
+export async function startLiveGateway(): Promise<LiveGateway> {
+  const clock = createFakeClock()
+  const bus = createInProcessBus()
+  const metrics = createMetrics()
+  const users = new Set<MemberArn>()
+  const memberships = new Map<MemberArn, ChannelArn[]>()
+  const credentials = new Map<string, Credential>([
+    [ROOT_CREDENTIALS.accessKeyId, { ...ROOT_CREDENTIALS, accountId, isRoot: true }],
+  ])
+  const reader = {
+    members: {
+      findIdentity: async (arn: MemberArn) => (users.has(arn) ? { arn, name: arn } : undefined),
+    },
+    memberships: {
+      listChannelArns: async (arn: MemberArn) => {
+        const listed = [...(memberships.get(arn) ?? [])]
+        live.whileReading(arn)
+        return listed
+      },
+    },
+  } as unknown as StoreReader
+  const gateway = createGateway({
+    store: reader,
+    bus,
+    credentials: { find: async (accessKeyId) => credentials.get(accessKeyId) },
+    signatures: createSignatureChecker({ region, services: ['chime'] }),
+    clock,
+    logger: silent,
+    metrics,
+  })
+  const sockets = new Set<Socket>()
+  const server = createServer()
+  server.on('upgrade', gateway.handleUpgrade)
+  server.on('connection', (socket) => sockets.add(socket))
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  await gateway.start()
+  const endpoint: Endpoint = {
+    httpUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    httpsUrl: '',
+    region,
+    accountId,
+    credentials: ROOT_CREDENTIALS,
+    dataDirectory: '',
+  }
+  const dated = (options?: ConnectOptions) => ({ signingDate: new Date(clock.now()), ...options })
+  const live: LiveGateway = {
+    gateway,
+    bus,
+    clock,
+    metrics,
+    endpoint,
+    credentials,
+    users,
+    memberships,
+    whileReading: () => undefined,
+    join(name, ...channels) {
+      users.add(userArn(name))
+      memberships.set(userArn(name), channels.map(channelArn))
+      return live.connect(name)
+    },
+    connect: (name, options) => connectSession(endpoint, userArn(name), dated(options)),
+    open: (arn, options) => openSession(endpoint, arn, dated(options)),
+    publish(channel, content, audience = 'members') {
+      bus.publishToChannel({
+        type: 'CREATE_CHANNEL_MESSAGE',
+        messageType: 'STANDARD',
+        channelArn: channelArn(channel),
+        subChannelId: '',
+        audience,
+        payload: { Content: content },
+        membershipChanges: [],
+        endsChannel: false,
+      })
+    },
+    async [Symbol.asyncDispose]() {
+      for (const socket of sockets) socket.destroy()
+      await gateway.close()
+      await new Promise((resolve) => server.close(resolve))
+    },
+  }
+  return live
+}
+
+/** The contents that a session was sent so far. */
+export function contentsOf(session: TestSession): unknown[] {
+  return session.events.flatMap(({ payload }) =>
+    payload === undefined ? [] : [payload['Content']],
+  )
+}
