@@ -1,0 +1,87 @@
+import { describe, expect, it } from 'vitest'
+import { ConfigError, createConfig, formatAddress } from './config.ts'
+import { readEnvironment } from './env.ts'
+import { SETTINGS } from './settings.ts'
+import type { SettingName } from './settings.ts'
+
+describe('createConfig', () => {
+  it('needs no setting', () => {
+    expect(createConfig({})).toEqual({
+      listen: { host: '127.0.0.1', port: 8080 },
+      listenTls: { host: '127.0.0.1', port: 8443 },
+      tlsFiles: undefined,
+      publicEndpoint: undefined,
+      dataDirectory: './data',
+      rootCredential: undefined,
+      region: 'us-east-1',
+      accountId: '000000000000',
+      quotas: 'relaxed',
+      logLevel: 'info',
+    })
+  })
+
+  it.each([
+    ['0.0.0.0:80', '0.0.0.0', 80],
+    ['[::1]:0', '::1', 0],
+    ['localhost:65535', 'localhost', 65535],
+  ])('listens on %s', (listen, host, port) => {
+    const config = createConfig({ listen, listenTls: 'off' })
+    expect(config.listen).toEqual({ host, port })
+    expect(config.listenTls).toBeUndefined()
+    expect(formatAddress({ host, port })).toBe(listen)
+  })
+
+  it.each<[SettingName, string, string]>([
+    ['listen', 'nowhere', 'host:port'],
+    ['listen', ':8080', 'host:port'],
+    ['listen', '::1:8080', 'host:port'],
+    ['listen', '127.0.0.1:65536', 'host:port'],
+    ['listenTls', 'http://127.0.0.1:8443', 'host:port'],
+    ['publicEndpoint', 'https://chat.example.org', 'without scheme'],
+    ['publicEndpoint', 'chat.example.org/', 'without scheme'],
+    ['publicEndpoint', 'chat.example.org:0', 'without scheme'],
+    ['tlsCertificate', 'cert.pem', 'needs CARILLON_TLS_KEY'],
+    ['secretAccessKey', 'secret', 'needs CARILLON_ACCESS_KEY_ID'],
+    ['region', 'US East', 'lower-case'],
+    ['accountId', '123', 'twelve digits'],
+    ['store', 'postgres://host/db', 'no PostgreSQL yet'],
+    ['store', 'mysql', '"sqlite"'],
+    ['bus', 'nats://host:4222', 'no NATS yet'],
+    ['roles', 'api', 'api,gateway,jobs'],
+    ['quotas', 'none', '"relaxed", "aws"'],
+    ['logLevel', 'loud', '"trace", "debug"'],
+  ])('refuses %s=%s by its name, with what is allowed', (name, value, allowed) => {
+    const attempt = () => createConfig({ [name]: value })
+    expect(attempt).toThrow(ConfigError)
+    expect(attempt).toThrow(SETTINGS[name].variable)
+    expect(attempt).toThrow(allowed)
+  })
+
+  it('refuses a server without any listener', () => {
+    expect(() => createConfig({ listen: 'off', listenTls: 'off' })).toThrow(/both off/)
+  })
+
+  it('never repeats a secret', () => {
+    const values = { accessKeyId: 'AKIAXXXXXXXXXXXXXXXX', secretAccessKey: 'too short' }
+    expect(() => createConfig(values)).toThrow(/^(?!.*too short).*CARILLON_SECRET_ACCESS_KEY/)
+  })
+
+  it('takes the roles in any order', () => {
+    expect(() => createConfig({ roles: 'jobs, api,gateway' })).not.toThrow()
+  })
+})
+
+describe('readEnvironment', () => {
+  it('takes what is ours, and names what only looks like it', () => {
+    const variables = {
+      CARILLON_LISTEN: 'off',
+      CARILLON_REGION: '',
+      CARILLON_LISTNE: 'x',
+      HOME: '/',
+    }
+    expect(readEnvironment(variables)).toEqual({
+      values: { listen: 'off' },
+      unknownVariables: ['CARILLON_LISTNE'],
+    })
+  })
+})
