@@ -14,6 +14,8 @@ const GOAL_KILOBYTES = 10
 const program = fileURLToPath(new URL('load/gateway-server.ts', import.meta.url))
 const openReader = createFrameReaders()
 
+const targets = (count: number) => Array.from({ length: count }, (_, index) => gatewayTarget(index))
+
 interface Memory {
   readonly rss: number
   readonly heap: number
@@ -31,8 +33,6 @@ async function measure(): Promise<Memory> {
     const [rss = 0, heap = 0, external = 0] = (await server.next()).split(' ').map(Number)
     return { rss, heap, external }
   }
-  const targets = (count: number) =>
-    Array.from({ length: count }, (_, index) => gatewayTarget(index))
   const first = await openReader(port, targets(WARM_UP_COUNT))
   const before = await read()
   const second = await openReader(port, targets(SESSIONS_COUNT))

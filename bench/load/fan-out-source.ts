@@ -34,8 +34,15 @@ export interface FanOutSource {
   stop(): Promise<void>
 }
 
+export interface GatewaySource extends FanOutSource {
+  /** Begins to watch how long the event loop is held. */
+  probe(): Promise<void>
+  /** The longest time, in milliseconds, since this was last asked. */
+  longestHold(): Promise<number>
+}
+
 /** The gateway alone; what is in flight is published in one turn of its event loop. */
-export async function startGatewaySource(membersCount: number): Promise<FanOutSource> {
+export async function startGatewaySource(membersCount: number): Promise<GatewaySource> {
   const program = fileURLToPath(new URL('gateway-server.ts', import.meta.url))
   const parameters = [program, String(CONTENT_CHARACTERS)]
   const gateway = startLineProcess(...onCore(SERVER_CORE, process.execPath, parameters))
@@ -48,6 +55,14 @@ export async function startGatewaySource(membersCount: number): Promise<FanOutSo
         gateway.write(`publish ${Math.min(inFlight, count - sent)}`)
         await gateway.next()
       }
+    },
+    async probe() {
+      gateway.write('probe')
+      await gateway.next()
+    },
+    async longestHold() {
+      gateway.write('hold')
+      return Number(await gateway.next())
     },
     stop: () => Promise.resolve(gateway.stop()),
   }

@@ -24,6 +24,15 @@ async function refusal(arn: string, options?: Parameters<LiveGateway['open']>[1]
   return { ...(await session.closed), events: session.events.length }
 }
 
+async function answerTo(head: string): Promise<string> {
+  const socket = connect(Number(new URL(live.endpoint.httpUrl).port), '127.0.0.1')
+  socket.write(head)
+  let answer = ''
+  socket.on('data', (bytes: Buffer) => (answer += bytes.toString()))
+  await once(socket, 'close')
+  return answer.split('\r\n')[0] ?? ''
+}
+
 describe('a session that is granted', () => {
   it('begins with SESSION_ESTABLISHED and then has the events of its channels', async () => {
     const ana = await live.join('ana', 'lobby')
@@ -159,14 +168,6 @@ describe('while a session is being opened', () => {
 })
 
 describe('an upgrade that is none of ours', () => {
-  async function answerTo(head: string): Promise<string> {
-    const socket = connect(Number(new URL(live.endpoint.httpUrl).port), '127.0.0.1')
-    socket.write(head)
-    let answer = ''
-    socket.on('data', (bytes: Buffer) => (answer += bytes.toString()))
-    await once(socket, 'close')
-    return answer.split('\r\n')[0] ?? ''
-  }
   const upgrade = 'Host: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n'
 
   it('gets 404 on another path', async () => {
