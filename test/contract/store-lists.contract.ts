@@ -1,6 +1,6 @@
 // Contract of paged lists, above all of those whose order moves while they are paged through. Run by
 // store.contract.ts.
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { appInstanceArnOf, type AppInstanceArn } from '../../src/base/arn.ts'
 import {

@@ -1,5 +1,5 @@
 // Contract of Store.transact: order, conflicts, quotas, durability, refusal. Run by store.contract.ts.
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
 import type { StoreTransaction } from '../../src/ports/store.ts'
 import {
@@ -91,12 +91,16 @@ export function describeTransactions(createBed: CreateStoreBed): void {
     })
     if (leaked === undefined) throw new Error('work did not run')
     const tx = leaked
-    expect(() => tx.channels.insert(channel('two'))).toThrow()
-    expect(() => tx.publish(event(1))).toThrow()
-    expect(() => tx.publishMemberRemoved(person('ann').arn)).toThrow()
-    await expect(tx.members.findIdentity(person('ann').arn)).rejects.toThrow()
-    await expect(tx.messages.append(draft('one', 'late'), 'SENT')).rejects.toThrow()
-    await expect(tx.fitsQuota({ kind: 'app-instances' }, 1, 10)).rejects.toThrow()
+    expect(() => tx.channels.insert(channel('two'))).toThrow('usable only until')
+    expect(() => tx.publish(event(1))).toThrow('usable only until')
+    expect(() => tx.publishMemberRemoved(person('ann').arn)).toThrow('usable only until')
+    await expect(tx.members.findIdentity(person('ann').arn)).rejects.toThrow('usable only until')
+    await expect(tx.messages.append(draft('one', 'late'), 'SENT')).rejects.toThrow(
+      'usable only until',
+    )
+    await expect(tx.fitsQuota({ kind: 'app-instances' }, 1, 10)).rejects.toThrow(
+      'usable only until',
+    )
   })
 
   it('publishes in the order of commits and of calls, before transact resolves', async () => {

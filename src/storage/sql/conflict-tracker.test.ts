@@ -1,5 +1,5 @@
 // The conflict tracker against a serial model: whatever it lets commit could have run one by one.
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { ConflictTracker, type TrackedTransaction } from './conflict-tracker.ts'
 

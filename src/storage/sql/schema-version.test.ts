@@ -28,16 +28,16 @@ describe('planMigrations', () => {
       const refused = () => planMigrations({ version, compatVersion: 1 }, three)
       expect(refused).toThrow(SchemaVersionError)
     }
-    expect(() => planMigrations({ version: 2, compatVersion: 3 }, three)).toThrow()
+    expect(() => planMigrations({ version: 2, compatVersion: 3 }, three)).toThrow('which no')
   })
 })
 
 describe('listMigrations', () => {
   it('refuses gaps, repetitions and impossible compat versions', () => {
     expect(listMigrations(three)).toEqual(three)
-    expect(() => listMigrations([migration(1), migration(3)])).toThrow()
-    expect(() => listMigrations([migration(1), migration(1)])).toThrow()
-    expect(() => listMigrations([migration(1, 2)])).toThrow()
+    expect(() => listMigrations([migration(1), migration(3)])).toThrow('number 3')
+    expect(() => listMigrations([migration(1), migration(1)])).toThrow('number 1')
+    expect(() => listMigrations([migration(1, 2)])).toThrow('compat version')
     expect(listMigrations().length).toBeGreaterThan(0)
   })
 })
