@@ -21,7 +21,11 @@ import type { HttpServer, ListenerOptions } from './http/http-server.ts'
 import { createRequestChain } from './http/request-chain.ts'
 import { createLogger } from './observability/logger.ts'
 import { createMetrics } from './observability/metrics.ts'
+import type { Metrics } from './observability/metrics.ts'
+import type { OperationDependencies } from './operations/define-operation.ts'
 import { registry } from './operations/registry.ts'
+import type { EventBus } from './ports/event-bus.ts'
+import type { Store } from './ports/store.ts'
 import type { Models } from './protocol/compiled-operation.ts'
 import { loadModels } from './protocol/model.ts'
 import { createRouter } from './protocol/router.ts'
@@ -144,12 +148,28 @@ interface StartContext {
   readonly logger: Logger
   readonly models: Models
   readonly overrides: AppOverrides
-  startPart(part: Part): Promise<void>
+  readonly startPart: (part: Part) => Promise<void>
+}
+
+/** What everything that talks to clients stands on. */
+interface Foundation {
+  readonly secrets: ServerSecrets
+  readonly certificate: ServerCertificate | undefined
+  readonly metrics: Metrics
+  readonly bus: EventBus
+  readonly store: Store
 }
 
 /** From the ground up: data directory, store, bus, then what talks to clients. */
 async function startParts(context: StartContext): Promise<Opened> {
-  const { config, clock, logger, models, startPart } = context
+  const foundation = await startFoundation(context)
+  const server = await startFrontDoor(context, foundation)
+  const { secrets, certificate } = foundation
+  return { secrets, server, authorityPath: certificate?.authorityPath }
+}
+
+async function startFoundation(context: StartContext): Promise<Foundation> {
+  const { config, clock, logger, startPart } = context
   const directory = openDataDirectory(config)
   const lock = lockDirectory(directory.lockPath)
   await startPart({
@@ -174,18 +194,15 @@ async function startParts(context: StartContext): Promise<Opened> {
   })
   await startPart({ name: 'store', start: () => store.start(), close: () => store.close() })
   await startPart({ name: 'bus', start: () => bus.start(), close: () => bus.close() })
+  return { secrets, certificate, metrics, bus, store }
+}
 
+async function startFrontDoor(context: StartContext, foundation: Foundation): Promise<HttpServer> {
+  const { config, clock, logger, startPart } = context
+  const { secrets, metrics, bus, store } = foundation
   const credentials = createRootCredentialSource(secrets.rootCredential, config.accountId)
   const state = { isDraining: false }
-  const scope = { region: config.region, globalRegions: [GLOBAL_REGION] }
-  const signatures = {
-    chime: createSignatureChecker({
-      region: config.region,
-      services: ['chime'],
-      publicHosts: config.publicEndpoint === undefined ? [] : [config.publicEndpoint],
-    }),
-    query: createSignatureChecker({ ...scope, services: ['iam', 'sts'] }),
-  }
+  const signatures = createSignatureCheckers(config)
   const gateway = createGateway({
     store: store.read,
     bus,
@@ -196,17 +213,9 @@ async function startParts(context: StartContext): Promise<Opened> {
     metrics,
   })
   const chain = createRequestChain({
-    router: createRouter(models),
+    router: createRouter(context.models),
     registry,
-    dependencies: {
-      store,
-      arnScope: { region: config.region, accountId: config.accountId },
-      limits: config.quotas === 'aws' ? awsLimits : relaxedLimits,
-      nextTokens: createNextTokens(secrets.nextTokenKey),
-      get sessionEndpoint() {
-        return sessionEndpointOf(config, server)
-      },
-    },
+    dependencies: operationDependencies(config, foundation, () => server),
     credentials,
     signatures,
     state,
@@ -215,7 +224,7 @@ async function startParts(context: StartContext): Promise<Opened> {
     clock,
   })
   const server = createHttpServer({
-    listeners: listenersOf(config, certificate),
+    listeners: listenersOf(config, foundation.certificate),
     chain,
     handleUpgrade: gateway.handleUpgrade,
     logger,
@@ -239,7 +248,39 @@ async function startParts(context: StartContext): Promise<Opened> {
       await Promise.all([server.close(), gateway.close()])
     },
   })
-  return { secrets, server, authorityPath: certificate?.authorityPath }
+  return server
+}
+
+function operationDependencies(
+  config: Config,
+  { store, secrets }: Foundation,
+  server: () => HttpServer,
+): OperationDependencies {
+  return {
+    store,
+    arnScope: { region: config.region, accountId: config.accountId },
+    limits: config.quotas === 'aws' ? awsLimits : relaxedLimits,
+    nextTokens: createNextTokens(secrets.nextTokenKey),
+    // Known once the listeners have their ports.
+    get sessionEndpoint() {
+      return sessionEndpointOf(config, server())
+    },
+  }
+}
+
+function createSignatureCheckers({ region, publicEndpoint }: Config) {
+  return {
+    chime: createSignatureChecker({
+      region,
+      services: ['chime'],
+      publicHosts: publicEndpoint === undefined ? [] : [publicEndpoint],
+    }),
+    query: createSignatureChecker({
+      region,
+      globalRegions: [GLOBAL_REGION],
+      services: ['iam', 'sts'],
+    }),
+  }
 }
 
 async function closeParts(started: Part[], clock: Clock, logger: Logger): Promise<void> {

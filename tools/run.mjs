@@ -1,5 +1,5 @@
-// What every npm script goes through: installs what is missing, then runs a script on a Node that is
-// new enough. Plain JavaScript for Node 20, with no packages, because there may be none yet.
+// What every npm script goes through: installs what is missing, then runs a script on a Node that
+// is new enough. Plain JavaScript for Node 20, with no packages, because there may be none yet.
 import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'

@@ -25,9 +25,9 @@ const USAGE_EXIT_CODE = 2
 const DESCRIPTION = `Carillon serves the Amazon Chime SDK messaging and identity APIs.
 Every AWS SDK works against it: point its endpoint here.`
 
-const SERVE_DESCRIPTION = `Start the server. Without any flag it listens on this machine only, keeps everything in
-./data, and shows its root credential at the first start. Each setting is a flag or a variable of
-the environment; a flag wins. A wrong setting is refused before anything is touched.`
+const SERVE_DESCRIPTION = `Start the server. Without any flag it listens on this machine only, keeps
+everything in ./data, and shows its root credential at the first start. Each setting is a flag or a
+variable of the environment; a flag wins. A wrong setting is refused before anything is touched.`
 
 const SERVE_EPILOGUE = `
 Signals:

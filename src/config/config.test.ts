@@ -1,3 +1,4 @@
+// Each setting: what it takes, and how it is refused.
 import { describe, expect, it } from 'vitest'
 import { ConfigError, createConfig, formatAddress } from './config.ts'
 import { readEnvironment } from './env.ts'

@@ -1,5 +1,5 @@
-// The configuration of one server, typed, defaulted and checked. A wrong setting is refused with its
-// name and what is allowed, before anything is touched.
+// The configuration of one server, typed, defaulted and checked. A wrong setting is refused with
+// its name and what is allowed, before anything is touched.
 import { SETTINGS } from './settings.ts'
 import type { Setting, SettingName, SettingValues } from './settings.ts'
 

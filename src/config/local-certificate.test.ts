@@ -1,3 +1,4 @@
+// The local authority and its server certificate, as clients check them.
 import { X509Certificate } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'

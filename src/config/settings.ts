@@ -1,5 +1,5 @@
-// The table of settings: what each is called in the environment and on the command line, and what it
-// means. Parsing is config.ts's, reading the environment env.ts's.
+// The table of settings: what each is called in the environment and on the command line, and what
+// it means. Parsing is config.ts's, reading the environment env.ts's.
 
 /** One setting; every one is optional. */
 export interface Setting {

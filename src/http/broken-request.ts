@@ -24,7 +24,7 @@ export function answerOnSocket(socket: Duplex, error: FrontDoorError): void {
 
 /** What to tell a client whose bytes the parser refused with `code`. */
 // evidence: inferred (AWS answers such requests before any service sees them)
-export function errorOfParser(code: string | undefined): FrontDoorError {
+export function errorOfParser(code = 'unknown'): FrontDoorError {
   switch (code) {
     case 'HPE_HEADER_OVERFLOW':
       return malformedRequest(431, 'The request line and headers are too long')

@@ -1,5 +1,5 @@
-// The requests that are under way: hands each to the chain, writes its answer, bounds how many there
-// are, and knows when the last is done.
+// The requests that are under way: hands each to the chain, writes its answer, bounds how many
+// there are, and knows when the last is done.
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { FrontDoorError } from '../base/api-error.ts'
@@ -34,74 +34,97 @@ export function createTraffic(
   clock: Clock,
   limits: HttpLimits,
 ): Traffic {
-  const bodies = createBodyReader(limits.bodyBytesMax)
-  const answering = new WeakSet<Duplex>()
-  let requestsInFlight = 0
-  let isDraining = false
-  let whenIdle: (() => void) | undefined
+  return new BoundedTraffic(chain, logger, clock, limits)
+}
 
-  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+class BoundedTraffic implements Traffic {
+  readonly #chain: RequestChain
+  readonly #logger: Logger
+  readonly #clock: Clock
+  readonly #limits: HttpLimits
+  readonly #bodies: BodyReader
+  readonly #answering = new WeakSet<Duplex>()
+  #requestsInFlight = 0
+  #isDraining = false
+  #whenIdle: (() => void) | undefined
+
+  constructor(chain: RequestChain, logger: Logger, clock: Clock, limits: HttpLimits) {
+    this.#chain = chain
+    this.#logger = logger
+    this.#clock = clock
+    this.#limits = limits
+    this.#bodies = createBodyReader(limits.bodyBytesMax)
+  }
+
+  get requestsInFlight(): number {
+    return this.#requestsInFlight
+  }
+
+  isAnswering(socket: Duplex): boolean {
+    return this.#answering.has(socket)
+  }
+
+  accept(request: IncomingMessage, response: ServerResponse): void {
+    if (this.#requestsInFlight >= this.#limits.requestsInFlightMax) {
+      discard(this.#bodies, request)
+      write(response, renderRefusal(overloaded()), this.#isDraining)
+      return
+    }
+    this.#requestsInFlight += 1
+    void this.#handle(request, response)
+  }
+
+  refuse(response: ServerResponse, error: FrontDoorError): void {
+    write(response, renderRefusal(error), true)
+  }
+
+  drain(): Promise<void> {
+    this.#isDraining = true
+    if (this.#requestsInFlight === 0) return Promise.resolve()
+    return new Promise((resolve) => {
+      const timeout = this.#clock.after(this.#limits.drainTimeoutMs, resolve)
+      this.#whenIdle = () => {
+        timeout.cancel()
+        resolve()
+      }
+    })
+  }
+
+  async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const requestId = newUuid()
     const { socket } = request
     let body: Buffer | undefined
     try {
-      const answer = await chain({
+      const answer = await this.#chain({
         requestId,
         method: request.method ?? '',
         url: request.url ?? '',
         rawHeaders: request.rawHeaders,
         headers: request.headers,
         readBody: async () => {
-          body = await bodies.read(request)
-          answering.add(socket)
+          body = await this.#bodies.read(request)
+          this.#answering.add(socket)
           return body
         },
       })
-      write(response, answer, isDraining)
+      write(response, answer, this.#isDraining)
     } catch (error) {
       // Only a broken chain throws anything else; its client is not left waiting.
       if (!(error instanceof ClientGoneError)) {
-        logger.error({ requestId, err: error }, 'request chain failed')
+        this.#logger.error({ requestId, err: error }, 'request chain failed')
       }
       socket.destroy()
     } finally {
-      if (body !== undefined) bodies.release(body)
-      answering.delete(socket)
+      if (body !== undefined) this.#bodies.release(body)
+      this.#answering.delete(socket)
+      this.#requestsInFlight -= 1
+      if (this.#requestsInFlight === 0) this.#whenIdle?.()
     }
   }
+}
 
-  return {
-    accept(request, response) {
-      if (requestsInFlight >= limits.requestsInFlightMax) {
-        discard(bodies, request)
-        write(response, renderError(overloaded(), undefined, newUuid(), 'rest-json'), isDraining)
-        return
-      }
-      requestsInFlight += 1
-      void handle(request, response).finally(() => {
-        requestsInFlight -= 1
-        if (requestsInFlight === 0) whenIdle?.()
-      })
-    },
-    refuse(response, error) {
-      write(response, renderError(error, undefined, newUuid(), 'rest-json'), true)
-    },
-    isAnswering: (socket) => answering.has(socket),
-    get requestsInFlight() {
-      return requestsInFlight
-    },
-    drain() {
-      isDraining = true
-      if (requestsInFlight === 0) return Promise.resolve()
-      return new Promise((resolve) => {
-        const timeout = clock.after(limits.drainTimeoutMs, resolve)
-        whenIdle = () => {
-          timeout.cancel()
-          resolve()
-        }
-      })
-    },
-  }
+function renderRefusal(error: FrontDoorError): Answer {
+  return renderError(error, undefined, newUuid(), 'rest-json')
 }
 
 /** Head and body leave in one write: the length is known, and Node joins the two. */

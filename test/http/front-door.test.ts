@@ -1,7 +1,7 @@
-// The front door under bad input, over raw sockets: each offence gets its exact answer, and the next
-// good request is served. Well-formed requests to operations are the conformance tests' matter.
+// The front door under bad input, over raw sockets: each offence gets its exact answer, and the
+// next good request is served. Well-formed requests to operations are the conformance tests' matter.
 import { connect } from 'node:net'
-import fc from 'fast-check'
+import { array, assert, asyncProperty, nat, tuple, uint8Array } from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startServer } from '../harness/start-server.ts'
 import type { TestServer } from '../harness/start-server.ts'
@@ -52,11 +52,12 @@ async function expectStillServing(): Promise<void> {
   expect(answer.status).toBe(200)
 }
 
-function expectFrontDoor(answer: RawAnswer, status: number, name: string): void {
-  expect([answer.status, answer.headers['x-amzn-errortype']]).toEqual([status, name])
+/** Status and name of a front-door error, after a look at what all of them have in common. */
+function frontDoorOf(answer: RawAnswer): [number, string | string[] | undefined] {
   expect(answer.headers['content-type']).toBe('application/json')
   expect(answer.headers['x-amzn-requestid']).toMatch(/^[0-9a-f-]{36}$/)
   expect(Object.keys(JSON.parse(answer.body) as object)).toEqual(['message'])
+  return [answer.status, answer.headers['x-amzn-errortype']]
 }
 
 describe('what is no HTTP', () => {
@@ -111,8 +112,8 @@ describe('what is no HTTP', () => {
   })
 
   it('random bytes never stop the server', async () => {
-    await fc.assert(
-      fc.asyncProperty(fc.uint8Array({ minLength: 1, maxLength: 600 }), async (bytes) => {
+    await assert(
+      asyncProperty(uint8Array({ minLength: 1, maxLength: 600 }), async (bytes) => {
         await exchange(bytes, { end: true })
       }),
       { numRuns: 100 },
@@ -127,9 +128,9 @@ describe('what is no HTTP', () => {
       `POST /app-instances HTTP/1.1\r\n${lines.join('')}content-length: ${body?.length}\r\n` +
         `connection: close\r\n\r\n${body}`,
     )
-    await fc.assert(
-      fc.asyncProperty(
-        fc.array(fc.tuple(fc.nat(good.length - 1), fc.nat(255)), { minLength: 1, maxLength: 4 }),
+    await assert(
+      asyncProperty(
+        array(tuple(nat(good.length - 1), nat(255)), { minLength: 1, maxLength: 4 }),
         async (changes) => {
           const bytes = Uint8Array.from(good)
           for (const [place, byte] of changes) bytes[place] = byte
@@ -151,13 +152,16 @@ describe('what is no request of ours', () => {
     ['the console, which is not part of this version', 'GET', '/console/'],
     ['the session path without an upgrade', 'GET', '/connect'],
   ])('%s is UnknownOperationException', async (_title, method, path) => {
-    expectFrontDoor(await signedFetch(server, { method, path }), 404, 'UnknownOperationException')
+    expect(frontDoorOf(await signedFetch(server, { method, path }))).toEqual([
+      404,
+      'UnknownOperationException',
+    ])
   })
 
   it('an upgrade elsewhere is not taken', async () => {
     const headers = { connection: 'upgrade', upgrade: 'websocket' }
     const answer = await rawFetch(server, { method: 'GET', path: '/elsewhere', headers })
-    expectFrontDoor(answer, 404, 'UnknownOperationException')
+    expect(frontDoorOf(answer)).toEqual([404, 'UnknownOperationException'])
   })
 
   it('a body beyond the limit is refused by its length, and the connection lives on', async () => {
@@ -199,35 +203,35 @@ describe('what is no request of ours', () => {
 describe('who asks', () => {
   it('no signature', async () => {
     const answer = await rawFetch(server, { method: 'GET', path: '/app-instances' })
-    expectFrontDoor(answer, 403, 'MissingAuthenticationTokenException')
+    expect(frontDoorOf(answer)).toEqual([403, 'MissingAuthenticationTokenException'])
     expect(answer.headers['x-amzn-errormessage']).toBe('Missing Authentication Token')
   })
 
   it('a key that nobody has', async () => {
     const credentials = { accessKeyId: 'AKIAUNKNOWNUNKNOWN00', secretAccessKey: 'x'.repeat(40) }
     const answer = await signedFetch(server, { ...CREATE, credentials })
-    expectFrontDoor(answer, 403, 'UnrecognizedClientException')
+    expect(frontDoorOf(answer)).toEqual([403, 'UnrecognizedClientException'])
   })
 
   it('a wrong secret', async () => {
     const credentials = { ...server.credentials, secretAccessKey: 'x'.repeat(40) }
     const answer = await signedFetch(server, { ...CREATE, credentials })
-    expectFrontDoor(answer, 403, 'InvalidSignatureException')
+    expect(frontDoorOf(answer)).toEqual([403, 'InvalidSignatureException'])
   })
 
   it('another body than the signed one', async () => {
     const { headers } = await signRequest(server, CREATE)
     const body = JSON.stringify({ Name: 'replaced' })
     const answer = await rawFetch(server, { ...CREATE, headers, body })
-    expectFrontDoor(answer, 403, 'InvalidSignatureException')
+    expect(frontDoorOf(answer)).toEqual([403, 'InvalidSignatureException'])
   })
 
   it('the signature is told before an operation that is not there yet, and 501 after it', async () => {
     const path = '/channel-flows?app-instance-arn=arn'
     const stranger = await rawFetch(server, { method: 'GET', path })
-    expectFrontDoor(stranger, 403, 'MissingAuthenticationTokenException')
+    expect(frontDoorOf(stranger)).toEqual([403, 'MissingAuthenticationTokenException'])
     const answer = await signedFetch(server, { method: 'GET', path })
-    expectFrontDoor(answer, 501, 'NotImplementedException')
+    expect(frontDoorOf(answer)).toEqual([501, 'NotImplementedException'])
     expect(answer.body).toContain('ListChannelFlows')
   })
 
@@ -251,7 +255,7 @@ describe('what is said', () => {
     ['a member of the wrong type', '{"Name":1}'],
   ])('%s is SerializationException', async (_title, body) => {
     const answer = await signedFetch(server, { ...CREATE, body })
-    expectFrontDoor(answer, 400, 'SerializationException')
+    expect(frontDoorOf(answer)).toEqual([400, 'SerializationException'])
     await expectStillServing()
   })
 

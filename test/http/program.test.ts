@@ -119,7 +119,7 @@ it('a second server on the same directory is refused, and a crash leaves no lock
 it('SIGTERM stops accepting, answers what is in flight, and exits 0', async () => {
   await using server: ServerProcess = await startServerProcess({ dataDirectory: directory })
   const create = { method: 'POST', path: '/app-instances', body: { Name: 'last' } }
-  const { headers, body = '' } = await signRequest(server, create)
+  const { headers, body } = await signRequest(server, create)
   const { hostname, port } = new URL(server.httpUrl)
   const socket = connect({ host: hostname, port: Number(port) })
   let answer = ''
