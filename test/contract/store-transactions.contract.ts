@@ -58,6 +58,7 @@ export function describeTransactions(createBed: CreateStoreBed): void {
   })
 
   it('lets one of two transactions that insert the same thing see the other', async () => {
+    // oxlint-disable-next-line unicorn/consistent-function-scoping -- part of this one story
     const insertOnce = (n: number) =>
       world.store.transact(async (tx) => {
         const found = await tx.channels.findAccess(channelArn('two'), person('ann').arn)
@@ -239,6 +240,7 @@ export function describeTransactions(createBed: CreateStoreBed): void {
     // balance may be negative, and what each step says it saw must be reachable one after another.
     const ids = ['x', 'y', 'z']
     for (const id of ids) await addChannel(world.store, channel(id, { metadata: '5' }))
+    // oxlint-disable-next-line unicorn/consistent-function-scoping -- part of this one story
     const balance = async (tx: Pick<StoreTransaction, 'channels'>, id: string) => {
       const access = await tx.channels.findAccess(channelArn(id), person('ann').arn)
       if (access === undefined) throw new Error(`channel ${id} is gone`)

@@ -39,7 +39,7 @@ export function createRecordedEvents(): RecordedEvents {
   const seen: string[] = []
   return {
     seen,
-    channelEvent: (event) => seen.push(JSON.stringify(event.payload)),
+    channelEvent: ({ payload }) => seen.push(JSON.stringify(payload)),
     memberRemoved: (memberArn) => seen.push(`removed ${memberArn}`),
   }
 }

@@ -14,15 +14,13 @@ import type {
   StoreTransaction,
 } from '../../ports/store.ts'
 import type { ReadContext } from '../sql/contexts.ts'
+import { findLastInstant, insertMessage, moveTargetedActivity } from '../sql/message-statements.ts'
 import {
   attributesText,
   channelKeyOf,
-  findLastInstant,
   findMessage,
-  insertMessage,
   listMessages,
   memberKeyOf,
-  moveTargetedActivity,
   removeMessage,
   replaceMessage,
 } from '../sql/messages.ts'

@@ -1,6 +1,5 @@
 // The store on SQLite: reads on the calling thread, optimistic transactions, commits in groups on a
 // thread of their own.
-import { sql } from 'kysely'
 import { assert } from '../../base/assert.ts'
 import type { Clock } from '../../base/clock.ts'
 import { createMessageIdFactory } from '../../base/ids.ts'
@@ -16,12 +15,13 @@ import {
 import { AppInstanceAdminReader } from '../sql/app-instance-admins.ts'
 import { AppInstanceUserReader, MemberReader } from '../sql/app-instance-users.ts'
 import { AppInstanceReader } from '../sql/app-instances.ts'
+import { findNewestActivity } from '../sql/channel-lists.ts'
 import { ChannelReader } from '../sql/channels.ts'
 import { ConflictTracker } from '../sql/conflict-tracker.ts'
 import type { ReadContext } from '../sql/contexts.ts'
 import { MembershipReader } from '../sql/memberships.ts'
 import { RequestTokenReader } from '../sql/request-tokens.ts'
-import { defineStatement, type Statement } from '../sql/statement.ts'
+import type { Statement } from '../sql/statement.ts'
 import { CommitQueue } from './commit-queue.ts'
 import { ReadConnection, StatementTexts } from './connection.ts'
 import { ConversationClock } from './conversation-clock.ts'
@@ -71,26 +71,6 @@ interface OpenParts {
   readonly writer: Writer
   readonly services: MessageServices
 }
-
-const findNewestActivity = defineStatement((db, _parameters: object) =>
-  db
-    .selectFrom('app_instance as a')
-    .innerJoin(
-      sql<{ privacy: string }>`(select 'PUBLIC' as privacy union all select 'PRIVATE')`.as('p'),
-      (join) => join.onTrue(),
-    )
-    .select((eb) =>
-      eb.fn
-        .max<number | null>(
-          eb
-            .selectFrom('channel_activity as y')
-            .select((inner) => inner.fn.max('y.last_activity').as('newest'))
-            .whereRef('y.app_instance_key', '=', 'a.app_instance_key')
-            .whereRef('y.privacy', '=', 'p.privacy'),
-        )
-        .as('newest'),
-    ),
-)
 
 class OpenableStore implements SqliteStore {
   readonly read: StoreReader
