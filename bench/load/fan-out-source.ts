@@ -37,8 +37,8 @@ export interface FanOutSource {
 export interface GatewaySource extends FanOutSource {
   /** Begins to watch how long the event loop is held. */
   probe(): Promise<void>
-  /** The longest time, in milliseconds, since this was last asked. */
-  longestHold(): Promise<number>
+  /** The longest time since this was last asked, and the most CPU of one turn, in milliseconds. */
+  longestHold(): Promise<{ readonly wallMs: number; readonly cpuMs: number }>
 }
 
 /** The gateway alone; what is in flight is published in one turn of its event loop. */
@@ -62,7 +62,8 @@ export async function startGatewaySource(membersCount: number): Promise<GatewayS
     },
     async longestHold() {
       gateway.write('hold')
-      return Number(await gateway.next())
+      const [wallMs = 0, cpuMs = 0] = (await gateway.next()).split(' ').map(Number)
+      return { wallMs, cpuMs }
     },
     stop: () => Promise.resolve(gateway.stop()),
   }

@@ -4,7 +4,7 @@
 // Writes `port N`. Commands, one a line, each answered by one line:
 //   publish N  publishes N events to the channel in one turn    -> `published`
 //   probe      begins to watch how long the event loop is held   -> `probing`
-//   hold       longest time that the event loop was held since the last asking -> milliseconds
+//   hold       longest time that the event loop was held since the last asking -> milliseconds, of CPU
 //   rss        resident set size after a collection             -> bytes, heap used, external
 import { createServer } from 'node:http'
 import { performance } from 'node:perf_hooks'
@@ -79,11 +79,22 @@ function nextEvent(): ChannelEvent {
 
 // Every turn of the event loop runs this once, so the longest gap is the longest hold.
 let longestMs = 0
+let longestCpuMs = 0
 let lastTurn = performance.now()
+let lastCpuMs = cpuMs()
+/** What this thread itself used: other programs on the core do not count. */
+function cpuMs(): number {
+  const { user, system } = process.threadCpuUsage()
+  return (user + system) / 1_000
+}
+
 function probe(): void {
   const now = performance.now()
   longestMs = Math.max(longestMs, now - lastTurn)
   lastTurn = now
+  const cpu = cpuMs()
+  longestCpuMs = Math.max(longestCpuMs, cpu - lastCpuMs)
+  lastCpuMs = cpu
 }
 function probing(): void {
   probe()
@@ -101,8 +112,9 @@ for await (const line of createInterface({ input: process.stdin })) {
     console.log('probing')
   } else if (command === 'hold') {
     probe()
-    console.log(longestMs)
+    console.log(`${longestMs} ${longestCpuMs}`)
     longestMs = 0
+    longestCpuMs = 0
   } else if (command === 'rss') {
     globalThis.gc?.()
     globalThis.gc?.()
