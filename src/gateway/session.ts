@@ -15,7 +15,6 @@ import {
   writeFrames,
   type WriteOutcome,
 } from './session-writer.ts'
-import type { SessionWatch } from './session-watch.ts'
 
 /** Largest message of a client that is ignored; a larger one ends the session with 1009. */
 // evidence: behaviour 1.4 (stock clients send none)
@@ -35,7 +34,8 @@ type Phase = 'opening' | 'established' | 'ending' | 'gone'
 /** What all sessions of a node share. */
 export interface SessionSurroundings {
   readonly hub: Hub
-  readonly watch: SessionWatch
+  /** Told when a session begins to end, and when its socket is closed. */
+  readonly watch: { ending(session: Session): void; gone(session: Session): void }
   readonly metrics: Pick<Metrics, 'sessionClosed'>
   readonly logger: Logger
 }
