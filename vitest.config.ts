@@ -1,12 +1,14 @@
 // Two groups of tests: `unit` beside the source, fast and without servers, and `system` in test/,
 // which boots real servers. `npm run check` runs the first, `npm test` both.
 import { defineConfig } from 'vitest/config'
+import { ResultsReporter } from './test/conformance/results-reporter.ts'
 
 /** Milliseconds; a test that boots a server may take a while on a busy machine. */
 const SYSTEM_TIMEOUT_MS = 60_000
 
 export default defineConfig({
   test: {
+    reporters: ['default', new ResultsReporter()],
     projects: [
       { test: { name: 'unit', include: ['src/**/*.test.ts'] } },
       {

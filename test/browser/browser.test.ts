@@ -72,6 +72,8 @@ async function bundle(): Promise<string> {
     format: 'iife',
     globalName: 'page',
     platform: 'browser',
+    // Named, so that what is required is also taken as a module made for browsers.
+    mainFields: ['browser', 'module', 'main'],
     define: { global: 'globalThis' },
     logLevel: 'error',
   })
@@ -183,7 +185,6 @@ test.each([
     const [ana, bo] = [await scenario.user('ana'), await scenario.user('bo')]
     const channelArn = await scenario.channel(ana)
     await scenario.member(channelArn, ana, bo)
-    const before = await scenario.send(channelArn, ana, 'before')
     const page = await openPage()
     expect(await inPage(page, 'start', bo)).toBeUndefined()
     const lostAt = performance.now()
@@ -195,6 +196,5 @@ test.each([
     await waitForMessage(page, after)
     const log = await inPage(page, 'sessionLog')
     expect(log.stoppedWith).toBeUndefined()
-    expect(before).not.toBe(after)
   },
 )

@@ -67,7 +67,3 @@ function lineOf(test: {
     }),
   ]
 }
-
-// The runner loads reporters from a path by their default export.
-// oxlint-disable-next-line import/no-default-export
-export default ResultsReporter

@@ -3,7 +3,9 @@ import { expect } from 'vitest'
 import { at, fails, failsNaming, succeeds } from '../kit/answers.ts'
 import { casesOf } from '../kit/conformance-case.ts'
 import { bodyCases, doorCases } from '../kit/shared-cases.ts'
-import { unique, useWorld } from '../kit/world.ts'
+import { createRecordedClients } from '../kit/recorded-clients.ts'
+import { startServer } from '../../harness/start-server.ts'
+import { isRemote, unique, useWorld } from '../kit/world.ts'
 
 const world = useWorld()
 const write = casesOf('CreateAppInstance')
@@ -130,5 +132,23 @@ write(
     ])
     expect(at(body, 'AppInstance.Name')).toBe('Läden 🛒')
     expect(at(body, 'AppInstance.Metadata')).toBe('{"a":1}\nb')
+  },
+)
+write(
+  'behaviour',
+  'doc',
+  "Given AWS's quotas, when the hundred and first app instance is created, then ResourceLimitExceededException",
+  async () => {
+    if (isRemote) return
+    await using server = await startServer({ settings: { quotas: 'aws' } })
+    const clients = createRecordedClients({ ...server, endpoint: server.httpUrl })
+    const createThere = () =>
+      clients.identity.createAppInstance({ Name: 'One more', ClientRequestToken: unique() })
+    for (let count = 0; count < 100; count++) await createThere()
+    await fails(createThere(), 'ResourceLimitExceededException')
+    const { AppInstances } = await clients.identity.listAppInstances({ MaxResults: 1 })
+    await clients.identity.deleteAppInstance({ AppInstanceArn: AppInstances?.[0]?.AppInstanceArn })
+    await succeeds(createThere(), 201, ['AppInstanceArn'])
+    clients.destroy()
   },
 )

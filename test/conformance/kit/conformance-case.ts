@@ -1,13 +1,7 @@
 // How a conformance case is written: a vitest test that carries the operation, the section and how
 // sure the rule behind it is. The results reporter reads these marks; see results-reporter.ts.
 import { test } from 'vitest'
-
-/**
- * How sure the rule is: `model` = the service model, `doc` = AWS's documents, `code` = AWS's own
- * clients, `field` = seen on the live service, `inferred` and `proposed` = our reading of silence.
- */
-export const EVIDENCES = ['model', 'doc', 'code', 'field', 'inferred', 'proposed'] as const
-export type Evidence = (typeof EVIDENCES)[number]
+import type { Evidence } from './evidence.ts'
 
 /** The order in which the sections of a file stand. */
 export const SECTIONS = [

@@ -20,7 +20,7 @@ export function requestOf(
   const model = readRawModel(service)
   const { http, input: shape } = model.operations[operation]!
   const members = shape === undefined ? {} : (model.shapes[shape.shape]!.members ?? {})
-  let uri = http!.requestUri
+  let uri = http.requestUri
   const query: string[] = []
   const headers: Record<string, string> = {}
   const body: Json = {}
@@ -38,10 +38,10 @@ export function requestOf(
   }
   const separator = uri.includes('?') ? '&' : '?'
   return {
-    method: http!.method,
+    method: http.method,
     path: query.length === 0 ? uri : `${uri}${separator}${query.join('&')}`,
     headers,
-    ...(http!.method === 'GET' || http!.method === 'DELETE' ? {} : { body: JSON.stringify(body) }),
+    ...(http.method === 'GET' || http.method === 'DELETE' ? {} : { body: JSON.stringify(body) }),
   }
 }
 

@@ -207,6 +207,11 @@ export function bearerCases(
   )
 }
 
+interface Page {
+  readonly MaxResults?: number
+  readonly NextToken?: string
+}
+
 /** One list that can be read page by page. */
 export interface PagedList {
   /** The list's member in the body, for example `Channels`. */
@@ -216,8 +221,8 @@ export interface PagedList {
   keyOf(item: Json): string
   /** Makes five items and returns how to list them; the second listing is a foreign one. */
   prepare(): Promise<{
-    list(page: { MaxResults?: number; NextToken?: string }): Promise<object>
-    foreign(page: { MaxResults?: number; NextToken?: string }): Promise<object>
+    readonly list: (page: Page) => Promise<object>
+    readonly foreign: (page: Page) => Promise<object>
     /** The keys of the five. */
     keys: readonly string[]
   }>

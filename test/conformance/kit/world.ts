@@ -64,7 +64,7 @@ export function useWorld(): World {
   return world
 }
 
-async function openSubject(): Promise<{ endpoint: Endpoint; stop(): Promise<void> }> {
+async function openSubject(): Promise<{ endpoint: Endpoint; stop: () => Promise<void> }> {
   if (!isRemote) {
     const server = await startServer()
     return { endpoint: server, stop: () => server.stop() }

@@ -133,6 +133,20 @@ write(
 )
 
 write(
+  'authorisation',
+  'proposed',
+  'Given a caller without the right, when it adds one who is a member already or unknown, then ForbiddenException',
+  async () => {
+    const [owner, member, other] = [await world.user(), await world.user(), await world.user()]
+    const channelArn = await world.channel(owner)
+    await world.join(channelArn, owner, member)
+    await fails(add(channelArn, other, member), 'ForbiddenException')
+    await fails(add(channelArn, member, owner), 'ForbiddenException')
+    await fails(add(channelArn, other, `${world.appInstanceArn}/user/nobody`), 'ForbiddenException')
+  },
+)
+
+write(
   'behaviour',
   'proposed',
   'Given no type on the wire, when a member is added, then it is DEFAULT',

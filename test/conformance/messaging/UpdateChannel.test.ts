@@ -5,11 +5,13 @@ import {
   expectEpochSeconds,
   expectMembers,
   fails,
+  failsAtTheDoor,
   failsNaming,
   succeeds,
 } from '../kit/answers.ts'
 import { casesOf } from '../kit/conformance-case.ts'
 import { arnPathCases, bearerCases, bodyCases, doorCases } from '../kit/shared-cases.ts'
+import type { SdkRequest } from '../kit/recorded-clients.ts'
 import { useWorld } from '../kit/world.ts'
 
 const world = useWorld()
@@ -83,6 +85,26 @@ write(
     await fails(update(channelArn, member), 'ForbiddenException')
     await fails(update(channelArn, other), 'ForbiddenException')
     await fails(update(`${world.appInstanceArn}/channel/none`, owner), 'ForbiddenException')
+  },
+)
+write(
+  'authorisation',
+  'proposed',
+  'Given several faults at once, when it updates, then signature, bearer, input and role are told in this order',
+  async () => {
+    const [owner, member] = [await world.user(), await world.user()]
+    const channelArn = await world.channel(owner)
+    await world.join(channelArn, owner, member)
+    const nobody = `${world.appInstanceArn}/user/nobody`
+    const unsigned = (request: SdkRequest) => delete request.headers['authorization']
+    await failsAtTheDoor(
+      world.altered({ afterSigning: unsigned }, () => update(channelArn, nobody, { Name: '' })),
+      403,
+      'MissingAuthenticationTokenException',
+    )
+    await fails(update(channelArn, nobody, { Name: '' }), 'UnauthorizedClientException')
+    await failsNaming(update(channelArn, member, { Name: '' }), 'Name')
+    await fails(update(channelArn, member), 'ForbiddenException')
   },
 )
 write(

@@ -226,7 +226,7 @@ write(
       await world.post(channelArn, bo, 'Hi Ana'),
     ]
     for (const session of [first, second]) {
-      await session.waitFor((message) => String(message.payload).includes(ids[1]!))
+      await session.waitFor((message) => `${message.payload}`.includes(ids[1]!))
       const seen = session.messages.filter(({ type }) => type === 'CREATE_CHANNEL_MESSAGE')
       expect(
         seen.map(({ payload }) => (JSON.parse(payload) as { MessageId: string }).MessageId),
