@@ -32,7 +32,7 @@ import {
   type MessageTokens,
   type RememberedMessage,
 } from './message-tokens.ts'
-import type { TransactionContext } from './transaction.ts'
+import type { TransactionContext } from './transaction-context.ts'
 
 /** What the messages of one store share. */
 export interface MessageServices {

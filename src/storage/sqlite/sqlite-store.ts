@@ -29,7 +29,8 @@ import { MessageTokens } from './message-tokens.ts'
 import { MessageReader, type MessageServices } from './message-writer.ts'
 import { migrate } from './migrate.ts'
 import { configureWriting, makeFile, openFile } from './open-file.ts'
-import { SqliteTransaction, TransactionContext } from './transaction.ts'
+import { TransactionContext } from './transaction-context.ts'
+import { SqliteTransaction } from './transaction.ts'
 import { Writer } from './writer.ts'
 
 /** Transactions that may run or wait at once: a second's worth on a slow disk. */
