@@ -16,7 +16,14 @@ import { startServerProcess } from '../harness/start-server.ts'
 import type { ServerProcess } from '../harness/start-server.ts'
 import type * as PageModule from './page.ts'
 
-const executablePath = process.env['CARILLON_CHROMIUM'] ?? '/usr/bin/chromium'
+const candidates = [
+  process.env['CARILLON_CHROMIUM'],
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+]
+const executablePath = candidates.find((path) => path !== undefined && existsSync(path))
+/** Without Chromium the suite fails in CI; elsewhere `npm test` says what is missing. */
+const runs = executablePath !== undefined || process.env['CI'] === 'true'
 
 /** A stock session gives up 10 s after it lost its server. evidence: sdk DefaultMessagingSession */
 const BACK_WITHIN_MS = 10_000
@@ -39,8 +46,9 @@ let origin: string
 let closeOrigin: () => void
 
 beforeAll(async () => {
-  if (!existsSync(executablePath)) {
-    throw new Error(`this suite needs Chromium at ${executablePath}: apt-get install chromium`)
+  if (!runs) return
+  if (executablePath === undefined) {
+    throw new Error('this suite needs Chromium: apt-get install chromium')
   }
   const script = await bundle()
   const pages = createServer((request, response) => {
@@ -123,7 +131,7 @@ async function waitForStarts(page: Page, count: number): Promise<void> {
   }, count)
 }
 
-test("two users in two browsers see each other's messages", async () => {
+test.runIf(runs)("two users in two browsers see each other's messages", async () => {
   const [ana, bo] = [await scenario.user('ana'), await scenario.user('bo')]
   const channelArn = await scenario.channel(ana)
   await scenario.member(channelArn, ana, bo)
@@ -143,7 +151,7 @@ test("two users in two browsers see each other's messages", async () => {
   }
 })
 
-test('a page of another origin gets typed exceptions', async () => {
+test.runIf(runs)('a page of another origin gets typed exceptions', async () => {
   const ana = await scenario.user('ana')
   const channelArn = await scenario.channel(ana)
   const page = await openPage()
@@ -165,18 +173,21 @@ test('a page of another origin gets typed exceptions', async () => {
   })
 })
 
-test('a wrong secret ends the socket with 4401 and the session does not try again', async () => {
-  const ana = await scenario.user('ana')
-  const page = await openPage()
-  let sockets = 0
-  page.on('websocket', () => void sockets++)
-  const wrong = { ...server.credentials, secretAccessKey: 'wrong' }
-  expect(await inPage(page, 'start', ana, wrong)).toBe(4401)
-  const { connecting, started } = await inPage(page, 'sessionLog')
-  expect([sockets, connecting, started]).toEqual([1, [false], 0])
-})
+test.runIf(runs)(
+  'a wrong secret ends the socket with 4401 and the session does not try again',
+  async () => {
+    const ana = await scenario.user('ana')
+    const page = await openPage()
+    let sockets = 0
+    page.on('websocket', () => void sockets++)
+    const wrong = { ...server.credentials, secretAccessKey: 'wrong' }
+    expect(await inPage(page, 'start', ana, wrong)).toBe(4401)
+    const { connecting, started } = await inPage(page, 'sessionLog')
+    expect([sockets, connecting, started]).toEqual([1, [false], 0])
+  },
+)
 
-test.each([
+test.runIf(runs).each([
   ['SIGTERM', () => server.terminate()],
   ['kill -9', () => server.kill9()],
 ] as const)(

@@ -1,6 +1,7 @@
 // How a conformance case is written: a vitest test that carries the operation, the section and how
 // sure the rule behind it is. The results reporter reads these marks; see results-reporter.ts.
 import { test } from 'vitest'
+import type { TestContext } from 'vitest'
 import type { Evidence } from './evidence.ts'
 
 /** The order in which the sections of a file stand. */
@@ -31,7 +32,7 @@ export type CaseWriter = (
   section: Section,
   evidence: Evidence,
   title: string,
-  run: () => Promise<void>,
+  run: (context: TestContext) => Promise<void>,
 ) => void
 
 /** The writer of one operation's cases. Throws when the sections do not stand in their order. */

@@ -226,7 +226,9 @@ write(
       await world.post(channelArn, bo, 'Hi Ana'),
     ]
     for (const session of [first, second]) {
-      await session.waitFor((message) => `${message.payload}`.includes(ids[1]!))
+      await session.waitFor(
+        (message) => (message.payload as string | null)?.includes(ids[1]!) === true,
+      )
       const seen = session.messages.filter(({ type }) => type === 'CREATE_CHANNEL_MESSAGE')
       expect(
         seen.map(({ payload }) => (JSON.parse(payload) as { MessageId: string }).MessageId),
