@@ -178,7 +178,7 @@ async function startFoundation(context: StartContext): Promise<Foundation> {
     close: async () => lock.release(),
   })
   const secrets = openServerSecrets(directory, config.rootCredential)
-  const certificate = openCertificate(config, directory.tlsPath, clock)
+  const certificate = await openCertificate(config, directory.tlsPath, clock)
   const metrics = createMetrics()
   const bus = createInProcessBus()
   const store = createSqliteStore({
@@ -302,11 +302,11 @@ function withDeadline(work: Promise<void>, timeoutMs: number, clock: Clock): Pro
   })
 }
 
-function openCertificate(
+async function openCertificate(
   config: Config,
   tlsPath: string,
   clock: Clock,
-): ServerCertificate | undefined {
+): Promise<ServerCertificate | undefined> {
   if (config.listenTls === undefined) return undefined
   if (config.tlsFiles !== undefined) return readCertificateFiles(config.tlsFiles)
   const { host } = config.listenTls

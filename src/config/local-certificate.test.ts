@@ -24,8 +24,8 @@ function authority(): X509Certificate {
 }
 
 describe('openLocalCertificate', () => {
-  it('makes a server certificate for every host, signed by an authority', () => {
-    const made = openLocalCertificate(directory, HOSTS, NOW)
+  it('makes a server certificate for every host, signed by an authority', async () => {
+    const made = await openLocalCertificate(directory, HOSTS, NOW)
     const server = new X509Certificate(made.certificate)
     expect(server.checkIssued(authority())).toBe(true)
     expect(server.verify(authority().publicKey)).toBe(true)
@@ -40,18 +40,18 @@ describe('openLocalCertificate', () => {
     expect(statSync(join(directory, 'ca-key.pem')).mode & 0o777).toBe(0o600)
   })
 
-  it('keeps it while it is good', () => {
-    const made = openLocalCertificate(directory, HOSTS, NOW)
-    expect(openLocalCertificate(directory, HOSTS, NOW + 300 * DAY_MS)).toEqual(made)
+  it('keeps it while it is good', async () => {
+    const made = await openLocalCertificate(directory, HOSTS, NOW)
+    expect(await openLocalCertificate(directory, HOSTS, NOW + 300 * DAY_MS)).toEqual(made)
   })
 
   it.each([
     ['near its end', HOSTS, NOW + 380 * DAY_MS],
     ['for another host', [...HOSTS, 'new-host'], NOW],
-  ])('renews it %s, under the same authority', (_title, hosts, now) => {
-    const made = openLocalCertificate(directory, HOSTS, NOW)
+  ])('renews it %s, under the same authority', async (_title, hosts, now) => {
+    const made = await openLocalCertificate(directory, HOSTS, NOW)
     const before = authority().fingerprint256
-    const renewed = openLocalCertificate(directory, hosts, now)
+    const renewed = await openLocalCertificate(directory, hosts, now)
     expect(renewed.certificate).not.toBe(made.certificate)
     expect(authority().fingerprint256).toBe(before)
     expect(new X509Certificate(renewed.certificate).verify(authority().publicKey)).toBe(true)
@@ -59,8 +59,8 @@ describe('openLocalCertificate', () => {
 })
 
 describe('readCertificateFiles', () => {
-  it('takes a pair and refuses what is none', () => {
-    openLocalCertificate(directory, HOSTS, NOW)
+  it('takes a pair and refuses what is none', async () => {
+    await openLocalCertificate(directory, HOSTS, NOW)
     const certificatePath = join(directory, 'server.pem')
     const keyPath = join(directory, 'server-key.pem')
     expect(readCertificateFiles({ certificatePath, keyPath }).authorityPath).toBeUndefined()

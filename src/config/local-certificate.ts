@@ -4,7 +4,6 @@ import { X509Certificate, createPrivateKey } from 'node:crypto'
 import { mkdirSync, readFileSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { join } from 'node:path'
-import { issueAuthority, issueServer } from './certificate.ts'
 import type { IssuedCertificate } from './certificate.ts'
 import { ConfigError } from './config.ts'
 import type { Config } from './config.ts'
@@ -55,13 +54,13 @@ export function readCertificateFiles(files: NonNullable<Config['tlsFiles']>): Se
  * The certificate in `directory` for `hosts` (names and addresses), made anew when it is missing,
  * near its end, or for other hosts. The authority stays, so that clients trust it once.
  */
-export function openLocalCertificate(
+export async function openLocalCertificate(
   directory: string,
   hosts: readonly string[],
   nowMs: number,
-): ServerCertificate {
+): Promise<ServerCertificate> {
   mkdirSync(directory, { recursive: true, mode: DIRECTORY_MODE })
-  const authority = openAuthority(directory, nowMs)
+  const authority = await openAuthority(directory, nowMs)
   const certificatePath = join(directory, 'server.pem')
   const keyPath = join(directory, 'server-key.pem')
   const names = [...new Set(hosts)].toSorted()
@@ -74,16 +73,11 @@ export function openLocalCertificate(
   ) {
     return { certificate: present, key: presentKey, authorityPath: authority.path }
   }
-  const made = issueServer(
-    {
-      name: AUTHORITY_NAME,
-      publicKey: new X509Certificate(authority.certificate).publicKey,
-      key: createPrivateKey(authority.key),
-    },
-    SERVER_NAME,
-    names,
-    { notBefore: nowMs - BACKDATE_MS, notAfter: nowMs + SERVER_LIFE_MS },
-  )
+  const { issueServer } = await loadIssuing()
+  const made = await issueServer(authority, SERVER_NAME, names, {
+    notBefore: nowMs - BACKDATE_MS,
+    notAfter: nowMs + SERVER_LIFE_MS,
+  })
   writePrivateFile(keyPath, made.key)
   writePrivateFile(certificatePath, made.certificate)
   // The chain ends below the authority: clients have it, or do not trust it.
@@ -91,7 +85,10 @@ export function openLocalCertificate(
 }
 
 /** A pair that does not match, as a crash between two writes leaves it, is made anew. */
-function openAuthority(directory: string, nowMs: number): IssuedCertificate & { path: string } {
+async function openAuthority(
+  directory: string,
+  nowMs: number,
+): Promise<IssuedCertificate & { path: string }> {
   const path = join(directory, 'ca.pem')
   const keyPath = join(directory, 'ca-key.pem')
   const certificate = readPrivateFile(path)
@@ -104,13 +101,19 @@ function openAuthority(directory: string, nowMs: number): IssuedCertificate & { 
   ) {
     return { path, certificate, key }
   }
-  const made = issueAuthority(AUTHORITY_NAME, {
+  const { issueAuthority } = await loadIssuing()
+  const made = await issueAuthority(AUTHORITY_NAME, {
     notBefore: nowMs - BACKDATE_MS,
     notAfter: nowMs + AUTHORITY_LIFE_MS,
   })
   writePrivateFile(keyPath, made.key)
   writePrivateFile(path, made.certificate)
   return { path, ...made }
+}
+
+/** Certificates are made once a year: every other start does without the library. */
+function loadIssuing(): Promise<typeof import('./certificate.ts')> {
+  return import('./certificate.ts')
 }
 
 function isStillGood(
