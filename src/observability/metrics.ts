@@ -1,5 +1,5 @@
-// Everything that is counted, in Prometheus' terms: the only place that names a metric. Labels are of
-// low cardinality; none carries an id.
+// Everything that is counted, in Prometheus' terms: the only place that names a metric. Labels are
+// of low cardinality; none carries an id.
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client'
 
 /** Seconds; from a cached answer to a slow disk. */
@@ -25,68 +25,72 @@ export interface Metrics {
 
 export function createMetrics(): Metrics {
   const registry = new Registry()
-  const registers = [registry]
   collectDefaultMetrics({ register: registry })
-  const requests = new Histogram({
-    name: 'carillon_request_duration_seconds',
-    help: 'Requests by operation and status, with their latency',
-    labelNames: ['operation', 'status'],
-    buckets: LATENCY_BUCKETS_S,
-    registers,
-  })
-  const sessionsOpen = new Gauge({
-    name: 'carillon_sessions',
-    help: 'Connected messaging sessions',
-    registers,
-  })
-  const sessionsClosed = new Counter({
-    name: 'carillon_sessions_closed_total',
-    help: 'Closed messaging sessions by close code',
-    labelNames: ['code'],
-    registers,
-  })
-  const frames = new Counter({
-    name: 'carillon_frames_delivered_total',
-    help: 'Event frames handed to sockets',
-    registers,
-  })
-  const commits = new Histogram({
-    name: 'carillon_commit_duration_seconds',
-    help: 'Durable commits and how long each took',
-    buckets: LATENCY_BUCKETS_S,
-    registers,
-  })
-  const commitRows = new Histogram({
-    name: 'carillon_commit_rows',
-    help: 'Row changes that shared one commit',
-    buckets: ROWS_BUCKETS,
-    registers,
-  })
+  const meters = createMeters([registry])
   return {
     requestFinished(operation, status, durationMs) {
-      requests.labels(operation, String(status)).observe(durationMs / 1000)
+      meters.requests.labels(operation, String(status)).observe(durationMs / 1000)
     },
-    sessionOpened: () => sessionsOpen.inc(),
+    sessionOpened: () => meters.sessionsOpen.inc(),
     sessionClosed(code) {
-      sessionsOpen.dec()
-      sessionsClosed.labels(String(code)).inc()
+      meters.sessionsOpen.dec()
+      meters.sessionsClosed.labels(String(code)).inc()
     },
-    framesDelivered: (framesCount) => frames.inc(framesCount),
+    framesDelivered: (framesCount) => meters.frames.inc(framesCount),
     commitFinished(rowsCount, durationMs) {
-      commits.observe(durationMs / 1000)
-      commitRows.observe(rowsCount)
+      meters.commits.observe(durationMs / 1000)
+      meters.commitRows.observe(rowsCount)
     },
     gauge(name, help, read) {
-      new Gauge({
+      const gauge: Gauge = new Gauge({
         name,
         help,
-        registers,
-        collect() {
-          this.set(read())
-        },
+        registers: [],
+        collect: () => gauge.set(read()),
       })
+      registry.registerMetric(gauge)
     },
     render: () => registry.metrics(),
     contentType: registry.contentType,
+  }
+}
+
+function createMeters(registers: Registry[]) {
+  return {
+    requests: new Histogram({
+      name: 'carillon_request_duration_seconds',
+      help: 'Requests by operation and status, with their latency',
+      labelNames: ['operation', 'status'],
+      buckets: LATENCY_BUCKETS_S,
+      registers,
+    }),
+    sessionsOpen: new Gauge({
+      name: 'carillon_sessions',
+      help: 'Connected messaging sessions',
+      registers,
+    }),
+    sessionsClosed: new Counter({
+      name: 'carillon_sessions_closed_total',
+      help: 'Closed messaging sessions by close code',
+      labelNames: ['code'],
+      registers,
+    }),
+    frames: new Counter({
+      name: 'carillon_frames_delivered_total',
+      help: 'Event frames handed to sockets',
+      registers,
+    }),
+    commits: new Histogram({
+      name: 'carillon_commit_duration_seconds',
+      help: 'Durable commits and how long each took',
+      buckets: LATENCY_BUCKETS_S,
+      registers,
+    }),
+    commitRows: new Histogram({
+      name: 'carillon_commit_rows',
+      help: 'Row changes that shared one commit',
+      buckets: ROWS_BUCKETS,
+      registers,
+    }),
   }
 }
