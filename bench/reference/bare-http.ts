@@ -17,16 +17,14 @@ const server = createServer((request, response) => {
     const signature = createHmac('sha256', key)
       .update(hash('sha256', body, 'hex'))
       .digest('hex')
-    const answer = Buffer.from(
-      JSON.stringify({
-        ChannelArn: decodeURIComponent(request.url ?? '').split('/messages')[0],
-        MessageId: signature,
-        Status: { Value: parsed.ClientRequestToken.length > 0 ? 'SENT' : 'FAILED' },
-      }),
-    )
+    const answer = JSON.stringify({
+      ChannelArn: decodeURIComponent(request.url ?? '').split('/messages')[0],
+      MessageId: signature,
+      Status: { Value: parsed.ClientRequestToken.length > 0 ? 'SENT' : 'FAILED' },
+    })
     response.writeHead(201, {
       'content-type': 'application/json',
-      'content-length': answer.length,
+      'content-length': Buffer.byteLength(answer),
       'x-amzn-requestid': parsed.ClientRequestToken,
     })
     response.end(answer)

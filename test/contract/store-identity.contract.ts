@@ -27,6 +27,8 @@ export function describeIdentity(createBed: CreateStoreBed): void {
     const appInstance = { arn: appInstanceArn, name: 'App', createdAt: START, lastUpdatedAt: START }
     expect(await store.read.appInstances.find(appInstanceArn)).toEqual(appInstance)
     const user = { ...ann, metadata: '', createdAt: START, lastUpdatedAt: START + 1 }
+    // A store may remember what it read.
+    await store.read.channels.findAccess(one, bob.arn)
     await store.transact(async (tx) => {
       tx.appInstances.replace({ ...appInstance, name: 'New', metadata: 'm', lastUpdatedAt: 7 })
       tx.appInstanceUsers.replace({ ...user, name: 'Anna' })

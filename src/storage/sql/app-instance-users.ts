@@ -89,11 +89,12 @@ export class MemberReader implements Pick<StoreReader['members'], 'findIdentity'
   }
 
   async findIdentity(arn: MemberArn): Promise<Identity | undefined> {
-    const place = memberPlaceOf(arn)
-    this.#context.dependOn(place.memberAppInstanceArn)
-    this.#context.dependOn(arn)
-    const row = await this.#context.first(findName, place)
-    return row && identityOf(arn, row.name)
+    const { result } = await this.#context.recall(arn, async () => {
+      const place = memberPlaceOf(arn)
+      const row = await this.#context.first(findName, place)
+      return { result: row && identityOf(arn, row.name), keys: [place.memberAppInstanceArn, arn] }
+    })
+    return result
   }
 }
 

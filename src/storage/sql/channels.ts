@@ -18,7 +18,8 @@ import {
   type MemberPlace,
 } from './keys.ts'
 import { channelOf, lastOf } from './rows.ts'
-import { defineStatement } from './statement.ts'
+import type { KeyedResult } from './read-cache.ts'
+import { defineStatement, type Statement } from './statement.ts'
 
 interface AccessParameters extends ChannelPlace {
   readonly memberKind: string
@@ -86,6 +87,21 @@ const findLastMessageAt = defineStatement((db, place: ChannelPlace & MemberPlace
     .select(['y.last_message_at', 't.last_message_at as targeted_at'])
     .where('y.channel_key', '=', channelKeyQuery(db, place)),
 )
+
+type AccessRow = typeof findAccessRow extends Statement<AccessParameters, infer Row> ? Row : never
+
+function accessOf(row: AccessRow, memberArn: MemberArn): ChannelAccess {
+  return {
+    channel: channelOf(row),
+    caller: {
+      arn: memberArn,
+      isAdmin: row.admin_key !== null,
+      isModerator: row.moderator_key !== null,
+      membershipType: (row.membership_type as MembershipType | null) ?? undefined,
+      isBanned: row.banned_key !== null,
+    },
+  }
+}
 
 interface ChannelValues extends ChannelPlace, ActorPlace {
   readonly arn: string
@@ -183,6 +199,47 @@ const removalOfChannel = [
   ),
 ]
 
+/** What `findAccess` keeps: the access, and the internal keys that came with it. */
+interface FoundAccess {
+  readonly access: ChannelAccess
+  readonly channelKey: number
+  readonly memberKey: number | null
+}
+
+async function readAccess(
+  context: ReadContext,
+  channelArn: ChannelArn,
+  memberArn: MemberArn,
+  relation: string,
+): Promise<KeyedResult<FoundAccess | undefined>> {
+  const place = channelPlaceOf(channelArn)
+  const member = memberPlaceOf(memberArn)
+  const row = await context.first(findAccessRow, {
+    appInstanceArn: place.appInstanceArn,
+    channelId: place.channelId,
+    memberKind: member.memberKind,
+    // Someone of another app instance is nothing here; no id is empty.
+    memberId: member.memberAppInstanceArn === place.appInstanceArn ? member.memberId : '',
+  })
+  const keys = [
+    place.appInstanceArn,
+    channelArn,
+    memberArn,
+    relation,
+    `${place.appInstanceArn} ${memberArn}`,
+  ]
+  if (row === undefined) return { result: undefined, keys }
+  return {
+    result: {
+      access: accessOf(row, memberArn),
+      channelKey: row.channel_key,
+      memberKey: row.member_key,
+    },
+    // The creator's name shows.
+    keys: [...keys, row.creator_arn],
+  }
+}
+
 type Reads = StoreReader['channels']
 
 export class ChannelReader implements Reads {
@@ -197,33 +254,14 @@ export class ChannelReader implements Reads {
     memberArn: MemberArn,
   ): Promise<ChannelAccess | undefined> {
     const context = this.#context
-    const place = channelPlaceOf(channelArn)
-    const member = memberPlaceOf(memberArn)
-    context.dependOn(place.appInstanceArn)
-    context.dependOn(channelArn)
-    context.dependOn(memberArn)
-    context.dependOn(relationKey(channelArn, memberArn))
-    context.dependOn(`${place.appInstanceArn} ${memberArn}`)
-    const row = await context.first(findAccessRow, {
-      appInstanceArn: place.appInstanceArn,
-      channelId: place.channelId,
-      memberKind: member.memberKind,
-      // Someone of another app instance is nothing here; no id is empty.
-      memberId: member.memberAppInstanceArn === place.appInstanceArn ? member.memberId : '',
-    })
-    if (row === undefined) return undefined
-    context.rememberKey(channelArn, row.channel_key)
-    if (row.member_key !== null) context.rememberKey(memberArn, row.member_key)
-    return {
-      channel: channelOf(row),
-      caller: {
-        arn: memberArn,
-        isAdmin: row.admin_key !== null,
-        isModerator: row.moderator_key !== null,
-        membershipType: (row.membership_type as MembershipType | null) ?? undefined,
-        isBanned: row.banned_key !== null,
-      },
-    }
+    const relation = relationKey(channelArn, memberArn)
+    const { result: found } = await context.recall(relation, () =>
+      readAccess(context, channelArn, memberArn, relation),
+    )
+    if (found === undefined) return undefined
+    context.rememberKey(channelArn, found.channelKey)
+    if (found.memberKey !== null) context.rememberKey(memberArn, found.memberKey)
+    return found.access
   }
 
   list(...[appInstanceArn, filter, page]: Parameters<Reads['list']>): ReturnType<Reads['list']> {

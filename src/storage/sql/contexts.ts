@@ -2,6 +2,7 @@
 // implementation, and within it one for plain reads and one per transaction.
 import type { ChannelArn, MemberArn } from '../../base/arn.ts'
 import type { CountedThing } from '../../ports/store.ts'
+import type { KeyedResult } from './read-cache.ts'
 import type { Statement } from './statement.ts'
 
 export interface ReadContext {
@@ -19,6 +20,15 @@ export interface ReadContext {
    * keys.ts. Names that come along with a result (of a creator, say) are not depended upon.
    */
   dependOn(key: string): void
+  /**
+   * What `read` finds, or what it found before under this name, as long as none of its keys has
+   * changed since. A transaction depends on the keys, as by `dependOn`. Names are keys, too: what
+   * is remembered of one thing.
+   */
+  recall<Result>(
+    name: string,
+    read: () => Promise<KeyedResult<Result>>,
+  ): Promise<KeyedResult<Result>>
   /** The internal key of the living channel or member `arn`, as a read has just found it. */
   rememberKey(arn: ChannelArn | MemberArn, key: number): void
   /** What was remembered; outside a transaction nothing is. */

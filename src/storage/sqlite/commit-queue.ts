@@ -15,6 +15,8 @@ const GROUP_CHANGES_MAX = 64
 export interface QueuedCommit {
   readonly sequence: number
   readonly changes: readonly Change[]
+  /** What it changes, in terms of the conflict tracker. */
+  readonly keysChanged: readonly string[]
   /** Channels with new messages, and the instant of the last that every member may see, or 0. */
   readonly activities: ReadonlyMap<number, number>
   /** Runs once the commit is durable, before the next one's; must not throw. */
@@ -28,7 +30,7 @@ export interface CommitQueueOptions {
   readonly metrics: Metrics
   readonly write: (changes: readonly Change[]) => void
   /** Called in order of sequence numbers, before the effects of the commits are. */
-  readonly settled: (sequence: number) => void
+  readonly settled: (sequence: number, keysChanged: readonly string[]) => void
 }
 
 interface Waiter {
@@ -129,7 +131,10 @@ export class CommitQueue {
     const last = group.at(-1)
     if (last === undefined) return
     this.#settledSequence = last.sequence
-    this.#options.settled(last.sequence)
+    this.#options.settled(
+      last.sequence,
+      group.flatMap(({ keysChanged }) => keysChanged),
+    )
     if (failure === undefined) for (const commit of group) commit.committed()
     for (const commit of group) {
       if (failure === undefined) commit.resolve()

@@ -19,6 +19,7 @@ import { findNewestActivity } from '../sql/channel-lists.ts'
 import { ChannelReader } from '../sql/channels.ts'
 import { ConflictTracker } from '../sql/conflict-tracker.ts'
 import type { ReadContext } from '../sql/contexts.ts'
+import { ReadCache } from '../sql/read-cache.ts'
 import { MembershipReader } from '../sql/memberships.ts'
 import { RequestTokenReader } from '../sql/request-tokens.ts'
 import type { Statement } from '../sql/statement.ts'
@@ -78,6 +79,7 @@ class OpenableStore implements SqliteStore {
   readonly #options: SqliteStoreOptions
   readonly #reader: ReadContext
   readonly #tokens: MessageTokens
+  readonly #cache = new ReadCache()
   #parts: OpenParts | undefined
   #isAccepting = false
   #pendingCount = 0
@@ -136,7 +138,10 @@ class OpenableStore implements SqliteStore {
         clock,
         metrics,
         write: (changes) => writer.write(changes),
-        settled: (sequence) => tracker.settled(sequence),
+        settled: (sequence, keysChanged) => {
+          for (const key of keysChanged) this.#cache.forget(key)
+          tracker.settled(sequence)
+        },
       },
       firstSequence,
     )
@@ -236,6 +241,7 @@ class OpenableStore implements SqliteStore {
     return new Promise<void>((resolve, reject) => {
       queue.push({
         sequence,
+        keysChanged: context.tracked.keysChanged,
         changes: context.changesAt(sequence),
         activities: context.activities,
         committed: () => {
@@ -261,6 +267,7 @@ class OpenableStore implements SqliteStore {
       return this.#parts.connection
     }
     const { clock } = this.#options
+    const cache = this.#cache
     return {
       async all<Parameters extends object, Row>(
         statement: Statement<Parameters, Row>,
@@ -275,6 +282,10 @@ class OpenableStore implements SqliteStore {
         return connection().first(statement, parameters)
       },
       dependOn() {},
+      async recall(name, read) {
+        connection()
+        return cache.recall(name, read)
+      },
       rememberKey() {},
       rememberedKey: () => undefined,
       visibleSequence: () => {

@@ -5,6 +5,7 @@ import type { CommittedEvents, CountedThing } from '../../ports/store.ts'
 import type { TrackedTransaction } from '../sql/conflict-tracker.ts'
 import type { ReadContext, WriteContext } from '../sql/contexts.ts'
 import { countKey, planCountChange } from '../sql/quotas.ts'
+import type { KeyedResult } from '../sql/read-cache.ts'
 import type { Statement } from '../sql/statement.ts'
 import type { Change } from './writer.ts'
 
@@ -72,6 +73,16 @@ export class TransactionContext implements WriteContext {
   first<Parameters extends object, Row>(statement: Statement<Parameters, Row>, given: Parameters) {
     this.assertOpen()
     return this.#reader.first(statement, given)
+  }
+
+  async recall<Result>(
+    name: string,
+    read: () => Promise<KeyedResult<Result>>,
+  ): Promise<KeyedResult<Result>> {
+    this.assertOpen()
+    const found = await this.#reader.recall(name, read)
+    for (const key of found.keys) this.tracked.keysRead.push(key)
+    return found
   }
 
   dependOn(key: string): void {
