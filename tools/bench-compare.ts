@@ -1,5 +1,5 @@
-// Shows for every figure in bench/results/ the last measurement beside the one before it on the same
-// machine, with the spread of their runs: a difference within the spread is noise.
+// Shows for every figure in bench/results/ the last measurement beside the one before it on the
+// same machine, with the spread of their runs: a difference within the spread is noise.
 import { readFileSync, readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 

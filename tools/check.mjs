@@ -10,7 +10,7 @@ const STEPS = [
   ['types', 'tsc', '-p', '.'],
   ['lint', 'oxlint', '--type-aware'],
   ['format', 'prettier', '--check', '--log-level', 'warn', '.'],
-  ['layers', 'depcruise', '--output-type', 'err', 'src', 'test', 'tools', 'bench'],
+  ['layers', 'depcruise', '--config', '.dependency-cruiser.mjs', 'src'],
   ['unit tests and tidy rules', 'vitest', 'run', 'src/', 'test/tidy/'],
 ]
 

@@ -103,6 +103,7 @@ function statOf(pid) {
   }
 }
 
+/** @returns {never} */
 function fail(message) {
   console.error(`carillon: ${message}`)
   process.exit(1)

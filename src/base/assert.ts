@@ -10,7 +10,9 @@ export function assert(condition: unknown, message: string): asserts condition {
   if (condition !== true && !condition) throw new AssertionError(message)
 }
 
-/** For the default branch of an exhaustive switch: does not compile unless every case is handled. */
+/**
+ * For the default branch of an exhaustive switch: does not compile unless every case is handled.
+ */
 export function assertNever(value: never): never {
   throw new AssertionError(`unexpected value ${String(value)}`)
 }

@@ -1,14 +1,18 @@
 // The only source of randomness: ids and secrets. Ids that clients see are safe in URLs.
 import { randomBytes, randomUUID } from 'node:crypto'
 
-/** Hexadecimal digits of the time part of a message id: 48 bits of milliseconds, until year 10889. */
+/**
+ * Hexadecimal digits of the time part of a message id: 48 bits of milliseconds, until year 10889.
+ */
 const TIME_DIGITS = 12
 /** Random bytes of a message id: 80 bits, as in a ULID. */
 const MESSAGE_ID_RANDOM_BYTES = 10
 /** Random bytes fetched at once: one system call serves some 400 ids. */
 const POOL_BYTES = 4096
 
-/** A new random UUID (version 4), as AWS uses for app instances, automatic channels and requests. */
+/**
+ * A new random UUID (version 4), as AWS uses for app instances, automatic channels and requests.
+ */
 export function newUuid(): string {
   return randomUUID()
 }

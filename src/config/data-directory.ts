@@ -24,7 +24,9 @@ export interface DataDirectory {
 /** What one start finds or makes in the data directory. */
 export interface ServerSecrets {
   readonly rootCredential: RootCredential
-  /** `made` at the first start, later `kept`; `configured` when the settings name the credential. */
+  /**
+   * `made` at the first start, later `kept`; `configured` when the settings name the credential.
+   */
   readonly rootCredentialOrigin: 'made' | 'kept' | 'configured'
   /** Seals paging tokens; 32 bytes, the same for every start on this directory. */
   readonly nextTokenKey: Buffer

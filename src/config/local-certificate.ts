@@ -112,7 +112,7 @@ async function openAuthority(
 }
 
 /** Certificates are made once a year: every other start does without the library. */
-function loadIssuing(): Promise<typeof import('./certificate.ts')> {
+function loadIssuing() {
   return import('./certificate.ts')
 }
 

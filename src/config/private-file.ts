@@ -22,7 +22,9 @@ export function readPrivateFile(path: string): string | undefined {
   }
 }
 
-/** Writes a file under another name, makes it durable, then gives it its name: never half a file. */
+/**
+ * Writes a file under another name, makes it durable, then gives it its name: never half a file.
+ */
 export function writePrivateFile(path: string, text: string): void {
   const temporary = `${path}.new`
   const file = openSync(temporary, 'w', PRIVATE_MODE)

@@ -30,7 +30,9 @@ export const CLOSE_CODES = {
   superseded: { code: 4002, reason: 'Superseded by a newer connection', reconnects: false },
   /** Not allowed to connect as this user, or the user was deleted. */
   forbidden: { code: 4003, reason: 'Forbidden', reconnects: false },
-  /** The client does not read what it is sent, and its queue is full. It must list what it missed. */
+  /**
+   * The client does not read what it is sent, and its queue is full. It must list what it missed.
+   */
   slowReader: { code: 4008, reason: 'Reads too slowly', reconnects: true },
   /** The connect request is not signed as it should be. */
   unauthorized: { code: 4401, reason: 'Unauthorized', reconnects: false },

@@ -50,7 +50,9 @@ export interface Gateway {
   /** For the `upgrade` event of every listener. Takes `/connect`, answers 404 to anything else. */
   readonly handleUpgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void
   start(): Promise<void>
-  /** Takes no more sessions and ends all with 1012; resolves when they are gone, in bounded time. */
+  /**
+   * Takes no more sessions and ends all with 1012; resolves when they are gone, in bounded time.
+   */
   close(): Promise<void>
   /** Resolves when sessions being opened are, and every event so far was handed to its sockets. */
   settled(): Promise<void>

@@ -1,5 +1,5 @@
-// Who gets what: exact receivers, order, joined frames, and membership that changes while a delivery
-// is under way. Sessions are stand-ins; test/gateway/ has real sockets.
+// Who gets what: exact receivers, order, joined frames, and membership that changes while a
+// delivery is under way. Sessions are stand-ins; test/gateway/ has real sockets.
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { ChannelArn, MemberArn } from '../base/arn.ts'
 import { createInProcessBus } from '../bus/in-process.ts'

@@ -1,6 +1,6 @@
-// The index of connected members: which sessions hear which channel. Subscribes the node to what its
-// sessions need, encodes an event once, and shares the event loop while it delivers. Knows nothing
-// of sockets.
+// The index of connected members: which sessions hear which channel. Subscribes the node to what
+// its sessions need, encodes an event once, and shares the event loop while it delivers. Knows
+// nothing of sockets.
 import type { ChannelArn, MemberArn } from '../base/arn.ts'
 import type { ChannelEvent } from '../domain/channel-event.ts'
 import type { EventBus, MemberEvent, Subscription } from '../ports/event-bus.ts'

@@ -110,7 +110,9 @@ export class Session implements HubSession {
     this.#changedSinceRead = new Map()
   }
 
-  /** Whether the member joined or left the channel since `beginRead`: the list read may be older. */
+  /**
+   * Whether the member joined or left the channel since `beginRead`: the list read may be older.
+   */
   hasChangedSinceRead(channelArn: ChannelArn): boolean {
     return this.#changedSinceRead?.has(channelArn) ?? false
   }

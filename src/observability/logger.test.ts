@@ -1,3 +1,4 @@
+// What log lines must never show.
 import { expect, it } from 'vitest'
 import { createLogger } from './logger.ts'
 

@@ -231,8 +231,8 @@ export interface StoreTransaction extends StoreReader {
     record(reference: RequestTokenReference, request: RecordedRequest, expiresAt: number): void
   }
   /**
-   * Whether `additional` more fit under `quota`. Exact: transactions that run at the same time never
-   * exceed it together.
+   * Whether `additional` more fit under `quota`. Exact: transactions that run at the same time
+   * never exceed it together.
    */
   fitsQuota(counted: CountedThing, additional: number, quota: number): Promise<boolean>
   /** Published after the commit, in the order of commits and, within one, of these calls. */

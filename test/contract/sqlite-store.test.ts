@@ -1,5 +1,5 @@
-// The store's contract on SQLite, and what only SQLite can show: files, versions, full disks, a writer
-// that breaks off, a process that is killed.
+// The store's contract on SQLite, and what only SQLite can show: files, versions, full disks, a
+// writer that breaks off, a process that is killed.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm, stat } from 'node:fs/promises'

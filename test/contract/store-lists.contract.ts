@@ -1,5 +1,5 @@
-// Contract of paged lists, above all of those whose order moves while they are paged through. Run by
-// store.contract.ts.
+// Contract of paged lists, above all of those whose order moves while they are paged through. Run
+// by store.contract.ts.
 import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { appInstanceArnOf, type AppInstanceArn } from '../../src/base/arn.ts'

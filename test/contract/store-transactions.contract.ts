@@ -1,4 +1,5 @@
-// Contract of Store.transact: order, conflicts, quotas, durability, refusal. Run by store.contract.ts.
+// Contract of Store.transact: order, conflicts, quotas, durability, refusal. Run by
+// store.contract.ts.
 import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
 import type { StoreTransaction } from '../../src/ports/store.ts'
@@ -236,8 +237,9 @@ export function describeTransactions(createBed: CreateStoreBed): void {
   })
 
   it('gives concurrent transactions some serial order (random schedules)', async () => {
-    // Each step moves one unit between two channels' metadata if there is any; the sum must stay, no
-    // balance may be negative, and what each step says it saw must be reachable one after another.
+    // Each step moves one unit between two channels' metadata if there is any; the sum must stay,
+    // no balance may be negative, and what each step says it saw must be reachable one after
+    // another.
     const ids = ['x', 'y', 'z']
     for (const id of ids) await addChannel(world.store, channel(id, { metadata: '5' }))
     // oxlint-disable-next-line unicorn/consistent-function-scoping -- part of this one story

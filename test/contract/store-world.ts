@@ -1,5 +1,5 @@
-// What the store's contract tests are played with: a clock moved by hand, a few people and channels,
-// and short ways to make more of them. Not a test itself.
+// What the store's contract tests are played with: a clock moved by hand, a few people and
+// channels, and short ways to make more of them. Not a test itself.
 import type { AppInstanceArn, AppInstanceUserArn, ChannelArn } from '../../src/base/arn.ts'
 import { appInstanceArnOf, arnWithin } from '../../src/base/arn.ts'
 import type { Clock } from '../../src/base/clock.ts'

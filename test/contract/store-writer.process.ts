@@ -1,5 +1,5 @@
-// A process that sends messages as fast as it can and prints the id of each once it is acknowledged,
-// until it is killed. Run by sqlite-store.test.ts.
+// A process that sends messages as fast as it can and prints the id of each once it is
+// acknowledged, until it is killed. Run by sqlite-store.test.ts.
 import { systemClock } from '../../src/base/clock.ts'
 import type { Logger } from '../../src/base/logger.ts'
 import { createMetrics } from '../../src/observability/metrics.ts'

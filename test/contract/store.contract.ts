@@ -1,5 +1,5 @@
-// The contract of ports/store.ts as tests: what every implementation must hold. Split by subject; this
-// file runs them all against one kind of store.
+// The contract of ports/store.ts as tests: what every implementation must hold. Split by subject;
+// this file runs them all against one kind of store.
 import { describe } from 'vitest'
 import type { Clock } from '../../src/base/clock.ts'
 import type { CommittedEvents, Store } from '../../src/ports/store.ts'

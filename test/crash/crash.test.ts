@@ -1,7 +1,7 @@
-// What was acknowledged survives: concurrent senders, `kill -9` at a random moment, the same directory
-// started again. Every acknowledged message is there exactly once and in order, and those that were
-// not acknowledged are there exactly once after they are sent again with the same request token.
-// CARILLON_CRASH_ROUNDS=20 runs more rounds, CARILLON_CRASH_SEED=… repeats one schedule.
+// What was acknowledged survives: concurrent senders, `kill -9` at a random moment, the same
+// directory started again. Every acknowledged message is there exactly once and in order, and those
+// that were not acknowledged are there exactly once after they are sent again with the same request
+// token. CARILLON_CRASH_ROUNDS=20 runs more rounds, CARILLON_CRASH_SEED=… repeats one schedule.
 import { expect, test } from 'vitest'
 import {
   CreateChannelCommand,

@@ -76,7 +76,9 @@ export interface ServerProcess extends TestServer {
   terminate(): Promise<number | null>
   /** SIGKILL, as a crash; resolves when the process is gone. The data directory stays. */
   kill9(): Promise<void>
-  /** Starts the program again on the same ports and data directory; this object then speaks of it. */
+  /**
+   * Starts the program again on the same ports and data directory; this object then speaks of it.
+   */
   restart(): Promise<void>
 }
 

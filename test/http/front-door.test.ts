@@ -1,5 +1,6 @@
 // The front door under bad input, over raw sockets: each offence gets its exact answer, and the
-// next good request is served. Well-formed requests to operations are the conformance tests' matter.
+// next good request is served. Well-formed requests to operations are the conformance tests'
+// matter.
 import { connect } from 'node:net'
 import { array, assert, asyncProperty, nat, tuple, uint8Array } from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'

@@ -34,7 +34,9 @@ export interface Call {
   readonly encode?: (text: string) => string
 }
 
-/** The signer's hash interface on Node's own hashes, which are much faster than the portable one. */
+/**
+ * The signer's hash interface on Node's own hashes, which are much faster than the portable one.
+ */
 class NodeSha256 {
   readonly #hash: Hash | Hmac
   constructor(secret?: string | ArrayBuffer | ArrayBufferView) {

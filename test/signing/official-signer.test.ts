@@ -242,7 +242,9 @@ function sorted(request: RawRequest): string[] {
     .toSorted()
 }
 
-/** The status with which a check refuses, or `accepted`. Any error of another kind passes through. */
+/**
+ * The status with which a check refuses, or `accepted`. Any error of another kind passes through.
+ */
 function refusalOf(check: () => void): number | 'accepted' {
   try {
     check()

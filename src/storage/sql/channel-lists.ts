@@ -1,9 +1,11 @@
-// Channels by newest activity, of an app instance and of a member, in pages that never lose a channel.
+// Channels by newest activity, of an app instance and of a member, in pages that never lose a
+// channel.
 //
-// The order is that of `last_activity`, the sequence number of the commit that moved a channel last.
-// A client pages downwards; a channel that moves meanwhile jumps to the top, behind its back. So the
-// cursor keeps the sequence number that the first page saw, and when the bottom is reached, all that
-// moved above that number follows, by key: keys never move, so this last phase comes to an end.
+// The order is that of `last_activity`, the sequence number of the commit that moved a channel
+// last. A client pages downwards; a channel that moves meanwhile jumps to the top, behind its back.
+// So the cursor keeps the sequence number that the first page saw, and when the bottom is reached,
+// all that moved above that number follows, by key: keys never move, so this last phase comes to an
+// end.
 import { sql } from 'kysely'
 import type { AppInstanceArn, MemberArn } from '../../base/arn.ts'
 import type { ChannelPrivacy, ChannelSummary, MembershipType } from '../../domain/channel.ts'

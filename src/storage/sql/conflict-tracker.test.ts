@@ -66,7 +66,8 @@ describe('ConflictTracker', () => {
   })
 
   it('admits only schedules that equal the serial one (property)', () => {
-    // Registers that transactions copy and add up. The state that readers see lags behind the queue.
+    // Registers that transactions copy and add up. The state that readers see lags behind the
+    // queue.
     const key = fc.constantFrom('a', 'b', 'c', 'd')
     const step = fc.oneof(
       fc.record({ kind: fc.constant('begin' as const), reads: fc.array(key), writes: key }),

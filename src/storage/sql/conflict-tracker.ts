@@ -1,5 +1,5 @@
-// Which transactions may commit without running again. Pure bookkeeping of keys, counts and sequence
-// numbers: it knows neither databases nor promises.
+// Which transactions may commit without running again. Pure bookkeeping of keys, counts and
+// sequence numbers: it knows neither databases nor promises.
 //
 // A transaction reads the state up to some commit and commits as a later one. It may do so if no
 // commit in between changed what it read, whether that commit is durable already or still queued.
@@ -115,7 +115,9 @@ export class ConflictTracker {
     return this.#changes.size + this.#raisesInOrder.length
   }
 
-  /** Raises that the count did not include may use up the room; what was lowered is not looked at. */
+  /**
+   * Raises that the count did not include may use up the room; what was lowered is not looked at.
+   */
   #conflictOfCount(transaction: TrackedTransaction, read: CountRead): Conflict {
     let unseen = 0
     let newest: Conflict

@@ -1,5 +1,5 @@
-// From ARNs to rows: the parts of an ARN that the tables are keyed by, sub-queries that find a row's
-// internal key by them, and the keys on which transactions depend.
+// From ARNs to rows: the parts of an ARN that the tables are keyed by, sub-queries that find a
+// row's internal key by them, and the keys on which transactions depend.
 import { sql } from 'kysely'
 import type { AppInstanceArn, ChannelArn, MemberArn } from '../../base/arn.ts'
 import type { Queries } from './statement.ts'

@@ -1,5 +1,5 @@
-// What happens to the tables when a user goes: its roles go with it, its row stays as the name under
-// its messages. Bounded by the quota of memberships per member, so it fits one transaction.
+// What happens to the tables when a user goes: its roles go with it, its row stays as the name
+// under its messages. Bounded by the quota of memberships per member, so it fits one transaction.
 import { memberKeyQuery, type MemberPlace } from './keys.ts'
 import { defineStatement, type Statement } from './statement.ts'
 

@@ -83,7 +83,9 @@ interface TokenParameters {
   readonly token: string
 }
 
-/** The message of a request token, tombstone or not; the range holds the one instant it can have. */
+/**
+ * The message of a request token, tombstone or not; the range holds the one instant it can have.
+ */
 export const findMessageByToken = defineStatement((db, place: TokenParameters) =>
   messageRows(db)
     .select('g.request_hash')

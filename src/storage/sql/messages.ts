@@ -1,5 +1,5 @@
-// Queries of persistent messages and the changes of those that exist. How a message gets its instant
-// and where its request token is looked up differs between databases and is not here.
+// Queries of persistent messages and the changes of those that exist. How a message gets its
+// instant and where its request token is looked up differs between databases and is not here.
 import type { ChannelArn, MemberArn } from '../../base/arn.ts'
 import { messageIdTimePrefix } from '../../base/ids.ts'
 import type { ChannelMessage, MessageId } from '../../domain/channel-message.ts'

@@ -1,4 +1,5 @@
-// The counts behind quotas: kept in the rows of what they are of, in the same commit as what they count.
+// The counts behind quotas: kept in the rows of what they are of, in the same commit as what they
+// count.
 import { assertNever } from '../../base/assert.ts'
 import type { CountedThing } from '../../ports/store.ts'
 import type { ReadContext } from './contexts.ts'

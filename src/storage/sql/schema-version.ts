@@ -2,7 +2,9 @@
 // each database does that under its own lock.
 import type { Migration } from './migrations/migrations.ts'
 
-/** `version` is the last migration that ran; `compatVersion` the oldest that its readers must know. */
+/**
+ * `version` is the last migration that ran; `compatVersion` the oldest that its readers must know.
+ */
 export interface SchemaVersion {
   readonly version: number
   readonly compatVersion: number

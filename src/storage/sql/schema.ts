@@ -1,5 +1,5 @@
-// The tables as TypeScript sees them, for the typed queries beside this file. The tables themselves are
-// made in migrations/. Instants are epoch milliseconds.
+// The tables as TypeScript sees them, for the typed queries beside this file. The tables themselves
+// are made in migrations/. Instants are epoch milliseconds.
 import type { Generated } from 'kysely'
 
 /**

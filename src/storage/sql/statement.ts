@@ -1,5 +1,6 @@
 // Queries as data: written once with Kysely's types, compiled once per database, run as prepared
-// statements. Compiling for every call would cost 20 to 50 µs, several times what most queries take.
+// statements. Compiling for every call would cost 20 to 50 µs, several times what most queries
+// take.
 import type { Compilable, Kysely } from 'kysely'
 import type { Database } from './schema.ts'
 

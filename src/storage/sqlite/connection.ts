@@ -1,4 +1,5 @@
-// One connection to the database file through node:sqlite, with its settings and prepared statements.
+// One connection to the database file through node:sqlite, with its settings and prepared
+// statements.
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { DummyDriver, Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely'
 import { openFile } from './open-file.ts'

@@ -1,5 +1,5 @@
-// The request tokens of messages: those of persistent ones lead to the stored message, those of others
-// to a copy in memory.
+// The request tokens of messages: those of persistent ones lead to the stored message, those of
+// others to a copy in memory.
 import { setImmediate } from 'node:timers/promises'
 import type { MemberArn } from '../../base/arn.ts'
 import type { Clock } from '../../base/clock.ts'

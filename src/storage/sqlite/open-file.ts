@@ -5,7 +5,9 @@ import { DatabaseSync } from 'node:sqlite'
 
 /** How long a connection waits for another process's lock, such as a backup's. */
 const BUSY_TIMEOUT_MS = 5_000
-/** How much of the file the reader sees through memory that the system caches: address space only. */
+/**
+ * How much of the file the reader sees through memory that the system caches: address space only.
+ */
 const MAPPED_BYTES_MAX = 1024 * 1024 * 1024
 /** Only the owner reads what people wrote. */
 const FILE_MODE = 0o600

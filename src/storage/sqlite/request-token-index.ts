@@ -1,6 +1,6 @@
-// When the message with a given request token was created: a table in memory, because an index in the
-// database would halve the rate of messages. It may err towards too many candidates, never too few
-// within its bound: the message itself decides.
+// When the message with a given request token was created: a table in memory, because an index in
+// the database would halve the rate of messages. It may err towards too many candidates, never too
+// few within its bound: the message itself decides.
 import type { Clock } from '../../base/clock.ts'
 
 /** A generation covers this long, and goes as a whole. */

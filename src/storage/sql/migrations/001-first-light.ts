@@ -1,5 +1,6 @@
-// The first tables: app instances, members, channels and what connects them, messages, request tokens.
-// Each hot table begins its keys with the channel or the app instance, so that it can be partitioned.
+// The first tables: app instances, members, channels and what connects them, messages, request
+// tokens. Each hot table begins its keys with the channel or the app instance, so that it can be
+// partitioned.
 import type { Compilable, Kysely } from 'kysely'
 import { sql } from 'kysely'
 
