@@ -14,6 +14,7 @@ export interface HttpLimits {
   readonly socketTimeoutMs: number
   /** How often the two timeouts of a request are looked at. */
   readonly timeoutCheckMs: number
+  /** Requests that are answered at once; those whose bodies are still being read do not count. */
   readonly requestsInFlightMax: number
   readonly connectionsMax: number
   /** How long requests in flight may take to finish once a drain has begun. */

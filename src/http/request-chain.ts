@@ -4,11 +4,13 @@ import type { IncomingHttpHeaders } from 'node:http'
 import { FrontDoorError } from '../base/api-error.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Logger } from '../base/logger.ts'
+import { ServiceUnavailableException } from '../domain/errors.ts'
 import type { Metrics } from '../observability/metrics.ts'
 import type { OperationDependencies } from '../operations/define-operation.ts'
 import { isImplemented } from '../operations/registry.ts'
 import type { ImplementedOperation, RegistryEntry } from '../operations/registry.ts'
 import type { Credential, CredentialSource } from '../ports/credential-source.ts'
+import { StoreUnavailableError } from '../ports/store.ts'
 import type { CompiledOperation } from '../protocol/compiled-operation.ts'
 import { decodeInput } from '../protocol/decode.ts'
 import { encodeOutput } from '../protocol/encode.ts'
@@ -209,7 +211,7 @@ function answerError(
   { logger }: RequestChainParts,
   { operation, protocol }: Progress,
 ): Answer {
-  const rendered = renderError(error, operation, requestId, protocol)
+  const rendered = renderError(answerableError(error), operation, requestId, protocol)
   const fields = { requestId, operation: operation?.name ?? 'none', status: rendered.status }
   if (rendered.unlisted) {
     logger.error({ ...fields, err: error }, 'an error that the model does not list')
@@ -222,6 +224,13 @@ function answerError(
     logger.debug({ ...fields, method, reason: error.message }, 'front door refused')
   }
   return rendered
+}
+
+/** A database that cannot write now is no fault of ours that lasts: SDKs are to try again. */
+function answerableError(error: unknown): unknown {
+  return error instanceof StoreUnavailableError
+    ? new ServiceUnavailableException('The server cannot store anything at the moment; try again')
+    : error
 }
 
 function withCrossOrigin({ status, headers, body }: Answer): Answer {

@@ -18,8 +18,9 @@ export interface Traffic {
   accept(request: IncomingMessage, response: ServerResponse): void
   /** Answers without the chain. */
   refuse(response: ServerResponse, error: FrontDoorError): void
-  /** Whether a whole request of this socket is being answered. */
+  /** Whether a whole request of this socket has not been answered yet. */
   isAnswering(socket: Duplex): boolean
+  /** Requests that are being read or answered. */
   readonly requestsInFlight: number
   /**
    * From now on every answer closes its connection. Resolves when no request is in flight, or
@@ -43,8 +44,10 @@ class BoundedTraffic implements Traffic {
   readonly #clock: Clock
   readonly #limits: HttpLimits
   readonly #bodies: BodyReader
-  readonly #answering = new WeakSet<Duplex>()
+  /** What was accepted and not answered; clients may send the next request before that. */
+  readonly #unanswered = new WeakMap<Duplex, Set<IncomingMessage>>()
   #requestsInFlight = 0
+  #answeringCount = 0
   #isDraining = false
   #whenIdle: (() => void) | undefined
 
@@ -61,15 +64,11 @@ class BoundedTraffic implements Traffic {
   }
 
   isAnswering(socket: Duplex): boolean {
-    return this.#answering.has(socket)
+    for (const request of this.#unanswered.get(socket) ?? []) if (request.complete) return true
+    return false
   }
 
   accept(request: IncomingMessage, response: ServerResponse): void {
-    if (this.#requestsInFlight >= this.#limits.requestsInFlightMax) {
-      discard(this.#bodies, request)
-      write(response, renderRefusal(overloaded()), this.#isDraining)
-      return
-    }
     this.#requestsInFlight += 1
     void this.#handle(request, response)
   }
@@ -93,7 +92,11 @@ class BoundedTraffic implements Traffic {
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const requestId = newUuid()
     const { socket } = request
+    // At once, as the next bytes of this socket may be read before anything here goes on.
+    const ofSocket = this.#unanswered.get(socket) ?? new Set()
+    this.#unanswered.set(socket, ofSocket.add(request))
     let body: Buffer | undefined
+    let isAnswering = false
     try {
       const answer = await this.#chain({
         requestId,
@@ -103,7 +106,10 @@ class BoundedTraffic implements Traffic {
         headers: request.headers,
         readBody: async () => {
           body = await this.#bodies.read(request)
-          this.#answering.add(socket)
+          // Only now: clients that are slow to send their bodies must not take all the places.
+          if (this.#answeringCount >= this.#limits.requestsInFlightMax) throw overloaded()
+          this.#answeringCount += 1
+          isAnswering = true
           return body
         },
       })
@@ -116,7 +122,8 @@ class BoundedTraffic implements Traffic {
       socket.destroy()
     } finally {
       if (body !== undefined) this.#bodies.release(body)
-      this.#answering.delete(socket)
+      if (isAnswering) this.#answeringCount -= 1
+      ofSocket.delete(request)
       this.#requestsInFlight -= 1
       if (this.#requestsInFlight === 0) this.#whenIdle?.()
     }
@@ -136,14 +143,6 @@ function write(response: ServerResponse, { status, headers, body }: Answer, clos
     ...(close ? { Connection: 'close' } : {}),
   })
   response.end(body)
-}
-
-/** Reads a body for nobody, so that the connection can go on. */
-function discard(bodies: BodyReader, request: IncomingMessage): void {
-  bodies.read(request).then(
-    (body) => bodies.release(body),
-    () => undefined,
-  )
 }
 
 function overloaded(): FrontDoorError {

@@ -106,6 +106,16 @@ describe('what is no HTTP', () => {
     await expectStillServing()
   })
 
+  it('nonsense behind a good request is not told as the answer to that request', async () => {
+    const { headers } = await signRequest(server, { method: 'GET', path: '/app-instances' })
+    const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
+    const good = `GET /app-instances HTTP/1.1\r\n${lines.join('')}\r\n`
+    for (const requests of [good, good + good]) {
+      expect(await exchange(`${requests}nonsense\r\n\r\n`)).not.toMatch(/^HTTP\/1\.1 400 /m)
+    }
+    await expectStillServing()
+  })
+
   it('a client that leaves in the middle of its body harms nobody', async () => {
     const head = 'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nabc'
     expect(await exchange(head, { end: true })).not.toMatch(/^HTTP\/1\.1 [25]/)
