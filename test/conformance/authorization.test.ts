@@ -1,5 +1,6 @@
-// The role matrix over HTTP: each row of test/authorization/matrix.ts asked by each kind of caller in
-// channels of each privacy and mode. Callers who are banned are left to the work that brings bans.
+// The role matrix over HTTP: each row of test/authorization/matrix.ts asked by each kind of caller
+// in channels of each privacy and mode. Callers who are banned are left to the work that brings
+// bans.
 import { expect } from 'vitest'
 import { matrixCells } from '../authorization/matrix.ts'
 import type { MatrixCell } from '../authorization/matrix.ts'

@@ -1,7 +1,7 @@
-// Keeps test/conformance/results.jsonl honest: one line a case with its evidence and outcome. A whole
-// run whose lines differ from the committed file fails, in either direction, new and vanished cases
-// included; with CARILLON_UPDATE_RESULTS=true it writes the file instead. Runs of some files alone, or against
-// AWS, are not compared.
+// Keeps test/conformance/results.jsonl honest: one line a case with its evidence and outcome. A
+// whole run whose lines differ from the committed file fails, in either direction, new and vanished
+// cases included; with CARILLON_UPDATE_RESULTS=true it writes the file instead. Runs of some files
+// alone, or against AWS, are not compared.
 import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { Reporter, TestModule } from 'vitest/node'

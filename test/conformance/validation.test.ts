@@ -1,5 +1,5 @@
-// Each constraint of each operation violated once, over HTTP: implemented operations name the member
-// and change nothing, the others answer 501.
+// Each constraint of each operation violated once, over HTTP: implemented operations name the
+// member and change nothing, the others answer 501.
 import { existsSync } from 'node:fs'
 import { expect } from 'vitest'
 import { signedFetch } from '../harness/signed-fetch.ts'

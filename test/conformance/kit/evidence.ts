@@ -1,5 +1,5 @@
-// How sure the rule behind a conformance case is, and how an operation says that it is not done. Apart
-// from conformance-case.ts, so that tools can read it without a test runner.
+// How sure the rule behind a conformance case is, and how an operation says that it is not done.
+// Apart from conformance-case.ts, so that tools can read it without a test runner.
 
 /**
  * How sure the rule is: `model` = the service model, `doc` = AWS's documents, `code` = AWS's own

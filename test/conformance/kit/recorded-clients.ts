@@ -96,7 +96,7 @@ function watch(client: Watched, changesOfCall: AsyncLocalStorage<Changes>): void
   middlewareStack.add(
     (next) => (args) => {
       const { request } = args
-      if (request.body instanceof Uint8Array) request.body = Buffer.from(request.body).toString()
+      if (request.body instanceof Uint8Array) request.body = new TextDecoder().decode(request.body)
       changesOfCall.getStore()?.beforeSigning?.(request)
       const { body, headers } = request
       if (typeof body === 'string') headers['content-length'] = String(Buffer.byteLength(body))

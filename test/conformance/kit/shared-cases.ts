@@ -1,5 +1,5 @@
-// Cases that every operation of a kind must pass: the front door, the bearer header, JSON bodies and
-// paging. Each operation's file says what a valid request is; the faults are made here.
+// Cases that every operation of a kind must pass: the front door, the bearer header, JSON bodies
+// and paging. Each operation's file says what a valid request is; the faults are made here.
 import { expect } from 'vitest'
 import {
   expectMembers,

@@ -1,9 +1,11 @@
 // Conformance of SendChannelMessage.
+import { SendChannelMessageCommand } from '@aws-sdk/client-chime-sdk-messaging'
 import { expect } from 'vitest'
 import { at, expectMembers, fails, failsNaming, succeeds, type Json } from '../kit/answers.ts'
 import { casesOf } from '../kit/conformance-case.ts'
 import { arnPathCases, bearerCases, bodyCases, doorCases } from '../kit/shared-cases.ts'
-import { unique, useWorld } from '../kit/world.ts'
+import { createSdkClients } from '../../harness/sdk-clients.ts'
+import { isRemote, unique, useWorld } from '../kit/world.ts'
 
 const world = useWorld()
 const write = casesOf('SendChannelMessage')
@@ -341,6 +343,40 @@ write(
       ChimeBearer: owner,
     })
     expect(ChannelMessages?.length).toBe(1)
+  },
+)
+write(
+  'behaviour',
+  'code',
+  'Given an answer that is lost on its way, when the SDK tries again by itself, then one message',
+  async () => {
+    if (isRemote) return
+    const { owner, channelArn } = await own()
+    using clients = createSdkClients(world.endpoint, { maxAttempts: 3 })
+    let attempts = 0
+    clients.messaging.middlewareStack.add(
+      (next) => async (args) => {
+        const result = await next(args)
+        if (++attempts > 1) return result
+        throw Object.assign(new Error('the connection broke'), { code: 'ECONNRESET' })
+      },
+      { step: 'deserialize', priority: 'low' },
+    )
+    const { MessageId } = await clients.messaging.send(
+      new SendChannelMessageCommand({
+        ChannelArn: channelArn,
+        ChimeBearer: owner,
+        Content: 'Once',
+        Type: 'STANDARD',
+        Persistence: 'PERSISTENT',
+      }),
+    )
+    const { ChannelMessages } = await world.messaging.listChannelMessages({
+      ChannelArn: channelArn,
+      ChimeBearer: owner,
+    })
+    expect(ChannelMessages?.map((item) => item.MessageId)).toEqual([MessageId])
+    expect(attempts).toBe(2)
   },
 )
 write(

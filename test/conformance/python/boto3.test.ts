@@ -1,5 +1,6 @@
-// boto3 and the AWS command line as separate processes: clients of other makers see the same server.
-// A tool that is missing is a failure in CI; elsewhere the case is left out with the tool's name.
+// boto3 and the AWS command line as separate processes: clients of other makers see the same
+// server. A tool that is missing is a failure in CI; elsewhere the case is left out with the tool's
+// name.
 import { execFile, spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { expect } from 'vitest'

@@ -1,5 +1,5 @@
-// For each state-changing operation: a client's copy before + the events it receives = the state that
-// is read afterwards. What one operation changes and no event tells is declared here.
+// For each state-changing operation: a client's copy before + the events it receives = the state
+// that is read afterwards. What one operation changes and no event tells is declared here.
 import { expect } from 'vitest'
 import { casesOf } from '../kit/conformance-case.ts'
 import { unique, useWorld } from '../kit/world.ts'
