@@ -5,6 +5,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { assert } from '../../base/assert.ts'
 import { configureWriting, openFile } from './open-file.ts'
 import type {
+  NewStatement,
   WriteGroup,
   WriterFailure,
   WriterReply,
@@ -15,9 +16,9 @@ import type {
 /** A primary result code is the low byte of what SQLite reports. */
 const PRIMARY_CODE_MASK = 0xff
 
-interface Prepared {
-  readonly statement: StatementSync
-  readonly parametersCount: number
+interface KnownStatement extends NewStatement {
+  /** Made when it is first run: even that may fail, and then it is tried again. */
+  prepared: StatementSync | undefined
 }
 
 function serve(): void {
@@ -29,7 +30,7 @@ function serve(): void {
   if (pagesMax !== undefined) database.exec(`PRAGMA max_page_count = ${pagesMax}`)
   const begin = database.prepare('BEGIN IMMEDIATE')
   const commit = database.prepare('COMMIT')
-  const prepared: Prepared[] = []
+  const known: KnownStatement[] = []
 
   port.on('message', (request: WriterRequest) => {
     if (request === 'close') {
@@ -37,10 +38,14 @@ function serve(): void {
       port.close()
       return
     }
+    // Before anything that can fail: the main thread sends each text once and counts on its number.
+    for (const { text, parametersCount } of request.newStatements) {
+      known.push({ text, parametersCount, prepared: undefined })
+    }
     let reply: WriterReply = {}
     try {
       begin.run()
-      run(database, prepared, request)
+      run(database, known, request)
       commit.run()
     } catch (error) {
       reply = { failure: failureOf(error) }
@@ -50,15 +55,13 @@ function serve(): void {
   })
 }
 
-function run(database: DatabaseSync, prepared: Prepared[], group: WriteGroup): void {
-  for (const { text, parametersCount } of group.newStatements) {
-    prepared.push({ statement: database.prepare(text), parametersCount })
-  }
+function run(database: DatabaseSync, known: readonly KnownStatement[], group: WriteGroup): void {
   let used = 0
   for (const number of group.statements) {
-    const next = prepared[number]
+    const next = known[number]
     assert(next, 'a group names only statements that were sent')
-    next.statement.run(...group.values.slice(used, used + next.parametersCount))
+    next.prepared ??= database.prepare(next.text)
+    next.prepared.run(...group.values.slice(used, used + next.parametersCount))
     used += next.parametersCount
   }
 }
