@@ -280,6 +280,77 @@ write(
 )
 write(
   'behaviour',
+  'proposed',
+  'Given a member who has just sent, when its right to send ends or its name changes, then the very next send sees it',
+  async () => {
+    const { messaging, identity } = world
+    const { owner, channelArn } = await own()
+    const member = await world.user('Old name')
+    const channel = { ChannelArn: channelArn, ChimeBearer: owner }
+    const leave = () => messaging.deleteChannelMembership({ ...channel, MemberArn: member })
+    await world.join(channelArn, owner, member)
+    await accepted(channelArn, member)
+    await leave()
+    await fails(send(channelArn, member), 'ForbiddenException')
+    await world.joinHidden(channelArn, owner, member)
+    await fails(send(channelArn, member), 'ForbiddenException')
+    await leave()
+    await world.join(channelArn, owner, member)
+    await accepted(channelArn, member)
+    await identity.updateAppInstanceUser({
+      AppInstanceUserArn: member,
+      Name: 'New name',
+      Metadata: '',
+    })
+    const session = await world.listen(owner)
+    const { MessageId } = await send(channelArn, member)
+    const { payload } = await session.waitForType('CREATE_CHANNEL_MESSAGE', { MessageId })
+    expect(at(payload, 'Sender.Name')).toBe('New name')
+    await accepted(channelArn, owner, { Target: [{ MemberArn: member }] })
+    await leave()
+    await fails(send(channelArn, owner, { Target: [{ MemberArn: member }] }), 'ForbiddenException')
+    await world.join(channelArn, owner, member)
+    await accepted(channelArn, member)
+    await identity.deleteAppInstanceUser({ AppInstanceUserArn: member })
+    await fails(send(channelArn, member), 'UnauthorizedClientException')
+    await accepted(channelArn, owner)
+    await messaging.deleteChannel(channel)
+    await fails(send(channelArn, owner), 'ForbiddenException')
+  },
+)
+write(
+  'behaviour',
+  'inferred',
+  'Given a deleted channel whose id is made again, when a former member sends, then nothing of before counts',
+  async () => {
+    const { messaging } = world
+    const { owner, channelArn } = await own()
+    const member = await world.user()
+    await world.join(channelArn, owner, member)
+    await accepted(channelArn, member)
+    await messaging.deleteChannel({ ChannelArn: channelArn, ChimeBearer: owner })
+    const ChannelId = channelArn.slice(channelArn.lastIndexOf('/') + 1)
+    const again = await messaging
+      .createChannel({
+        AppInstanceArn: world.appInstanceArn,
+        Name: 'Again',
+        ChannelId,
+        ClientRequestToken: unique(),
+        ChimeBearer: owner,
+      })
+      .catch((error: Error) => error.name)
+    // Whether an id may be made again is not documented: if it may, it is another channel.
+    if (again === 'ConflictException') return
+    await fails(send(channelArn, member), 'ForbiddenException')
+    const { ChannelMessages } = await messaging.listChannelMessages({
+      ChannelArn: channelArn,
+      ChimeBearer: owner,
+    })
+    expect(ChannelMessages).toEqual([])
+  },
+)
+write(
+  'behaviour',
   'doc',
   'Given a CONTROL PERSISTENT message, when it is sent, then it is stored',
   async () => {

@@ -215,3 +215,21 @@ write(
     expect(payload?.['CreatedTimestamp']).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
   },
 )
+write(
+  'events emitted',
+  'doc',
+  'Given a message targeted at another, when the channel is updated, then a third member is not told of its time',
+  async () => {
+    const [owner, target, third] = [await world.user(), await world.user(), await world.user()]
+    const channelArn = await world.channel(owner)
+    await world.join(channelArn, owner, target, third)
+    await world.post(channelArn, owner, 'for all')
+    const seen = (await read(channelArn, third))['LastMessageTimestamp'] as number
+    await world.post(channelArn, owner, 'psst', { Target: [{ MemberArn: target }] })
+    const session = await world.listen(third)
+    await update(channelArn, owner)
+    const [[event]] = (await world.received(session)) as [[(typeof session.events)[number]]]
+    expect(event.type).toBe('UPDATE_CHANNEL')
+    expect(event.payload?.['LastMessageTimestamp']).toBe(new Date(seen * 1000).toISOString())
+  },
+)

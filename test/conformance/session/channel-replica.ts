@@ -21,13 +21,23 @@ export async function readChannel(
   const request = { ChannelArn, ChimeBearer }
   const channel = await world.messaging.describeChannel(request)
   const members = await world.messaging.listChannelMemberships(request)
-  const messages = await world.messaging.listChannelMessages({ ...request, SortOrder: 'ASCENDING' })
+  const messages = []
+  let NextToken: string | undefined
+  do {
+    const page = await world.messaging.listChannelMessages({
+      ...request,
+      SortOrder: 'ASCENDING',
+      NextToken,
+    })
+    messages.push(...page.ChannelMessages!)
+    NextToken = page.NextToken
+  } while (NextToken !== undefined)
   return plain({
     channel: channel.Channel,
     members: Object.fromEntries(
       members.ChannelMemberships!.map(({ Member }) => [Member!.Arn, Member!.Name]),
     ),
-    messages: messages.ChannelMessages,
+    messages,
   }) as ChannelCopy
 }
 
@@ -52,7 +62,7 @@ export function applyEvent(copy: ChannelCopy, event: SessionEvent): void {
       )
       return
     case 'UPDATE_CHANNEL':
-      copy.channel = payload
+      copy.channel = withNewestMessage(payload, copy.channel)
       return
     case 'CREATE_CHANNEL_MEMBERSHIP':
       if (payload['Type'] === 'DEFAULT') enter(copy, payload['Member'] as Json)
@@ -70,6 +80,16 @@ export function applyEvent(copy: ChannelCopy, event: SessionEvent): void {
     default:
       throw new Error(`a client does not know ${event.type}`)
   }
+}
+
+/**
+ * An update that ran beside a send may carry the time of the message before it, though it comes
+ * after the message's own event: docs/departures.json. Times of messages only move ahead.
+ */
+function withNewestMessage(updated: Json, before: Json | undefined): Json {
+  const times = [updated, before].flatMap((channel) => channel?.['LastMessageTimestamp'] ?? [])
+  const newest = times.map(String).toSorted().at(-1)
+  return newest === undefined ? updated : { ...updated, LastMessageTimestamp: newest }
 }
 
 function enter(copy: ChannelCopy, member: Json): void {

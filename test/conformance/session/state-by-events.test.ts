@@ -84,3 +84,77 @@ for (const [name, act] of Object.entries(acts)) {
     },
   )
 }
+
+/** Operations of the schedule that run at the same time. */
+const AT_ONCE = 4
+const STEPS_PER_HAND = 25
+
+write(
+  'events emitted',
+  'inferred',
+  'Given a random schedule of operations at once, when all are done, then the copies of two members are what they read',
+  async () => {
+    const seed = Date.now() % 2 ** 31
+    const random = seededRandom(seed)
+    const pick = <Item>(items: readonly Item[]): Item => items[Math.floor(random() * items.length)]!
+    const [owner, member, admin] = [
+      await world.user('Ana'),
+      await world.user('Bo'),
+      await world.admin(),
+    ]
+    const guests = [await world.user('Cy'), await world.user('Dee'), await world.user('Eli')]
+    const channelArn = await world.channel(owner, { Mode: 'UNRESTRICTED' })
+    await world.join(channelArn, owner, member)
+    const sent = [await world.post(channelArn, owner), await world.post(channelArn, member)]
+    const sessions = [await world.listen(owner), await world.listen(member)]
+    const copies = [
+      await readChannel(world, channelArn, owner),
+      await readChannel(world, channelArn, member),
+    ]
+    const of = (MessageId: string, bearer: string) => ({ ...as(channelArn, bearer), MessageId })
+    const steps: readonly (() => Promise<unknown>)[] = [
+      async () => sent.push(await world.post(channelArn, owner, unique())),
+      async () => sent.push(await world.post(channelArn, member, unique())),
+      () => world.post(channelArn, owner, 'now', { Persistence: 'NON_PERSISTENT' }),
+      () => world.messaging.updateChannelMessage({ ...of(pick(sent), owner), Content: unique() }),
+      () => world.messaging.redactChannelMessage(of(pick(sent), owner)),
+      () => world.messaging.deleteChannelMessage(of(pick(sent), admin)),
+      () => world.messaging.updateChannel({ ...as(channelArn, owner), Name: unique() }),
+      () => world.join(channelArn, owner, pick(guests)),
+      () =>
+        world.messaging.batchCreateChannelMembership({
+          ...as(channelArn, owner),
+          MemberArns: guests,
+        }),
+      () =>
+        world.messaging.deleteChannelMembership({
+          ...as(channelArn, owner),
+          MemberArn: pick(guests),
+        }),
+      () => world.post(channelArn, pick(guests), unique()),
+    ]
+    // A step may be refused, as another one was faster: then it must change nothing.
+    const isRefusal = /^(Forbidden|NotFound|Conflict|BadRequest)Exception$/
+    await Promise.all(
+      Array.from({ length: AT_ONCE }, async () => {
+        for (let step = 0; step < STEPS_PER_HAND; step++) {
+          await pick(steps)().catch((error: Error) => expect(error.name).toMatch(isRefusal))
+        }
+      }),
+    )
+    const received = await world.received(...sessions)
+    for (const [index, bearer] of [owner, member].entries()) {
+      for (const event of received[index]!) applyEvent(copies[index]!, event)
+      expect(copies[index], `seed ${seed}`).toEqual(await readChannel(world, channelArn, bearer))
+    }
+  },
+)
+
+/** Numbers in [0, 1) that repeat for a seed. */
+function seededRandom(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (Math.imul(state, 1_103_515_245) + 12_345) & 0x7fffffff
+    return state / 2 ** 31
+  }
+}
