@@ -18,6 +18,8 @@ import {
   type SqliteStoreOptions,
 } from '../../src/storage/sqlite/sqlite-store.ts'
 import {
+  channel,
+  channelArn,
   conversation,
   createManualClock,
   createRecordedEvents,
@@ -26,8 +28,12 @@ import {
   pageThrough,
   person,
   send,
+  START,
 } from './store-world.ts'
 import { describeStore, type StoreBed } from './store.contract.ts'
+
+/** Looks at the file for a commit that another thread makes: some seconds' worth. */
+const LOOKS_MAX = 500_000
 
 const quiet: Logger = {
   debug() {},
@@ -146,6 +152,35 @@ describe('sqlite files', () => {
     const message = await send(roomy, draft('one', 'fits again'))
     expect(await roomy.read.messages.find(conversation('one'), message.messageId)).toEqual(message)
   })
+
+  it.each(['returned', 'thrown'])(
+    'are read as one state before anybody was told of a commit in them, and %s so',
+    async (outcome) => {
+      const store = await open()
+      await furnish(store)
+      const other = new DatabaseSync(file, { readOnly: true })
+      const isInFile = () => other.prepare("SELECT 1 FROM channel WHERE name = 'two'").get()
+      const reference = { scope: 'two', token: 'token' }
+      let added: Promise<void> | undefined
+      const looking = store.transact(async (tx) => {
+        const token = await tx.requestTokens.find(reference)
+        added ??= store.transact(async (adding) => {
+          adding.channels.insert(channel('two'))
+          adding.requestTokens.record(reference, { requestHash: 'h', response: '{}' }, START * 2)
+        })
+        // No turn of the event loop passes here: this thread sees the commit, but hears of none.
+        for (let n = 0; n < LOOKS_MAX && isInFile() === undefined; n++) await Promise.resolve()
+        const access = await tx.channels.findAccess(channelArn('two'), person('ann').arn)
+        const seen = { token: token !== undefined, channel: access !== undefined }
+        if (outcome === 'thrown') throw new Error(JSON.stringify(seen))
+        return JSON.stringify(seen)
+      })
+      const seen = await looking.catch((error: Error) => error.message)
+      expect(JSON.parse(seen)).toEqual({ token: true, channel: true })
+      await added
+      other.close()
+    },
+  )
 
   it('lose nothing acknowledged when the writer breaks off; the process is told to end', async () => {
     const fatal: Error[] = []

@@ -208,18 +208,16 @@ class OpenableStore implements SqliteStore {
         result = await work(new SqliteTransaction(context, services))
       } catch (error) {
         context.close()
-        // What it saw may have been half before and half after another commit.
+        // What it saw may have been half before and half after another commit: reads see one that
+        // is in the file before the writer's word of it arrives.
         const conflict = tracker.conflictOf(tracked)
-        if (conflict !== undefined && conflict <= tracker.visibleSequence) return { conflict }
+        if (conflict !== undefined) return { conflict }
         throw error
       }
       context.close()
       const conflict = tracker.conflictOf(tracked)
-      if (context.isEmpty) {
-        if (conflict !== undefined && conflict <= tracker.visibleSequence) return { conflict }
-        return { result }
-      }
       if (conflict !== undefined) return { conflict }
+      if (context.isEmpty) return { result }
       const { conversations } = services
       for (const { conversation, instant } of context.stamps) {
         // A later instant is on its way already; the next attempt gets a later one still.
