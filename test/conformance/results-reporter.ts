@@ -32,6 +32,9 @@ export class ResultsReporter implements Reporter {
           .map((line) => `${line}\n`)
           .join(''),
       )
+      process.stderr.write(
+        '\nWritten. Now make the page of it: node tools/compatibility-table.ts\n',
+      )
     } else {
       compare(
         readResults().map((result) => JSON.stringify(result)),

@@ -6,8 +6,10 @@ import { expect, test } from 'vitest'
 import {
   CreateChannelCommand,
   DescribeChannelCommand,
+  GetChannelMessageCommand,
   ListChannelMessagesCommand,
   SendChannelMessageCommand,
+  UpdateChannelMessageCommand,
 } from '@aws-sdk/client-chime-sdk-messaging'
 import type {
   ChannelMessageSummary,
@@ -86,11 +88,31 @@ for (let round = 0; round < rounds; round++) {
       }
     })()
 
+    const edits = { channelArn: await scenario.channel(owner), acknowledgedCount: 0 }
+    const editedId = await scenario.send(edits.channelArn, owner, 'edit 0')
+    const editor = (async () => {
+      while (!state.dead) {
+        const next = edits.acknowledgedCount + 1
+        const done = await messaging
+          .send(
+            new UpdateChannelMessageCommand({
+              ChannelArn: edits.channelArn,
+              MessageId: editedId,
+              Content: `edit ${next}`,
+              ChimeBearer: owner,
+            }),
+          )
+          .catch(() => undefined)
+        if (done === undefined) return
+        edits.acknowledgedCount = next
+      }
+    })()
+
     await acknowledged.promise
     await passing(killAfterMs)
     state.dead = true
     await server.kill9()
-    await Promise.all([...senders, creator])
+    await Promise.all([...senders, creator, editor])
     await server.restart()
 
     const before = await readAll(messaging, owner, channels)
@@ -100,6 +122,17 @@ for (let round = 0; round < rounds; round++) {
         new DescribeChannelCommand({ ChannelArn: channelArn, ChimeBearer: owner }),
       )
     }
+    const { ChannelMessage } = await messaging.send(
+      new GetChannelMessageCommand({
+        ChannelArn: edits.channelArn,
+        MessageId: editedId,
+        ChimeBearer: owner,
+      }),
+    )
+    // The last acknowledged edit, or the one that was on its way.
+    const { acknowledgedCount } = edits
+    const possible = [acknowledgedCount, acknowledgedCount + 1].map((count) => `edit ${count}`)
+    expect(possible).toContain(ChannelMessage?.Content)
     for (const attempt of attempts.filter(({ messageId }) => messageId === undefined)) {
       attempt.messageId = await send(messaging, owner, attempt)
     }
