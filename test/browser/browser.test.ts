@@ -1,5 +1,5 @@
-// The product in a real browser: a page of another origin with the stock SDKs, over TLS. Chromium is
-// found at CARILLON_CHROMIUM or where Debian installs it (apt-get install chromium).
+// The product in a real browser: a page of another origin with the stock SDKs, over TLS. Chromium
+// is found at CARILLON_CHROMIUM or where Debian installs it (apt-get install chromium).
 import { existsSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -173,15 +173,17 @@ test.runIf(runs)('a page of another origin gets typed exceptions', async () => {
   })
 })
 
-test.runIf(runs)(
-  'a wrong secret ends the socket with 4401 and the session does not try again',
-  async () => {
+test.runIf(runs).each([
+  ['secret', { secretAccessKey: 'wrong' }],
+  ['key', { accessKeyId: 'AKIAUNKNOWNUNKNOWN00' }],
+] as const)(
+  'a wrong %s ends the socket with 4401 and the session does not try again',
+  async (_name, fault) => {
     const ana = await scenario.user('ana')
     const page = await openPage()
     let sockets = 0
     page.on('websocket', () => void sockets++)
-    const wrong = { ...server.credentials, secretAccessKey: 'wrong' }
-    expect(await inPage(page, 'start', ana, wrong)).toBe(4401)
+    expect(await inPage(page, 'start', ana, { ...server.credentials, ...fault })).toBe(4401)
     const { connecting, started } = await inPage(page, 'sessionLog')
     expect([sockets, connecting, started]).toEqual([1, [false], 0])
   },

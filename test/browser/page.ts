@@ -1,5 +1,5 @@
-// What runs in the browser's page: the official SDK and amazon-chime-sdk-js, bundled as an app bundles
-// them. The test calls these functions; see browser.test.ts.
+// What runs in the browser's page: the official SDK and amazon-chime-sdk-js, bundled as an app
+// bundles them. The test calls these functions; see browser.test.ts.
 import * as messaging from '@aws-sdk/client-chime-sdk-messaging'
 import {
   DefaultMessagingSession,
