@@ -1,5 +1,6 @@
-// Data directories with many messages, each of which came in over the API: what a real server leaves
-// behind. Made once and kept in the system's temporary directory, by schema, for the next bench.
+// Data directories with many messages, each of which came in over the API: what a real server
+// leaves behind. Made once and kept in the system's temporary directory, by schema, for the next
+// bench.
 import { createHash } from 'node:crypto'
 import {
   existsSync,
@@ -82,7 +83,8 @@ function schemaHash(): string {
   const migrations = new URL('../../src/storage/sql/migrations/', import.meta.url)
   const hash = createHash('sha256')
   for (const name of readdirSync(migrations).toSorted()) {
-    hash.update(readFileSync(new URL(name, migrations)))
+    const text = readFileSync(new URL(name, migrations), 'utf8')
+    hash.update(text.replace(/^\s*\/\/.*\n/gm, ''))
   }
   return hash.digest('hex').slice(0, 12)
 }
