@@ -40,6 +40,13 @@ describe('canonicalRequests', () => {
     expect(text).toContain('\n/channels/arn%253Aaws%3Achime/x\n')
   })
 
+  test('encodes it once only for signers that do', () => {
+    const paths = readingsOf('/channels/arn%3Aaws:chime', '').map((text) => {
+      return text.toString().split('\n')[1]
+    })
+    expect(paths).toEqual(['/channels/arn%253Aaws%3Achime', '/channels/arn%3Aaws:chime'])
+  })
+
   test('reads a path normalised, then as it is', () => {
     const paths = readingsOf('/a/./b//../c/', '').map((text) => text.toString().split('\n')[1])
     expect(paths).toEqual(['/a/c/', '/a/./b//../c/'])

@@ -44,12 +44,13 @@ export function splitQuery(rawQuery: RawRequest['rawQuery']): readonly string[] 
 /**
  * Yields canonical requests, the usual one first: path normalised and encoded, query as sent but
  * sorted, runs of blanks in header values folded. Then, each only where it differs:
- * path not normalised; query in the order sent, strictly re-encoded with `+` meaning itself, and
- * with `+` meaning a space; header values not folded; header bytes as sent rather than as text;
- * the further hosts. At most {@link READINGS_MAX} in all. A string is to be hashed as UTF-8.
+ * path not normalised, path as sent (curl); query in the order sent, strictly re-encoded with `+`
+ * meaning itself, and with `+` meaning a space; header values not folded; header bytes as sent
+ * rather than as text; the further hosts. At most {@link READINGS_MAX} in all. A string is to be hashed as UTF-8.
  */
 // evidence: behaviour 13.4 (spaces, `~`, `*`, folding); sdk amazon-chime-sdk-js DefaultSigV4
-// (order of the query); sdk @smithy/signature-v4 getCanonicalPath (normalises)
+// (order of the query); sdk @smithy/signature-v4 getCanonicalPath (normalises); field: curl 7.88
+// --aws-sigv4 signs the path as it sends it
 export function* canonicalRequests(source: CanonicalSource): Generator<string | Buffer> {
   const usualPath = encodeBytes(normalisePath(source.rawPath), true)
   const usualQuery = sortedQuery(source.querySegments.map(splitPair))
@@ -57,7 +58,9 @@ export function* canonicalRequests(source: CanonicalSource): Generator<string | 
   yield usual
 
   let readingsCount = 1
-  const paths = new Set([usualPath, encodeBytes(source.rawPath, true)])
+  // The path as sent stands for no other resource: whoever signed it encoded meant the same text,
+  // or one in which a `%` is left, and no ARN or id holds that.
+  const paths = new Set([usualPath, encodeBytes(source.rawPath, true), source.rawPath])
   const queries = new Set([usualQuery, ...otherQueries(source.querySegments)])
   for (const path of paths) {
     for (const query of queries) {
