@@ -220,8 +220,10 @@ function answerError(
   } else if (rendered.status > 500 && rendered.status !== 501) {
     logger.warn({ ...fields, err: error }, 'request refused')
   } else if (error instanceof FrontDoorError) {
-    // Without the URL: path and query may hold what the models mark sensitive.
-    logger.debug({ ...fields, method, reason: error.message }, 'front door refused')
+    // Without the URL: path and query may hold what the models mark sensitive. So may the text of
+    // a malformed body's error, which names places such as the key of an attribute.
+    const reason = error.wireName === 'SerializationException' ? error.wireName : error.message
+    logger.debug({ ...fields, method, reason }, 'front door refused')
   }
   return rendered
 }

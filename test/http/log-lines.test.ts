@@ -1,0 +1,38 @@
+// What the log of a running server never holds, even at the level that says most: what people wrote,
+// wherever in a request it stands and however the request is answered.
+import { expect, it } from 'vitest'
+import { createScenario } from '../harness/scenario.ts'
+import { createSdkClients } from '../harness/sdk-clients.ts'
+import { signedFetch } from '../harness/signed-fetch.ts'
+import { startServer } from '../harness/start-server.ts'
+
+const WRITTEN = 'Written-by-a-person'
+
+it('holds nothing that people wrote', async () => {
+  const lines: string[] = []
+  await using server = await startServer({
+    settings: { logLevel: 'trace' },
+    overrides: { writeLog: (line) => void lines.push(line) },
+  })
+  const scenario = await createScenario(createSdkClients(server))
+  const ann = await scenario.user('ann')
+  const channel = await scenario.channel(ann, { Name: WRITTEN, Metadata: WRITTEN })
+  const path = `/channels/${encodeURIComponent(channel)}/messages`
+  const message = { Content: WRITTEN, Type: 'STANDARD', Persistence: 'PERSISTENT' }
+  const statuses: number[] = []
+  for (const body of [
+    message,
+    { ...message, Content: WRITTEN.repeat(300) },
+    { ...message, Metadata: { [WRITTEN]: 1 } },
+    { ...message, MessageAttributes: { [WRITTEN]: WRITTEN } },
+    { ...message, MessageAttributes: { [WRITTEN]: { StringValues: [WRITTEN, ''] } } },
+    `{"Content":"${WRITTEN}`,
+  ]) {
+    statuses.push((await signedFetch(server, { method: 'POST', path, bearer: ann, body })).status)
+  }
+  const page = `${path}?next-token=${WRITTEN}`
+  statuses.push((await signedFetch(server, { method: 'GET', path: page, bearer: ann })).status)
+  expect(statuses).toEqual([201, 400, 400, 400, 400, 400, 400])
+  expect(lines.filter((line) => line.includes('SendChannelMessage')).length).toBeGreaterThan(5)
+  expect(lines.filter((line) => line.includes(WRITTEN))).toEqual([])
+})
