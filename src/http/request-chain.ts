@@ -54,7 +54,7 @@ export interface RequestChainParts {
   readonly clock: Clock
 }
 
-/** Answers any request; never rejects, except with ClientGoneError when nobody is left to answer. */
+/** Answers any request; rejects only with ClientGoneError, when nobody is left to answer. */
 export type RequestChain = (request: RawHttpRequest) => Promise<Answer>
 
 /** What is known of a request when it is done, however it ends. */

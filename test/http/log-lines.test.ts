@@ -1,5 +1,5 @@
-// What the log of a running server never holds, even at the level that says most: what people wrote,
-// wherever in a request it stands and however the request is answered.
+// What the log of a running server never holds, even at the level that says most: what people
+// wrote, wherever in a request it stands and however the request is answered.
 import { expect, it } from 'vitest'
 import { createScenario } from '../harness/scenario.ts'
 import { createSdkClients } from '../harness/sdk-clients.ts'

@@ -1,5 +1,5 @@
-// What the front door does when it is asked for too much, or cannot keep what it is told: it says so
-// with an answer on which SDKs try again, and it is back as soon as it can be.
+// What the front door does when it is asked for too much, or cannot keep what it is told: it says
+// so with an answer on which SDKs try again, and it is back as soon as it can be.
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import type { Socket } from 'node:net'

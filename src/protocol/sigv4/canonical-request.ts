@@ -46,7 +46,8 @@ export function splitQuery(rawQuery: RawRequest['rawQuery']): readonly string[] 
  * sorted, runs of blanks in header values folded. Then, each only where it differs:
  * path not normalised, path as sent (curl); query in the order sent, strictly re-encoded with `+`
  * meaning itself, and with `+` meaning a space; header values not folded; header bytes as sent
- * rather than as text; the further hosts. At most {@link READINGS_MAX} in all. A string is to be hashed as UTF-8.
+ * rather than as text; the further hosts. At most {@link READINGS_MAX} in all. A string is to be
+ * hashed as UTF-8.
  */
 // evidence: behaviour 13.4 (spaces, `~`, `*`, folding); sdk amazon-chime-sdk-js DefaultSigV4
 // (order of the query); sdk @smithy/signature-v4 getCanonicalPath (normalises); field: curl 7.88
