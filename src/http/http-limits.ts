@@ -16,6 +16,8 @@ export interface HttpLimits {
   readonly timeoutCheckMs: number
   /** Requests that are answered at once; those whose bodies are still being read do not count. */
   readonly requestsInFlightMax: number
+  /** Requests that one client sends ahead, before it has taken the answer to the first. */
+  readonly requestsAheadMax: number
   readonly connectionsMax: number
   /** How long requests in flight may take to finish once a drain has begun. */
   readonly drainTimeoutMs: number
@@ -37,6 +39,8 @@ export const HTTP_LIMITS: HttpLimits = {
   timeoutCheckMs: 5_000,
   // Beyond this an answer would come later than clients wait (SDKs give up after some seconds).
   requestsInFlightMax: 4_096,
+  // No SDK sends any. They wait unread, so more would only fill the memory.
+  requestsAheadMax: 128,
   // Above what one process may hold in messaging sessions; open files end it earlier.
   connectionsMax: 200_000,
   // The whole stop has 10 s; requests take milliseconds.

@@ -38,14 +38,25 @@ export function createTraffic(
   return new BoundedTraffic(chain, logger, clock, limits)
 }
 
+/**
+ * The requests of one connection. They are answered one after the other: a client that sends many
+ * and takes no answer makes the server do, and keep, one.
+ */
+interface Line {
+  /** What was accepted and not answered. */
+  readonly unanswered: Set<IncomingMessage>
+  /** An answer is being made, or on its way. */
+  isBusy: boolean
+  readonly waiting: { readonly request: IncomingMessage; readonly response: ServerResponse }[]
+}
+
 class BoundedTraffic implements Traffic {
   readonly #chain: RequestChain
   readonly #logger: Logger
   readonly #clock: Clock
   readonly #limits: HttpLimits
   readonly #bodies: BodyReader
-  /** What was accepted and not answered; clients may send the next request before that. */
-  readonly #unanswered = new WeakMap<Duplex, Set<IncomingMessage>>()
+  readonly #lines = new WeakMap<Duplex, Line>()
   #requestsInFlight = 0
   #answeringCount = 0
   #isDraining = false
@@ -64,13 +75,25 @@ class BoundedTraffic implements Traffic {
   }
 
   isAnswering(socket: Duplex): boolean {
-    for (const request of this.#unanswered.get(socket) ?? []) if (request.complete) return true
+    for (const request of this.#lines.get(socket)?.unanswered ?? []) {
+      if (request.complete) return true
+    }
     return false
   }
 
   accept(request: IncomingMessage, response: ServerResponse): void {
+    const { socket } = request
+    const line = this.#lines.get(socket) ?? { unanswered: new Set(), isBusy: false, waiting: [] }
+    this.#lines.set(socket, line)
+    if (line.waiting.length >= this.#limits.requestsAheadMax) {
+      socket.destroy()
+      return
+    }
     this.#requestsInFlight += 1
-    void this.#handle(request, response)
+    // At once, as the next bytes of this socket may be read before anything else is done.
+    line.unanswered.add(request)
+    if (line.isBusy) line.waiting.push({ request, response })
+    else this.#begin(line, request, response)
   }
 
   refuse(response: ServerResponse, error: FrontDoorError): void {
@@ -89,12 +112,32 @@ class BoundedTraffic implements Traffic {
     })
   }
 
-  async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  #begin(line: Line, request: IncomingMessage, response: ServerResponse): void {
+    line.isBusy = true
+    // When the client has taken the answer, or is gone.
+    response.once('close', () => {
+      line.isBusy = false
+      const next = line.waiting.shift()
+      if (next === undefined) return
+      if (next.response.socket !== null && !next.response.destroyed) {
+        this.#begin(line, next.request, next.response)
+        return
+      }
+      // Nobody takes the answers to what still waits.
+      for (const { request: given } of [next, ...line.waiting.splice(0)]) this.#done(line, given)
+    })
+    void this.#handle(line, request, response)
+  }
+
+  #done(line: Line, request: IncomingMessage): void {
+    line.unanswered.delete(request)
+    this.#requestsInFlight -= 1
+    if (this.#requestsInFlight === 0) this.#whenIdle?.()
+  }
+
+  async #handle(line: Line, request: IncomingMessage, response: ServerResponse): Promise<void> {
     const requestId = newUuid()
     const { socket } = request
-    // At once, as the next bytes of this socket may be read before anything here goes on.
-    const ofSocket = this.#unanswered.get(socket) ?? new Set()
-    this.#unanswered.set(socket, ofSocket.add(request))
     let body: Buffer | undefined
     let isAnswering = false
     try {
@@ -123,9 +166,7 @@ class BoundedTraffic implements Traffic {
     } finally {
       if (body !== undefined) this.#bodies.release(body)
       if (isAnswering) this.#answeringCount -= 1
-      ofSocket.delete(request)
-      this.#requestsInFlight -= 1
-      if (this.#requestsInFlight === 0) this.#whenIdle?.()
+      this.#done(line, request)
     }
   }
 }
