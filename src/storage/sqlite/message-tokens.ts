@@ -11,21 +11,12 @@ import { findMessageByToken, listRecentTokens } from '../sql/message-statements.
 import { channelKeyOf, memberKeyOf } from '../sql/messages.ts'
 import { messageOf } from '../sql/rows.ts'
 import { RequestTokenIndex } from './request-token-index.ts'
+import { TransientMessages, type RememberedMessage } from './transient-messages.ts'
 
 /** Rows read at a time when the tokens of a conversation are loaded, about a millisecond. */
 const ROWS_PER_STEP = 500
 /** Conversations remembered as loaded; a forgotten one is loaded again. */
 const CONVERSATIONS_LOADED_MAX = 100_000
-/** Memory for non-persistent messages; the oldest go first. */
-const TRANSIENT_BYTES_MAX = 32 * 1024 * 1024
-/** What a message takes besides its texts, which take two bytes a character at most. */
-const TRANSIENT_OVERHEAD_BYTES = 1_024
-
-export interface RememberedMessage {
-  readonly message: ChannelMessage
-  readonly requestHash: string
-}
-
 export class MessageTokens {
   readonly #clock: Clock
   /** Outside any transaction: a load may outlive the transaction that began it. */
@@ -33,8 +24,7 @@ export class MessageTokens {
   readonly #startedAt: number
   readonly #index: RequestTokenIndex
   readonly #loads = new Map<string, Promise<void>>()
-  readonly #transients = new Map<string, RememberedMessage & { readonly bytes: number }>()
-  #transientBytes = 0
+  readonly #transients = new TransientMessages()
 
   constructor(clock: Clock, reader: ReadContext) {
     this.#clock = clock
@@ -45,22 +35,10 @@ export class MessageTokens {
 
   /** A message with a token was committed. */
   remember(key: string, message: ChannelMessage, requestHash: string): void {
-    if (message.persistence === 'PERSISTENT') {
-      this.#index.add(key, message.createdAt)
-      return
-    }
-    const characters =
-      (message.content?.length ?? 0) +
-      (message.metadata?.length ?? 0) +
-      JSON.stringify(message.messageAttributes ?? '').length
-    const bytes = 2 * characters + TRANSIENT_OVERHEAD_BYTES
-    this.#transients.set(key, { message, requestHash, bytes })
-    this.#transientBytes += bytes
-    for (const [oldest, { message: old, bytes: oldBytes }] of this.#transients) {
-      const expired = old.createdAt < this.#clock.now() - REQUEST_TOKEN_WINDOW_MS
-      if (!expired && this.#transientBytes <= TRANSIENT_BYTES_MAX) break
-      this.#transients.delete(oldest)
-      this.#transientBytes -= oldBytes
+    if (message.persistence === 'PERSISTENT') this.#index.add(key, message.createdAt)
+    else {
+      const oldest = this.#clock.now() - REQUEST_TOKEN_WINDOW_MS
+      this.#transients.add(key, message, requestHash, oldest)
     }
   }
 
@@ -77,7 +55,7 @@ export class MessageTokens {
     const { subChannelId } = conversation
     const oldest = this.#clock.now() - REQUEST_TOKEN_WINDOW_MS
     const key = tokenKey(channelKey, subChannelId, senderKey, token)
-    const transient = this.#transients.get(key)
+    const transient = this.#transients.find(key)
     if (transient !== undefined) {
       const { message, requestHash } = transient
       return message.createdAt < oldest ? undefined : { message, requestHash }

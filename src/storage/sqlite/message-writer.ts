@@ -25,13 +25,8 @@ import {
   replaceMessage,
 } from '../sql/messages.ts'
 import type { ConversationClock } from './conversation-clock.ts'
-import {
-  conversationKey,
-  tokenDependency,
-  tokenKey,
-  type MessageTokens,
-  type RememberedMessage,
-} from './message-tokens.ts'
+import { conversationKey, tokenDependency, tokenKey, type MessageTokens } from './message-tokens.ts'
+import type { RememberedMessage } from './transient-messages.ts'
 import type { TransactionContext } from './transaction-context.ts'
 
 /** What the messages of one store share. */
