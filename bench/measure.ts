@@ -1,5 +1,5 @@
-// What the benches share: statistics, pinning to a core, compiling the C load programs, and the line
-// that a measurement leaves in bench/results/. Not a runner: that is bench/run.ts.
+// What the benches share: statistics, pinning to a core, compiling the C load programs, and the
+// line that a measurement leaves in bench/results/. Not a runner: that is bench/run.ts.
 import { execFileSync } from 'node:child_process'
 import { appendFileSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { availableParallelism, cpus, release, tmpdir } from 'node:os'

@@ -1,5 +1,5 @@
-// What a page of the 50 newest messages of a channel costs when there are a million messages, against
-// the same page when there are a thousand: signed requests, one at a time.
+// What a page of the 50 newest messages of a channel costs when there are a million messages,
+// against the same page when there are a thousand: signed requests, one at a time.
 import { join } from 'node:path'
 import { startServerProcess } from '../test/harness/start-server.ts'
 import type { ServerProcess } from '../test/harness/start-server.ts'

@@ -1,5 +1,5 @@
-// Runs the benches one after the other, each in a process of its own: all of them, or those that are
-// named on the command line (`npm run bench -- send page`).
+// Runs the benches one after the other, each in a process of its own: all of them, or those that
+// are named on the command line (`npm run bench -- send page`).
 import { spawnSync } from 'node:child_process'
 import { readdirSync } from 'node:fs'
 import { basename } from 'node:path'

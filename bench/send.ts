@@ -1,6 +1,6 @@
-// How many messages a second one core takes: SendChannelMessage, persistent, durable and signed, from
-// 64 keep-alive connections over 100 channels of five members, against a bare node:http server that
-// gets the same bytes. Nobody is connected to receive: bench/fan-out.ts measures delivery.
+// How many messages a second one core takes: SendChannelMessage, persistent, durable and signed,
+// from 64 keep-alive connections over 100 channels of five members, against a bare node:http server
+// that gets the same bytes. Nobody is connected to receive: bench/fan-out.ts measures delivery.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'

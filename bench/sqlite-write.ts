@@ -1,5 +1,6 @@
-// Durable messages per second through the store, 64 senders at once, as a fraction of a bare group-commit
-// loop in the same run; and what one message costs the main thread. Run: node bench/sqlite-write.ts
+// Durable messages per second through the store, 64 senders at once, as a fraction of a bare
+// group-commit loop in the same run; and what one message costs the main thread. Run: node
+// bench/sqlite-write.ts
 import { join } from 'node:path'
 import { appInstanceArnOf, arnWithin, type AppInstanceUserArn } from '../src/base/arn.ts'
 import { systemClock } from '../src/base/clock.ts'

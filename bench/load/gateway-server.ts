@@ -4,7 +4,8 @@
 // Writes `port N`. Commands, one a line, each answered by one line:
 //   publish N  publishes N events to the channel in one turn    -> `published`
 //   probe      begins to watch how long the event loop is held   -> `probing`
-//   hold       longest time that the event loop was held since the last asking -> milliseconds, of CPU
+//   hold       longest time that the event loop was held since the last asking -> milliseconds, of
+// CPU
 //   rss        resident set size after a collection             -> bytes, heap used, external
 import { createServer } from 'node:http'
 import { performance } from 'node:perf_hooks'

@@ -1,5 +1,5 @@
-// Writes the files that http-load sends: complete HTTP/1.1 requests, signed beforehand so that signing
-// costs the load side nothing during a run. Signatures are good for five minutes.
+// Writes the files that http-load sends: complete HTTP/1.1 requests, signed beforehand so that
+// signing costs the load side nothing during a run. Signatures are good for five minutes.
 import { createHash, createHmac } from 'node:crypto'
 import type { Hash, Hmac } from 'node:crypto'
 import { closeSync, openSync, writeSync } from 'node:fs'
@@ -18,7 +18,9 @@ export interface PreparedRequest {
 
 type SourceData = string | ArrayBuffer | ArrayBufferView
 
-/** The official signer takes its hash from outside; node's is twenty times as fast as its default. */
+/**
+ * The official signer takes its hash from outside; node's is twenty times as fast as its default.
+ */
 class NativeSha256 {
   readonly #secret: Buffer | undefined
   #hash: Hash | Hmac

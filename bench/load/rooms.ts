@@ -1,4 +1,5 @@
-// The channels that benches talk in, made through the official clients, and the sends that fill them.
+// The channels that benches talk in, made through the official clients, and the sends that fill
+// them.
 import { randomUUID } from 'node:crypto'
 import { createScenario } from '../../test/harness/scenario.ts'
 import { createSdkClients } from '../../test/harness/sdk-clients.ts'
