@@ -1,5 +1,5 @@
-// Generates src/protocol/generated/*-types.ts from models/*.json. It writes types only: what happens
-// to a request at run time is decided by the models themselves, which are read at start-up.
+// Generates src/protocol/generated/*-types.ts from models/*.json. It writes types only: what
+// happens to a request at run time is decided by the models, which are read at start-up.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
@@ -52,7 +52,9 @@ export function renderApiTypes(model: Model, modelFile: string): string {
     if (shape.exception === true) continue
     lines.push(...renderShape(name, shape), '')
   }
-  lines.push('/** Every operation of this model: its input, its output and the errors it may answer. */')
+  lines.push(
+    '/** Every operation of this model: its input, its output and the errors it may answer. */',
+  )
   lines.push('export interface Operations {')
   for (const operation of Object.values(model.operations)) {
     const errors = (operation.errors ?? []).map((error) => `'${error.shape}'`)
@@ -84,7 +86,8 @@ function renderShape(name: string, shape: Shape): string[] {
       return [`export type ${name} = Readonly<Record<string, ${shape.value?.shape ?? 'never'}>>`]
     default: {
       const primitive = PRIMITIVES[shape.type]
-      if (primitive === undefined) throw new Error(`no TypeScript type for shape type ${shape.type}`)
+      if (primitive === undefined)
+        throw new Error(`no TypeScript type for shape type ${shape.type}`)
       const values = shape.enum?.map((value) => `'${value}'`).join(' | ')
       // A model type called String would shadow the global one, which is harmless in a types file.
       return [`export type ${name} = ${values ?? primitive}`]

@@ -7,7 +7,9 @@ import { FrontDoorError } from '../base/api-error.ts'
  * characters, about 160 KB; escapes in JSON may make it six times as long.
  */
 export const BODY_BYTES_MAX = 1024 * 1024
-/** Bytes of all bodies that are held at the same time. Our choice: what a small machine has free. */
+/**
+ * Bytes of all bodies that are held at the same time. Our choice: what a small machine has free.
+ */
 export const BODIES_BYTES_MAX = 256 * 1024 * 1024
 /** Bytes of a refused body that are read and thrown away, so that the client sees the refusal. */
 const DISCARDED_BYTES_MAX = 16 * 1024 * 1024

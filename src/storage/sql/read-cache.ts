@@ -1,5 +1,6 @@
-// Results of the reads that come with every message, kept until something that shows in them changes.
-// Knows keys, not queries: a result is kept by the same keys that make a transaction run again.
+// Results of the reads that come with every message, kept until something that shows in them
+// changes. Knows keys, not queries: a result is kept by the same keys that make a transaction run
+// again.
 
 /** Results that are kept, of about 1 KB each. The oldest go first and are read again. */
 const RESULTS_MAX = 16_384
