@@ -1,7 +1,8 @@
 // `npm test`: every suite, after installing what the suites need from Debian's packages. Plain
 // JavaScript, started by tools/run.mjs on the right Node.
 import { spawn, spawnSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -25,12 +26,28 @@ const NEEDS = [
 ]
 
 installMissing()
-const code = await run(join(bin, 'vitest'), ['run', ...process.argv.slice(2)])
+const scratch = mkdtempSync(join(tmpdir(), 'carillon-test-'))
+const countsFile = join(scratch, 'counts.json')
+const code = await run(join(bin, 'vitest'), ['run', ...process.argv.slice(2)], {
+  CARILLON_TEST_COUNTS: countsFile,
+})
 const missing = NEEDS.filter((need) => !need.isThere())
 for (const { suite, package: name } of missing) {
   console.error(`The ${suite} suite cannot run here: install "${name}" (apt-get install ${name}).`)
 }
-process.exit(code !== 0 ? code : missing.length > 0 && isCi ? 1 : 0)
+const isGreen = code === 0 && !(missing.length > 0 && isCi)
+console.log(summaryOf(countsFile, isGreen))
+rmSync(scratch, { recursive: true, force: true })
+process.exit(isGreen ? 0 : Math.max(code, 1))
+
+/** The closing line that CI reads. A run that failed otherwise than in a test counts as one. */
+function summaryOf(file, hasPassed) {
+  const counts = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {}
+  const { passed = 0, failed = 0, skipped = 0 } = counts
+  const failures = hasPassed ? failed : Math.max(failed, 1)
+  const left = skipped === 0 ? '' : `, ${skipped} skipped`
+  return `${passed} passed, ${failures} failed${left}`
+}
 
 /** Only as root and with apt: a test command asks nobody for a password. */
 function installMissing() {
@@ -51,9 +68,13 @@ function isCommand(command, ...args) {
   return spawnSync(command, args, { stdio: 'ignore' }).status === 0
 }
 
-function run(command, args) {
+function run(command, args, environment) {
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, [command, ...args], { cwd: root, stdio: 'inherit' })
+    const child = spawn(process.execPath, [command, ...args], {
+      cwd: root,
+      stdio: 'inherit',
+      env: { ...process.env, ...environment },
+    })
     for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal))
     child.on('exit', (status) => resolve(status ?? 1))
   })
