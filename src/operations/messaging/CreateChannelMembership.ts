@@ -1,6 +1,5 @@
 // Adds one member to a channel.
 import { membershipEvent } from '../../domain/channel-event.ts'
-import type { MembershipType } from '../../domain/channel.ts'
 import { ConflictException, NotFoundException } from '../../domain/errors.ts'
 import { canBecomeMember, canCreateMembership } from '../../policies/channel-membership.ts'
 import { requireAllowed } from '../../policies/decision.ts'
@@ -20,8 +19,7 @@ export const CreateChannelMembership = defineOperation({
     const channelArn = channelArnOf(input.ChannelArn, caller)
     const memberArn = memberArnOf(input.MemberArn, caller.appInstanceArn)
     // evidence: docs guide, whose example leaves out what the model requires (behaviour 3.2)
-    const requestedType: MembershipType | undefined = input.Type
-    const type = requestedType ?? 'DEFAULT'
+    const type = input.Type ?? 'DEFAULT'
     return store.transact(async (tx) => {
       const access = await tx.channels.findAccess(channelArn, caller.identity.arn)
       const { channel } = requireAllowed(canCreateMembership(access, type, [memberArn]))

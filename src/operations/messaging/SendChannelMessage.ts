@@ -19,7 +19,7 @@ export const SendChannelMessage = defineOperation({
     const target = targetArnOf(input.Target, caller.appInstanceArn)
     const draft = draftMessage(input, { channelArn, sender, target })
     // evidence: field (behaviour 13.7), not every client sends the token that the model requires
-    const token: string | undefined = input.ClientRequestToken
+    const token = input.ClientRequestToken
     const request = token === undefined ? undefined : { token, requestHash: hashRequest(input) }
     return store.transact(async (tx) => {
       const access = await tx.channels.findAccess(channelArn, sender.arn)
