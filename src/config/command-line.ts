@@ -25,24 +25,25 @@ const USAGE_EXIT_CODE = 2
 const DESCRIPTION = `Carillon serves the Amazon Chime SDK messaging and identity APIs.
 Every AWS SDK works against it: point its endpoint here.`
 
-const SERVE_DESCRIPTION = `Start the server. Without any flag it listens on this machine only, keeps
-everything in ./data, and shows its root credential at the first start. Each setting is a flag or a
-variable of the environment; a flag wins. A wrong setting is refused before anything is touched.`
+/** One paragraph: commander wraps it to the width of the terminal. */
+const SERVE_DESCRIPTION =
+  'Start the server. Without any flag it listens on this machine only, keeps everything in ./data, ' +
+  'and shows its root credential at the first start. Each setting is a flag or a variable of the ' +
+  'environment; a flag wins. A wrong setting is refused before anything is touched.'
 
 const SERVE_EPILOGUE = `
 Signals:
-  SIGTERM, SIGINT  drain: stop accepting, tell sessions to reconnect (1012), finish requests,
-                   exit 0 within 10 seconds; a second signal exits at once
+  SIGTERM, SIGINT  drain: stop accepting, tell sessions to reconnect (1012),
+                   finish requests, exit 0 within 10 seconds; a second signal
+                   more than a second later exits at once
 
 Also served:
-  /healthz  200 while the process lives       /readyz   503 while it drains
-  /metrics  for Prometheus                    /connect  messaging sessions (WebSocket)
+  /healthz  200 while the process lives    /readyz   503 while it drains
+  /metrics  for Prometheus                 /connect  messaging sessions
 
-Calls to Lambda, Kinesis and the like use the usual AWS variables and credential chain, such as
-AWS_ENDPOINT_URL_LAMBDA.
-
-Example:
-  carillon serve --listen 0.0.0.0:8080 --listen-tls off --public-endpoint chat.example.org`
+Example, behind a proxy that ends TLS:
+  carillon serve --listen 0.0.0.0:8080 --listen-tls off \\
+    --public-endpoint chat.example.org`
 
 /** Reads arguments (without node and script) over the environment; throws nothing. */
 export function parseCommandLine(
