@@ -107,7 +107,7 @@ const directory = temporaryDirectory()
 const store = createSqliteStore({
   file: join(directory, 'store.sqlite'),
   clock: systemClock,
-  committedEvents: { channelEvent() {}, memberRemoved() {} },
+  committedEvents: { channelEvent() {}, memberRemoved() {}, appInstanceRemoved() {} },
   metrics: createMetrics(),
   logger: quiet,
   onFatal(error) {

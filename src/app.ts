@@ -1,12 +1,16 @@
 // The composition root: the only file that constructs the parts of a server and ties them together.
 // Two apps in one process share nothing.
-import { hostname } from 'node:os'
 import { assert } from './base/assert.ts'
 import type { Clock } from './base/clock.ts'
 import { systemClock } from './base/clock.ts'
 import type { Logger } from './base/logger.ts'
 import { createInProcessBus } from './bus/in-process.ts'
-import { formatAddress } from './config/config.ts'
+import {
+  addressesOf,
+  certificateHostsOf,
+  isEndpointLocalOnly,
+  sessionEndpointOf,
+} from './config/addresses.ts'
 import type { Config } from './config/config.ts'
 import { openDataDirectory, openServerSecrets } from './config/data-directory.ts'
 import type { RootCredential, ServerSecrets } from './config/data-directory.ts'
@@ -79,11 +83,6 @@ interface Opened {
 const PART_CLOSE_MS = 8_000
 /** Where clients sign IAM's and STS's global endpoints, whatever region they are set to. */
 const GLOBAL_REGION = 'us-east-1'
-/** Hosts that mean every interface: nobody can connect to them by that name. */
-const WILDCARD_HOSTS: ReadonlySet<string> = new Set(['0.0.0.0', '::'])
-/** Hosts that the local certificate is always made for. */
-const LOCAL_HOSTS = ['localhost', '127.0.0.1', '::1']
-
 /** Makes a server; nothing is touched before `start`. */
 export function createApp(config: Config, overrides: AppOverrides = {}): App {
   const clock = overrides.clock ?? systemClock
@@ -111,27 +110,30 @@ export function createApp(config: Config, overrides: AppOverrides = {}): App {
     logger,
     async start() {
       opened = await startParts({ config, clock, logger, models, overrides, startPart })
+      if (isEndpointLocalOnly(config)) {
+        logger.warn('sessions from other machines need CARILLON_PUBLIC_ENDPOINT')
+      }
     },
     close() {
       closing ??= closeParts(started, clock, logger)
       return closing
     },
     get addresses() {
-      return addressesOf(config, requireOpened().server)
+      return addressesOf(config, requireOpened().server.addresses)
     },
     get rootCredential() {
       return requireOpened().secrets.rootCredential
     },
     welcome() {
       const { secrets, server, authorityPath } = requireOpened()
-      const { http, https } = addressesOf(config, server)
+      const { http, https } = addressesOf(config, server.addresses)
       const addresses = [
         ...(http === undefined ? [] : [`http://${http}`]),
         ...(https === undefined ? [] : [`https://${https}`]),
       ]
       return renderWelcome({
         url: http === undefined ? `https://${https ?? ''}` : `http://${http}`,
-        sessionEndpoint: sessionEndpointOf(config, server),
+        sessionEndpoint: sessionEndpointOf(config, server.addresses),
         region: config.region,
         ...secrets,
         rootCredentialsPath: openDataDirectory(config).rootCredentialsPath,
@@ -263,7 +265,7 @@ function operationDependencies(
     nextTokens: createNextTokens(secrets.nextTokenKey),
     // Known once the listeners have their ports.
     get sessionEndpoint() {
-      return sessionEndpointOf(config, server())
+      return sessionEndpointOf(config, server().addresses)
     },
   }
 }
@@ -309,14 +311,7 @@ async function openCertificate(
 ): Promise<ServerCertificate | undefined> {
   if (config.listenTls === undefined) return undefined
   if (config.tlsFiles !== undefined) return readCertificateFiles(config.tlsFiles)
-  const { host } = config.listenTls
-  const own = [hostname(), ...(WILDCARD_HOSTS.has(host) ? [] : [host])]
-  const publicHost = config.publicEndpoint?.replace(/:\d+$/, '').replace(/^\[|\]$/g, '')
-  return openLocalCertificate(
-    tlsPath,
-    [...LOCAL_HOSTS, ...own, ...(publicHost === undefined ? [] : [publicHost])],
-    clock.now(),
-  )
+  return openLocalCertificate(tlsPath, certificateHostsOf(config), clock.now())
 }
 
 function listenersOf(config: Config, tls: ServerCertificate | undefined): ListenerOptions[] {
@@ -325,19 +320,4 @@ function listenersOf(config: Config, tls: ServerCertificate | undefined): Listen
     ...(listen === undefined ? [] : [listen]),
     ...(listenTls === undefined ? [] : [{ ...listenTls, tls }]),
   ]
-}
-
-function addressesOf(config: Config, { addresses }: HttpServer): App['addresses'] {
-  const texts = addresses.map(formatAddress)
-  const [http, https] = config.listen === undefined ? [undefined, texts[0]] : texts
-  return { ...(http === undefined ? {} : { http }), ...(https === undefined ? {} : { https }) }
-}
-
-/** What clients are told to connect to: the setting, else the TLS listener, else the other one. */
-function sessionEndpointOf(config: Config, { addresses }: HttpServer): string {
-  if (config.publicEndpoint !== undefined) return config.publicEndpoint
-  const address = addresses.at(-1)
-  assert(address !== undefined, 'a server that answers listens somewhere')
-  const { host, port } = address
-  return formatAddress({ host: WILDCARD_HOSTS.has(host) ? 'localhost' : host, port })
 }

@@ -1,7 +1,7 @@
 // The data directory and what is made in it once: the root credential and the secret of paging
 // tokens. The database and the certificates are made by others, at the paths given here.
-import { mkdirSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { mkdirSync, statSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
 import { newSecretBytes } from '../base/ids.ts'
 import { ConfigError } from './config.ts'
 import type { Config } from './config.ts'
@@ -44,7 +44,7 @@ const NEXT_TOKEN_KEY_BYTES = 32
 export function openDataDirectory(config: Pick<Config, 'dataDirectory'>): DataDirectory {
   const path = resolve(config.dataDirectory)
   try {
-    mkdirSync(path, { recursive: true, mode: DIRECTORY_MODE })
+    makeDirectory(path)
   } catch (error) {
     const why = (error as NodeJS.ErrnoException).code ?? String(error)
     throw new ConfigError(
@@ -60,6 +60,14 @@ export function openDataDirectory(config: Pick<Config, 'dataDirectory'>): DataDi
     tlsPath: join(path, 'tls'),
     rootCredentialsPath: join(path, 'root-credentials.json'),
   }
+}
+
+/** With its parents. Not by `recursive`, with which Node tries for ever below /proc. */
+function makeDirectory(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return
+  const parent = dirname(path)
+  if (parent !== path) makeDirectory(parent)
+  mkdirSync(path, { mode: DIRECTORY_MODE })
 }
 
 /** Reads the secrets, making those that are missing. To be called under the directory's lock. */

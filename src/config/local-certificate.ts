@@ -1,7 +1,7 @@
 // The certificate of the TLS listener: the operator's files, or a local authority and a server
 // certificate that are made once, so that browsers can open wss:// on a laptop.
 import { X509Certificate, createPrivateKey } from 'node:crypto'
-import { mkdirSync, readFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { join } from 'node:path'
 import type { IssuedCertificate } from './certificate.ts'
@@ -59,7 +59,7 @@ export async function openLocalCertificate(
   hosts: readonly string[],
   nowMs: number,
 ): Promise<ServerCertificate> {
-  mkdirSync(directory, { recursive: true, mode: DIRECTORY_MODE })
+  if (!existsSync(directory)) mkdirSync(directory, { mode: DIRECTORY_MODE })
   const authority = await openAuthority(directory, nowMs)
   const certificatePath = join(directory, 'server.pem')
   const keyPath = join(directory, 'server-key.pem')

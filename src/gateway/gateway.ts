@@ -8,12 +8,12 @@ import { newUuid } from '../base/ids.ts'
 import type { Logger } from '../base/logger.ts'
 import type { Metrics } from '../observability/metrics.ts'
 import type { CredentialSource } from '../ports/credential-source.ts'
-import type { EventBus } from '../ports/event-bus.ts'
+import type { EventBus, Subscription } from '../ports/event-bus.ts'
 import type { StoreReader } from '../ports/store.ts'
 import type { RawRequest } from '../protocol/sigv4/raw-request.ts'
 import type { SignatureChecker } from '../protocol/sigv4/signature-checker.ts'
 import { createConnectAuthenticator } from './authenticate-connect.ts'
-import { CLOSE_CODES } from './close-codes.ts'
+import { CLOSE_CODES, type CloseCode } from './close-codes.ts'
 import { Hub } from './hub.ts'
 import { CLIENT_MESSAGE_BYTES_MAX, Session, SessionWebSocket } from './session.ts'
 import { openSession, type SessionOpenerOptions } from './session-opener.ts'
@@ -32,12 +32,15 @@ export const OPENING_SESSIONS_MAX = 4_096
 /** How long a drain waits for clients to answer before it cuts them off. */
 // evidence: design.md (the process exits within 10 s of SIGTERM)
 export const DRAIN_DEADLINE_MS = 5_000
-/** Sessions that are ended in one turn of the event loop while draining: some 10 ms of work. */
-const DRAIN_SLICE = 500
+/** Sessions that are ended in one turn of the event loop: some 10 ms of work. */
+const END_SLICE = 500
 
 export interface GatewayOptions {
   readonly store: Pick<StoreReader, 'members' | 'memberships'>
-  readonly bus: Pick<EventBus, 'subscribeToChannel' | 'subscribeToMember'>
+  readonly bus: Pick<
+    EventBus,
+    'subscribeToChannel' | 'subscribeToMember' | 'subscribeToAppInstanceRemovals'
+  >
   readonly credentials: CredentialSource
   readonly signatures: Pick<SignatureChecker, 'verifyQuery'>
   readonly clock: Clock
@@ -79,6 +82,7 @@ class WebSocketGateway implements Gateway {
     autoPong: false,
     WebSocket: SessionWebSocket,
   })
+  #removals: Subscription | undefined
   #isDraining = false
 
   constructor(options: GatewayOptions) {
@@ -126,11 +130,18 @@ class WebSocketGateway implements Gateway {
 
   async start(): Promise<void> {
     this.#watch.start()
+    this.#removals = this.#options.bus.subscribeToAppInstanceRemovals((appInstanceArn) => {
+      const within = `${appInstanceArn}/`
+      void this.#endAll(CLOSE_CODES.forbidden, 'The app instance was deleted', (session) =>
+        session.memberArn.startsWith(within),
+      )
+    })
   }
 
   async close(): Promise<void> {
     this.#isDraining = true
-    await this.#endAll()
+    this.#removals?.close()
+    await this.#endAll(CLOSE_CODES.restart, CLOSE_CODES.restart.reason, () => true)
     // Sessions that were authenticated meanwhile are among those ended: they are in the watch.
     await this.#gone()
     await this.#hub.settled()
@@ -154,12 +165,16 @@ class WebSocketGateway implements Gateway {
     this.#opening.add(opening)
   }
 
-  async #endAll(): Promise<void> {
+  async #endAll(
+    closeCode: CloseCode,
+    reason: string,
+    isAffected: (session: Session) => boolean,
+  ): Promise<void> {
     let inSlice = 0
     for (const session of this.#watch.sessions()) {
-      session.end(CLOSE_CODES.restart)
+      if (isAffected(session)) session.end(closeCode, reason)
       inSlice += 1
-      if (inSlice % DRAIN_SLICE === 0) await nextTurn()
+      if (inSlice % END_SLICE === 0) await nextTurn()
     }
   }
 

@@ -1,5 +1,5 @@
 // The way of live events from whoever commits a change to every node that has a connected receiver.
-import type { ChannelArn, MemberArn } from '../base/arn.ts'
+import type { AppInstanceArn, ChannelArn, MemberArn } from '../base/arn.ts'
 import type { ChannelEvent } from '../domain/channel-event.ts'
 
 /**
@@ -25,9 +25,12 @@ export interface Subscription {
 export interface EventBus {
   publishToChannel(event: ChannelEvent): void
   publishToMember(memberArn: MemberArn, event: MemberEvent): void
+  /** The app instance is gone, and with it everybody in it: one event, however many they are. */
+  publishAppInstanceRemoved(appInstanceArn: AppInstanceArn): void
   /** Listeners of one subject are called in the order of subscribing. A listener must not throw. */
   subscribeToChannel(channelArn: ChannelArn, listener: (event: ChannelEvent) => void): Subscription
   subscribeToMember(memberArn: MemberArn, listener: (event: MemberEvent) => void): Subscription
+  subscribeToAppInstanceRemovals(listener: (appInstanceArn: AppInstanceArn) => void): Subscription
   start(): Promise<void>
   close(): Promise<void>
 }

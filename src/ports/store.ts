@@ -239,6 +239,8 @@ export interface StoreTransaction extends StoreReader {
   publish(event: ChannelEvent): void
   /** Published likewise: the sessions of this user or bot are to end. */
   publishMemberRemoved(memberArn: MemberArn): void
+  /** Published likewise: the sessions of everybody in the app instance are to end. */
+  publishAppInstanceRemoved(appInstanceArn: AppInstanceArn): void
 }
 
 /** Thrown by `transact` when the database cannot take the write now; nothing of it was kept. */
@@ -266,4 +268,5 @@ export interface Store {
 export interface CommittedEvents {
   channelEvent(event: ChannelEvent): void
   memberRemoved(memberArn: MemberArn): void
+  appInstanceRemoved(appInstanceArn: AppInstanceArn): void
 }

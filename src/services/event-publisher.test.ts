@@ -1,6 +1,6 @@
 // The order in which a committed event reaches the bus.
 import { expect, it } from 'vitest'
-import type { ChannelArn, MemberArn } from '../base/arn.ts'
+import type { AppInstanceArn, ChannelArn, MemberArn } from '../base/arn.ts'
 import { createEventPublisher } from './event-publisher.ts'
 
 const channelArn = 'channel' as ChannelArn
@@ -10,6 +10,7 @@ it('publishes joins before the event and leaves after it', () => {
   const publisher = createEventPublisher({
     publishToChannel: ({ type }) => published.push(type),
     publishToMember: (memberArn, event) => published.push(`${memberArn} ${event.kind}`),
+    publishAppInstanceRemoved: (arn) => published.push(`${arn} removed`),
   })
   publisher.channelEvent({
     type: 'UPDATE_CHANNEL',
@@ -25,5 +26,12 @@ it('publishes joins before the event and leaves after it', () => {
     endsChannel: false,
   })
   publisher.memberRemoved('cy' as MemberArn)
-  expect(published).toEqual(['bo joined', 'UPDATE_CHANNEL', 'ana left', 'cy deleted'])
+  publisher.appInstanceRemoved('demo' as AppInstanceArn)
+  expect(published).toEqual([
+    'bo joined',
+    'UPDATE_CHANNEL',
+    'ana left',
+    'cy deleted',
+    'demo removed',
+  ])
 })

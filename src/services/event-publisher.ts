@@ -8,7 +8,7 @@ import type { CommittedEvents } from '../ports/store.ts'
  * event that says so, whoever left is forgotten after it: both receive it.
  */
 export function createEventPublisher(
-  bus: Pick<EventBus, 'publishToChannel' | 'publishToMember'>,
+  bus: Pick<EventBus, 'publishToChannel' | 'publishToMember' | 'publishAppInstanceRemoved'>,
 ): CommittedEvents {
   return {
     channelEvent(event) {
@@ -22,5 +22,6 @@ export function createEventPublisher(
       }
     },
     memberRemoved: (memberArn) => bus.publishToMember(memberArn, { kind: 'deleted' }),
+    appInstanceRemoved: (appInstanceArn) => bus.publishAppInstanceRemoved(appInstanceArn),
   }
 }

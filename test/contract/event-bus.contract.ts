@@ -1,7 +1,7 @@
 // What every event bus must do, as ports/event-bus.ts promises. Each implementation runs it from a
 // test file of its own.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { ChannelArn, MemberArn } from '../../src/base/arn.ts'
+import type { AppInstanceArn, ChannelArn, MemberArn } from '../../src/base/arn.ts'
 import type { ChannelEvent } from '../../src/domain/channel-event.ts'
 import type { EventBus } from '../../src/ports/event-bus.ts'
 
@@ -11,7 +11,7 @@ export interface EventBusFixture {
   settled(bus: EventBus): Promise<void>
 }
 
-const instanceArn = 'arn:aws:chime:us-east-1:000000000000:app-instance/test'
+const instanceArn = 'arn:aws:chime:us-east-1:000000000000:app-instance/test' as AppInstanceArn
 const lobby = `${instanceArn}/channel/lobby` as ChannelArn
 const corner = `${instanceArn}/channel/corner` as ChannelArn
 const ana = `${instanceArn}/user/ana` as MemberArn
@@ -61,6 +61,18 @@ export function describeEventBus(name: string, fixture: EventBusFixture): void {
       bus.publishToMember(bo, { kind: 'deleted' })
       await fixture.settled(bus)
       expect(heard).toEqual(['ana joined', 'bo deleted'])
+    })
+
+    it('brings the removal of an app instance to who listens to removals', async () => {
+      const heard: string[] = []
+      bus.subscribeToMember(ana, ({ kind }) => heard.push(`ana ${kind}`))
+      const removals = bus.subscribeToAppInstanceRemovals((arn) => heard.push(arn))
+      bus.publishAppInstanceRemoved(instanceArn)
+      await fixture.settled(bus)
+      removals.close()
+      bus.publishAppInstanceRemoved(instanceArn)
+      await fixture.settled(bus)
+      expect(heard).toEqual([instanceArn])
     })
 
     it('keeps the order of publishing across subjects', async () => {

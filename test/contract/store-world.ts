@@ -41,6 +41,7 @@ export function createRecordedEvents(): RecordedEvents {
     seen,
     channelEvent: ({ payload }) => seen.push(JSON.stringify(payload)),
     memberRemoved: (memberArn) => seen.push(`removed ${memberArn}`),
+    appInstanceRemoved: (arn) => seen.push(`removed ${arn}`),
   }
 }
 

@@ -4,12 +4,14 @@ import { once } from 'node:events'
 import { connect, type AddressInfo, type Socket } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { WebSocket, WebSocketServer } from 'ws'
+import type { AppInstanceArn } from '../../src/base/arn.ts'
 import { SESSION_ESTABLISHED_FRAME, textFrame } from '../../src/gateway/frame.ts'
 import { writeFrames } from '../../src/gateway/session-writer.ts'
 import { signConnectUrl } from '../harness/messaging-session.ts'
 import {
   channelArn,
   contentsOf,
+  instanceArn,
   startLiveGateway,
   userArn,
   type LiveGateway,
@@ -182,6 +184,15 @@ describe('the end of a session', () => {
     const ana = await live.join('ana')
     live.bus.publishToMember(userArn('ana'), { kind: 'deleted' })
     expect((await ana.closed).code).toBe(4003)
+  })
+
+  it('comes with 4003 for everybody in an app instance that is deleted, and nobody else', async () => {
+    const ana = await live.join('ana', 'lobby')
+    live.bus.publishAppInstanceRemoved(`${instanceArn}-too` as AppInstanceArn)
+    live.publish('lobby', 'still here')
+    await ana.waitForType('CREATE_CHANNEL_MESSAGE', { Content: 'still here' })
+    live.bus.publishAppInstanceRemoved(instanceArn as AppInstanceArn)
+    expect(await ana.closed).toMatchObject({ code: 4003, reason: 'The app instance was deleted' })
   })
 
   it('comes with 4001 when the credential expires, not earlier', async () => {

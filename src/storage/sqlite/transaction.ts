@@ -1,5 +1,5 @@
 // A transaction as the port describes it, over the context that keeps what it reads and writes.
-import type { MemberArn } from '../../base/arn.ts'
+import type { AppInstanceArn, MemberArn } from '../../base/arn.ts'
 import type { ChannelEvent } from '../../domain/channel-event.ts'
 import type { CountedThing, StoreTransaction } from '../../ports/store.ts'
 import { AppInstanceAdminWriter } from '../sql/app-instance-admins.ts'
@@ -54,5 +54,10 @@ export class SqliteTransaction implements StoreTransaction {
   publishMemberRemoved(memberArn: MemberArn): void {
     this.#context.assertOpen()
     this.#context.effects.push((events) => events.memberRemoved(memberArn))
+  }
+
+  publishAppInstanceRemoved(appInstanceArn: AppInstanceArn): void {
+    this.#context.assertOpen()
+    this.#context.effects.push((events) => events.appInstanceRemoved(appInstanceArn))
   }
 }
