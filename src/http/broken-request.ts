@@ -3,16 +3,15 @@
 import { STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { FrontDoorError } from '../base/api-error.ts'
-import { newUuid } from '../base/ids.ts'
 import { renderError } from '../protocol/wire-error.ts'
 
 /** Writes `error` as a whole HTTP answer and closes the socket. */
-export function answerOnSocket(socket: Duplex, error: FrontDoorError): void {
+export function answerOnSocket(socket: Duplex, error: FrontDoorError, requestId: string): void {
   if (!socket.writable) {
     socket.destroy()
     return
   }
-  const { status, headers, body } = renderError(error, undefined, newUuid(), 'rest-json')
+  const { status, headers, body } = renderError(error, undefined, requestId, 'rest-json')
   const lines = Object.entries({
     ...headers,
     'Content-Length': String(Buffer.byteLength(body)),

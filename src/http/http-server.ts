@@ -8,6 +8,7 @@ import type { Duplex } from 'node:stream'
 import { FrontDoorError } from '../base/api-error.ts'
 import { assert } from '../base/assert.ts'
 import type { Clock } from '../base/clock.ts'
+import { newUuid } from '../base/ids.ts'
 import type { Logger } from '../base/logger.ts'
 import { answerOnSocket, errorOfParser } from './broken-request.ts'
 import { HTTP_LIMITS } from './http-limits.ts'
@@ -138,10 +139,11 @@ function attach(
     handleUpgrade(request, socket, head)
   })
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
-    logger.debug({ code: error.code }, 'a request that could not be read')
+    const requestId = newUuid()
+    logger.debug({ requestId, code: error.code }, 'a request that could not be read')
     // An answer that is under way would be garbled, or taken for the answer to another request.
     if (error.code === 'ECONNRESET' || traffic.isAnswering(socket)) socket.destroy()
-    else answerOnSocket(socket, errorOfParser(error.code))
+    else answerOnSocket(socket, errorOfParser(error.code), requestId)
   })
   // Without a listener a failed handshake would be a clientError on a socket that speaks no HTTP.
   server.on('tlsClientError', (error: Error, socket: Duplex) => {

@@ -1,6 +1,9 @@
 // What the log of a running server never holds, even at the level that says most: what people
 // wrote, wherever in a request it stands and however the request is answered.
+import { once } from 'node:events'
+import { connect } from 'node:net'
 import { expect, it } from 'vitest'
+import { connectSession } from '../harness/messaging-session.ts'
 import { createScenario } from '../harness/scenario.ts'
 import { createSdkClients } from '../harness/sdk-clients.ts'
 import { signedFetch } from '../harness/signed-fetch.ts'
@@ -35,4 +38,31 @@ it('holds nothing that people wrote', async () => {
   expect(statuses).toEqual([201, 400, 400, 400, 400, 400, 400])
   expect(lines.filter((line) => line.includes('SendChannelMessage')).length).toBeGreaterThan(5)
   expect(lines.filter((line) => line.includes(WRITTEN))).toEqual([])
+})
+
+it('names the request in every line that speaks of one', async () => {
+  const lines: string[] = []
+  await using server = await startServer({
+    settings: { logLevel: 'trace' },
+    overrides: { writeLog: (line) => void lines.push(line) },
+  })
+  using clients = createSdkClients(server)
+  const ann = await (await createScenario(clients)).user('ann')
+  const session = await connectSession(server, ann)
+  await session.close()
+  const { headers } = await signedFetch(server, { method: 'GET', path: '/nothing' })
+  lines.splice(
+    0,
+    lines.findIndex((line) => line.includes('requestId')),
+  )
+  const broken = connect(Number(new URL(server.httpUrl).port), '127.0.0.1')
+  let answer = ''
+  broken.on('data', (bytes: Buffer) => (answer += bytes.toString()))
+  broken.end('nonsense\r\n\r\n')
+  await once(broken, 'close')
+  const idOfBroken = /^x-amzn-RequestId: (\S+)\r$/m.exec(answer)?.[1]
+  expect(idOfBroken).toBeDefined()
+  const ids = lines.map((line) => (JSON.parse(line) as { requestId?: string }).requestId)
+  expect(ids).toEqual(expect.arrayContaining([headers['x-amzn-requestid'], idOfBroken]))
+  expect(lines.filter((_line, index) => ids[index] === undefined)).toEqual([])
 })
