@@ -345,6 +345,18 @@ describe('browsers and probes', () => {
       expect([path, answer.status]).toEqual([path, 200])
     }
     const metrics = await rawFetch(server, { method: 'GET', path: '/metrics' })
-    expect(metrics.body).toContain('carillon_request_duration_seconds')
+    for (const name of [
+      'request_duration_seconds_bucket{le="1",operation="ListAppInstances",status="200"}',
+      'sessions 0',
+      'frames_delivered_total',
+      'commit_duration_seconds_count',
+      'commit_rows_sum',
+      'store_queue_length',
+      'hub_backlog_bytes',
+      'session_queued_bytes',
+      'requests_in_flight',
+    ]) {
+      expect(metrics.body).toContain(`\ncarillon_${name}`)
+    }
   })
 })
