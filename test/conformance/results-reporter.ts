@@ -33,7 +33,7 @@ export class ResultsReporter implements Reporter {
           .join(''),
       )
       process.stderr.write(
-        '\nWritten. Now make the page of it: node tools/compatibility-table.ts\n',
+        '\nWritten. Now make the page of it: node tools/run.mjs tools/compatibility-table.ts\n',
       )
     } else {
       compare(

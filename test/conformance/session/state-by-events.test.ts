@@ -1,5 +1,5 @@
 // For each state-changing operation: a client's copy before + the events it receives = the state
-// that is read afterwards. What one operation changes and no event tells is declared here.
+// that is read afterwards.
 import { expect } from 'vitest'
 import { casesOf } from '../kit/conformance-case.ts'
 import { unique, useWorld } from '../kit/world.ts'
@@ -25,6 +25,7 @@ const message = (stage: Stage, bearer: string) => ({
   MessageId: stage.messageId,
 })
 
+/** Without CreateChannel and DeleteChannel: before the one, after the other nothing can be read. */
 const acts: Readonly<Record<string, Act>> = {
   SendChannelMessage: (stage) =>
     world.post(stage.channelArn, stage.member, 'more', { Metadata: 'm' }),
@@ -58,6 +59,8 @@ const acts: Readonly<Record<string, Act>> = {
       ...as(stage.channelArn, stage.owner),
       MemberArn: stage.member,
     }),
+  DeleteAppInstanceUser: (stage) =>
+    world.identity.deleteAppInstanceUser({ AppInstanceUserArn: stage.member }),
 }
 
 for (const [name, act] of Object.entries(acts)) {
