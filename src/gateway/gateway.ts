@@ -30,7 +30,7 @@ export const SOCKETS_PER_USER_MAX = 10
 export const OPENING_SESSIONS_MAX = 4_096
 
 /** How long a drain waits for clients to answer before it cuts them off. */
-// evidence: design.md (the process exits within 10 s of SIGTERM)
+// evidence: inferred; the process promises to exit within 10 s of SIGTERM
 export const DRAIN_DEADLINE_MS = 5_000
 /** Sessions that are ended in one turn of the event loop: some 10 ms of work. */
 const END_SLICE = 500

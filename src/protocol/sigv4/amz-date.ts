@@ -4,7 +4,7 @@
 import { invalidSignature } from './signature-errors.ts'
 
 /** How far the client's clock may be off, either way. */
-// evidence: design.md Security; AWS's own texts name five minutes
+// evidence: docs (AWS's own error texts name five minutes)
 export const CLOCK_SKEW_MAX_MS = 5 * 60 * 1000
 
 const AMZ_DATE = /^\d{8}T\d{6}Z$/
