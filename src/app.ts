@@ -76,6 +76,7 @@ interface Part {
 interface Opened {
   readonly secrets: ServerSecrets
   readonly server: HttpServer
+  readonly rootCredentialsPath: string
   readonly authorityPath: string | undefined
 }
 
@@ -125,7 +126,7 @@ export function createApp(config: Config, overrides: AppOverrides = {}): App {
       return requireOpened().secrets.rootCredential
     },
     welcome() {
-      const { secrets, server, authorityPath } = requireOpened()
+      const { secrets, server, authorityPath, rootCredentialsPath } = requireOpened()
       const { http, https } = addressesOf(config, server.addresses)
       const addresses = [
         ...(http === undefined ? [] : [`http://${http}`]),
@@ -136,7 +137,7 @@ export function createApp(config: Config, overrides: AppOverrides = {}): App {
         sessionEndpoint: sessionEndpointOf(config, server.addresses),
         region: config.region,
         ...secrets,
-        rootCredentialsPath: openDataDirectory(config).rootCredentialsPath,
+        rootCredentialsPath,
         authorityPath,
         addresses,
       })
@@ -156,6 +157,7 @@ interface StartContext {
 /** What everything that talks to clients stands on. */
 interface Foundation {
   readonly secrets: ServerSecrets
+  readonly rootCredentialsPath: string
   readonly certificate: ServerCertificate | undefined
   readonly metrics: Metrics
   readonly bus: EventBus
@@ -166,8 +168,8 @@ interface Foundation {
 async function startParts(context: StartContext): Promise<Opened> {
   const foundation = await startFoundation(context)
   const server = await startFrontDoor(context, foundation)
-  const { secrets, certificate } = foundation
-  return { secrets, server, authorityPath: certificate?.authorityPath }
+  const { secrets, certificate, rootCredentialsPath } = foundation
+  return { secrets, server, rootCredentialsPath, authorityPath: certificate?.authorityPath }
 }
 
 async function startFoundation(context: StartContext): Promise<Foundation> {
@@ -196,7 +198,8 @@ async function startFoundation(context: StartContext): Promise<Foundation> {
   })
   await startPart({ name: 'store', start: () => store.start(), close: () => store.close() })
   await startPart({ name: 'bus', start: () => bus.start(), close: () => bus.close() })
-  return { secrets, certificate, metrics, bus, store }
+  const { rootCredentialsPath } = directory
+  return { secrets, rootCredentialsPath, certificate, metrics, bus, store }
 }
 
 async function startFrontDoor(context: StartContext, foundation: Foundation): Promise<HttpServer> {
