@@ -2,7 +2,6 @@
 // store.contract.ts.
 import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { appInstanceArnWithin } from '../../src/base/arn.ts'
 import type { StoreTransaction } from '../../src/ports/store.ts'
 import {
   addChannel,
@@ -121,7 +120,6 @@ export function describeTransactions(createBed: CreateStoreBed): void {
     expect(world.events.seen).toEqual(order)
     await world.store.transact(async (tx) => tx.publishMemberRemoved(person('bob').arn))
     expect(world.events.seen.at(-1)).toBe(`removed ${person('bob').arn}`)
-    const appInstanceArn = appInstanceArnWithin(person('bob').arn)
     await world.store.transact(async (tx) => tx.publishAppInstanceRemoved(appInstanceArn))
     expect(world.events.seen.at(-1)).toBe(`removed ${appInstanceArn}`)
   })
