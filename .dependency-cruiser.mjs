@@ -68,6 +68,8 @@ const homes = [
   { library: 'prom-client', home: '^src/observability/' },
   { library: 'commander', home: '^src/(config/|main\\.ts)' },
   { library: '@peculiar/x509', home: '^src/config/' },
+  { library: 'pg', home: '^src/storage/postgres/' },
+  { library: 'jose', home: '^src/(services|identity-providers)/' },
 ]
 
 const homeRules = homes.map(({ library, home }) => ({

@@ -35,9 +35,11 @@ import { loadModels } from './protocol/model.ts'
 import { createRouter } from './protocol/router.ts'
 import { sensitiveMemberNames } from './protocol/sensitive.ts'
 import { createSignatureChecker } from './protocol/sigv4/signature-checker.ts'
+import { createAuthorizer } from './services/authorizer.ts'
 import { createEventPublisher } from './services/event-publisher.ts'
 import { createNextTokens } from './services/next-tokens.ts'
 import { createRootCredentialSource } from './services/root-credential-source.ts'
+import { unlimited } from './services/throttle.ts'
 import { lockDirectory } from './storage/sqlite/directory-lock.ts'
 import { createSqliteStore } from './storage/sqlite/sqlite-store.ts'
 
@@ -222,6 +224,8 @@ async function startFrontDoor(context: StartContext, foundation: Foundation): Pr
     registry,
     dependencies: operationDependencies(config, foundation, () => server),
     credentials,
+    authorizer: createAuthorizer(),
+    throttle: unlimited,
     signatures,
     state,
     metrics,

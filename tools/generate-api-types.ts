@@ -14,6 +14,8 @@ interface Service {
 const SERVICES: readonly Service[] = [
   { name: 'messaging', fullName: 'Amazon Chime SDK Messaging' },
   { name: 'identity', fullName: 'Amazon Chime SDK Identity' },
+  { name: 'iam', fullName: 'AWS Identity and Access Management' },
+  { name: 'sts', fullName: 'AWS Security Token Service' },
 ]
 
 const PRIMITIVES: Readonly<Record<string, string>> = {

@@ -37,7 +37,7 @@ const gateway = createGateway({
       accessKeyId,
       secretAccessKey: 'secret',
       accountId: '000000000000',
-      isRoot: true,
+      principal: { kind: 'root', arn: 'arn:aws:iam::0:root', accountId: '0' } as const,
     }),
   },
   signatures: { verifyQuery: () => undefined },

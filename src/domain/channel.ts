@@ -1,11 +1,26 @@
 // Channels and the relations that people have to them. All instants are epoch milliseconds.
-import type { ChannelArn, MemberArn } from '../base/arn.ts'
+import type { ChannelArn, ChannelFlowArn, MemberArn } from '../base/arn.ts'
 import type { Identity } from './identity.ts'
 
 export type ChannelPrivacy = 'PUBLIC' | 'PRIVATE'
 export type ChannelMode = 'RESTRICTED' | 'UNRESTRICTED'
 /** HIDDEN members observe: they receive and read, but cannot send and are not listed. */
 export type MembershipType = 'DEFAULT' | 'HIDDEN'
+
+/** When a channel is deleted by itself. */
+export interface ChannelExpiration {
+  /** 1 to 5475, since what the criterion names. */
+  readonly days: number
+  readonly criterion: 'CREATED_TIMESTAMP' | 'LAST_MESSAGE_TIMESTAMP'
+}
+
+/** How an elastic channel spreads its members; never changes. */
+export interface ElasticChannelConfiguration {
+  readonly maximumSubChannels: number
+  readonly targetMembershipsPerSubChannel: number
+  /** 1 to 40. */
+  readonly minimumMembershipPercentage: number
+}
 
 export interface Channel {
   readonly arn: ChannelArn
@@ -17,6 +32,12 @@ export interface Channel {
   readonly createdBy: Identity
   readonly createdAt: number
   readonly lastUpdatedAt: number
+  /** Absent for a channel whose messages go through no flow. */
+  readonly channelFlowArn?: ChannelFlowArn | undefined
+  /** Absent for a channel that stays. */
+  readonly expiration?: ChannelExpiration | undefined
+  /** Present exactly for elastic channels. */
+  readonly elasticChannelConfiguration?: ElasticChannelConfiguration | undefined
 }
 
 /** A channel in a list. */
@@ -27,6 +48,38 @@ export interface ChannelSummary {
    * none. Never moves back, not even when that message is redacted or deleted.
    */
   readonly lastMessageAt?: number | undefined
+}
+
+/** Someone who moderates a channel, member or not. */
+export interface ChannelModerator {
+  readonly channelArn: ChannelArn
+  readonly moderator: Identity
+  readonly createdBy: Identity
+  readonly createdAt: number
+}
+
+/** Someone who may not become a member of a channel. */
+export interface ChannelBan {
+  readonly channelArn: ChannelArn
+  readonly member: Identity
+  readonly createdBy: Identity
+  readonly createdAt: number
+}
+
+/** Which messages a member wants to be pushed. */
+export interface ChannelMembershipPreferences {
+  readonly allowNotifications: 'ALL' | 'NONE' | 'FILTERED'
+  /** The text of a filter rule (domain/filter-rule.ts); present exactly for FILTERED. */
+  readonly filterRule?: string | undefined
+}
+
+/** One's own membership: what only the member itself may see of it. */
+export interface OwnMembership extends ChannelSummary {
+  readonly type: MembershipType
+  /** Empty unless the channel is elastic. */
+  readonly subChannelId: string
+  /** Absent until the member sets it for the first time. */
+  readonly readMarkerAt?: number | undefined
 }
 
 export interface ChannelMembership {

@@ -9,6 +9,19 @@ export interface Limits {
   readonly membershipsPerChannel: number
   readonly membershipsPerMember: number
   readonly moderatorsPerChannel: number
+  readonly botsPerAppInstance: number
+  readonly endpointsPerUser: number
+  readonly channelFlowsPerAppInstance: number
+  readonly processorsPerChannelFlow: number
+  readonly elasticChannelsPerAppInstance: number
+  readonly subChannelsPerElasticChannel: number
+  readonly membershipsPerSubChannel: number
+  readonly membershipsPerElasticChannel: number
+  readonly tagsPerResource: number
+  readonly connectionsPerUser: number
+  readonly prefetchedChannels: number
+  readonly prefetchedMessagesPerChannel: number
+  readonly prefetchedMembershipsPerChannel: number
 }
 
 /** How each quota is called in errors. */
@@ -20,6 +33,19 @@ const QUOTA_NAMES: Readonly<Record<keyof Limits, string>> = {
   membershipsPerChannel: 'memberships per channel',
   membershipsPerMember: 'memberships per user',
   moderatorsPerChannel: 'moderators per channel',
+  botsPerAppInstance: 'bots per app instance',
+  endpointsPerUser: 'endpoints per user',
+  channelFlowsPerAppInstance: 'channel flows per app instance',
+  processorsPerChannelFlow: 'processors per channel flow',
+  elasticChannelsPerAppInstance: 'elastic channels per app instance',
+  subChannelsPerElasticChannel: 'sub-channels per elastic channel',
+  membershipsPerSubChannel: 'memberships per sub-channel',
+  membershipsPerElasticChannel: 'memberships per elastic channel',
+  tagsPerResource: 'tags per resource',
+  connectionsPerUser: 'connections per user',
+  prefetchedChannels: 'prefetched channels',
+  prefetchedMessagesPerChannel: 'prefetched messages per channel',
+  prefetchedMembershipsPerChannel: 'prefetched memberships per channel',
 }
 
 /** The text of the error for a quota that is used up: its value and its name. */
@@ -37,6 +63,19 @@ export const awsLimits: Limits = {
   membershipsPerChannel: 10_000,
   membershipsPerMember: 20_000,
   moderatorsPerChannel: 1_000,
+  botsPerAppInstance: 10_000,
+  endpointsPerUser: 10,
+  channelFlowsPerAppInstance: 100,
+  processorsPerChannelFlow: 1,
+  elasticChannelsPerAppInstance: 1,
+  subChannelsPerElasticChannel: 100,
+  membershipsPerSubChannel: 1_000,
+  membershipsPerElasticChannel: 1_000_000,
+  tagsPerResource: 50,
+  connectionsPerUser: 10,
+  prefetchedChannels: 50,
+  prefetchedMessagesPerChannel: 20,
+  prefetchedMembershipsPerChannel: 30,
 }
 
 /**
@@ -51,4 +90,17 @@ export const relaxedLimits: Limits = {
   membershipsPerChannel: 100_000,
   membershipsPerMember: 20_000,
   moderatorsPerChannel: 10_000,
+  botsPerAppInstance: 1_000_000,
+  endpointsPerUser: 1_000,
+  channelFlowsPerAppInstance: 10_000,
+  processorsPerChannelFlow: 3,
+  elasticChannelsPerAppInstance: 10_000,
+  subChannelsPerElasticChannel: 10_000,
+  membershipsPerSubChannel: 10_000,
+  membershipsPerElasticChannel: 10_000_000,
+  tagsPerResource: 50,
+  connectionsPerUser: 1_000,
+  prefetchedChannels: 50,
+  prefetchedMessagesPerChannel: 20,
+  prefetchedMembershipsPerChannel: 30,
 }

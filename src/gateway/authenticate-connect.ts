@@ -51,7 +51,7 @@ export function createConnectAuthenticator(
     const credential = await verifiedCredential(request, options)
     const parameters = readParameters(request.rawQuery)
     // evidence: docs service authorization (chime:Connect); only the root credential exists so far
-    if (!credential.isRoot) throw forbidden('These credentials may not connect')
+    if (credential.principal.kind !== 'root') throw forbidden('These credentials may not connect')
     const memberArn = connectingUser(parameters.userArn)
     const identity = await options.members.findIdentity(memberArn)
     if (identity === undefined) throw forbidden('userArn names no AppInstanceUser that exists')

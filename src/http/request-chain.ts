@@ -7,8 +7,8 @@ import type { Logger } from '../base/logger.ts'
 import { ServiceUnavailableException } from '../domain/errors.ts'
 import type { Metrics } from '../observability/metrics.ts'
 import type { OperationDependencies } from '../operations/define-operation.ts'
-import { isImplemented } from '../operations/registry.ts'
-import type { ImplementedOperation, RegistryEntry } from '../operations/registry.ts'
+import { isImplemented, type RegistryEntry } from '../operations/operation-entry.ts'
+import type { Registry } from '../operations/registry.ts'
 import type { Credential, CredentialSource } from '../ports/credential-source.ts'
 import { StoreUnavailableError } from '../ports/store.ts'
 import type { CompiledOperation } from '../protocol/compiled-operation.ts'
@@ -16,10 +16,13 @@ import { decodeInput } from '../protocol/decode.ts'
 import { encodeOutput } from '../protocol/encode.ts'
 import { unknownOperation } from '../protocol/router.ts'
 import type { Route, Router } from '../protocol/router.ts'
+import type { RawRequest } from '../protocol/sigv4/raw-request.ts'
 import type { SignatureChecker } from '../protocol/sigv4/signature-checker.ts'
 import { parseHeaderSignature } from '../protocol/sigv4/verify-header.ts'
 import { invalidInput, validateInput } from '../protocol/validate.ts'
 import { notImplemented, renderError } from '../protocol/wire-error.ts'
+import type { Authorizer } from '../services/authorizer.ts'
+import type { Throttle } from '../services/throttle.ts'
 import type { Answer } from './answer.ts'
 import { checkBearerAppInstance, findBearer } from './bearer.ts'
 import { CROSS_ORIGIN_HEADERS, preflightHeaders } from './cross-origin.ts'
@@ -35,6 +38,8 @@ export interface RawHttpRequest {
   readonly url: string
   readonly rawHeaders: readonly string[]
   readonly headers: IncomingHttpHeaders
+  /** Of the peer; the condition key `aws:SourceIp`. */
+  readonly remoteAddress: string
   /** Reads the body, within bounds; throws FrontDoorError and ClientGoneError. */
   readBody(): Promise<Buffer>
 }
@@ -42,10 +47,11 @@ export interface RawHttpRequest {
 /** What the steps need; each takes only its own part. */
 export interface RequestChainParts {
   readonly router: Router
-  /** By operation name. */
-  readonly registry: Readonly<Record<string, RegistryEntry>>
+  readonly registry: Registry
   readonly dependencies: OperationDependencies
   readonly credentials: CredentialSource
+  readonly authorizer: Authorizer
+  readonly throttle: Throttle
   /** For both REST APIs, and for `POST /`. */
   readonly signatures: { readonly chime: SignatureChecker; readonly query: SignatureChecker }
   readonly state: ServerState
@@ -113,20 +119,21 @@ async function takeSteps(
   if (route.kind === 'query') progress.protocol = 'query'
   if (route.kind === 'operation') progress.operation = route.operation
 
-  // 4. Signature, over the raw bytes. evidence: behaviour 1.3
-  const signed = { method, rawPath, rawQuery, rawHeaders: request.rawHeaders, body }
-  const checker = route.kind === 'query' ? parts.signatures.query : parts.signatures.chime
-  const credential = await authenticate(signed, checker, parts)
-
-  // 5. The operation, where only the body tells it; then whether we have it. A stranger is not
-  //    told what is implemented.
+  // 4. The operation, where only the body tells it: some come without a signature.
   const operation = finishRoute(route, rawQuery, body, parts.router)
   progress.operation = operation
-  const implementation = findImplementation(operation, parts.registry)
+  const entry = parts.registry[operation.service][operation.name]
+
+  // 5. Signature, over the raw bytes; then whether we have the operation. A stranger is not told
+  //    what is implemented. evidence: behaviour 1.3
+  const signed = { method, rawPath, rawQuery, rawHeaders: request.rawHeaders, body }
+  const signer = await findSigner(signed, operation, entry, parts)
+  if (entry === undefined || !isImplemented(entry)) throw notImplemented(operation)
+  const { principal, accountId } = signer
 
   // 6. Bearer, before anything that the body says. evidence: behaviour 12b
   const caller =
-    implementation.access === 'bearer'
+    entry.access === 'bearer'
       ? await findBearer(headerOf(request, 'x-amz-chime-bearer'), parts.dependencies.store)
       : undefined
 
@@ -137,20 +144,37 @@ async function takeSteps(
   const violations = validateInput(operation, input)
   if (violations.length > 0) throw invalidInput(operation, violations)
 
-  // 8. The operation: existence, role, state, quotas.
+  // 8. What the credential's policies allow, then how often. evidence: behaviour 2.1, 2.5, 8.2
   const now = parts.clock.now()
-  const output = await implementation.run(
-    { input, caller, now, accountId: credential.accountId },
-    parts.dependencies,
-  )
+  const { remoteAddress } = request
+  await parts.authorizer.authorize({ operation, input, caller, principal, remoteAddress, now })
+  parts.throttle.admit({ operation, input, caller, accountId })
 
-  // 9. Encode. evidence: model (status), behaviour 8.6
+  // 9. The operation: existence, role, state, quotas.
+  const output = await entry.run({ input, caller, now, accountId, principal }, parts.dependencies)
+
+  // 10. Encode. evidence: model (status), behaviour 8.6
   return encodeSuccess(operation, encodeOutput(operation, output), requestId)
+}
+
+/** Whoever signed the request; an operation that comes unsigned is asked by nobody in particular. */
+async function findSigner(
+  signed: RawRequest,
+  operation: CompiledOperation,
+  entry: RegistryEntry | undefined,
+  parts: RequestChainParts,
+): Promise<Pick<Credential, 'principal' | 'accountId'>> {
+  if (entry !== undefined && isImplemented(entry) && entry.access === 'unsigned') {
+    const { accountId } = parts.dependencies.arnScope
+    return { accountId, principal: { kind: 'anonymous', accountId } }
+  }
+  const checker = operation.protocol === 'query' ? parts.signatures.query : parts.signatures.chime
+  return authenticate(signed, checker, parts)
 }
 
 /** The credential that signed the request. */
 async function authenticate(
-  signed: Parameters<typeof parseHeaderSignature>[0],
+  signed: RawRequest,
   checker: SignatureChecker,
   { credentials, clock }: RequestChainParts,
 ): Promise<Credential> {
@@ -183,15 +207,6 @@ function finishRoute(
   router: Router,
 ): CompiledOperation {
   return route.kind === 'operation' ? route.operation : router.finishRoute(route, rawQuery, body)
-}
-
-function findImplementation(
-  operation: CompiledOperation,
-  registry: RequestChainParts['registry'],
-): ImplementedOperation {
-  const entry = registry[operation.name]
-  if (entry === undefined || !isImplemented(entry)) throw notImplemented(operation)
-  return entry
 }
 
 function encodeSuccess(operation: CompiledOperation, body: string, requestId: string): Answer {

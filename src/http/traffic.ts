@@ -146,6 +146,7 @@ class BoundedTraffic implements Traffic {
         method: request.method ?? '',
         url: request.url ?? '',
         rawHeaders: request.rawHeaders,
+        remoteAddress: request.socket.remoteAddress ?? '',
         headers: request.headers,
         readBody: async () => {
           body = await this.#bodies.read(request)

@@ -1,16 +1,21 @@
 // The one way to write an operation: it ties the wire name to the types of input and output, says
 // who may call, and what the operation may touch.
 import type { ArnScope } from '../base/arn.ts'
+import type { Principal } from '../domain/access.ts'
 import type { Limits } from '../domain/limits.ts'
 import type { BearerCaller } from '../policies/caller.ts'
 import type { Store } from '../ports/store.ts'
+import type { Operations as IamOperations } from '../protocol/generated/iam-types.ts'
 import type { Operations as IdentityOperations } from '../protocol/generated/identity-types.ts'
 import type { Operations as MessagingOperations } from '../protocol/generated/messaging-types.ts'
+import type { Operations as StsOperations } from '../protocol/generated/sts-types.ts'
 import type { NextTokens } from '../services/next-tokens.ts'
 
 /** The three tag operations stand in both models with the same shapes. */
 export type ModelOperations = MessagingOperations &
-  Omit<IdentityOperations, keyof MessagingOperations>
+  Omit<IdentityOperations, keyof MessagingOperations> &
+  IamOperations &
+  StsOperations
 export type OperationName = keyof ModelOperations
 
 /** Everything that operations may be given; each names the few members that it uses. */
@@ -23,8 +28,11 @@ export interface OperationDependencies {
   readonly sessionEndpoint: string
 }
 
-/** Operations of the messaging API act for a bearer; identity and developer ones do not. */
-export type OperationAccess = 'bearer' | 'credential'
+/**
+ * Operations of the messaging API act for a bearer; identity and developer ones do not, nor do IAM
+ * and STS. `unsigned` ones come without any credential: their input proves who asks.
+ */
+export type OperationAccess = 'bearer' | 'credential' | 'unsigned'
 
 export interface OperationRequest<
   Name extends OperationName,
@@ -37,6 +45,8 @@ export interface OperationRequest<
   readonly now: number
   /** Names the credential's account in the scope of request tokens. */
   readonly accountId: string
+  /** Whose credential signed the request. */
+  readonly principal: Principal
 }
 
 export interface OperationDefinition<

@@ -1,12 +1,14 @@
 // Who an access key belongs to. Only the lookup: verifying a signature is protocol/sigv4's.
 
+import type { Principal } from '../domain/access.ts'
+
 /** A principal with the secret that its requests are signed with. */
 export interface Credential {
   readonly accessKeyId: string
   readonly secretAccessKey: string
   readonly accountId: string
-  /** May do everything, whatever policies say. */
-  readonly isRoot: boolean
+  /** Whom it speaks for. */
+  readonly principal: Principal
   /** Epoch milliseconds; absent for a credential that does not expire. */
   readonly expiresAt?: number | undefined
 }

@@ -10,6 +10,7 @@ import type {
   ChannelPrivacy,
   ChannelSummary,
   MembershipType,
+  OwnMembership,
 } from '../domain/channel.ts'
 import type {
   AppInstance,
@@ -17,22 +18,31 @@ import type {
   AppInstanceUser,
   Identity,
 } from '../domain/identity.ts'
-
-/** The place of an item in a list, as a JSON array: opaque to everyone but the store. */
-export type Cursor = readonly (string | number)[]
-
-export interface PageRequest {
-  /** Continue behind this place; absent for the first page. */
-  readonly after?: Cursor | undefined
-  /** At most this many items, 1 or more. */
-  readonly limit: number
-}
-
-/** `next` is absent on the last page. A page may be short, even empty, and still have a `next`. */
-export interface Page<Item> {
-  readonly items: readonly Item[]
-  readonly next?: Cursor | undefined
-}
+import type { AccessReader, AccessWriter } from './store-access.ts'
+import type {
+  ChannelFlowReader,
+  ChannelFlowWriter,
+  StreamingConfigurationReader,
+  StreamingConfigurationWriter,
+} from './store-flows.ts'
+import type {
+  AppInstanceBotReader,
+  AppInstanceBotWriter,
+  EndpointReader,
+  EndpointWriter,
+  RetentionReader,
+  RetentionWriter,
+} from './store-identity.ts'
+import type {
+  BanReader,
+  BanWriter,
+  ModeratorReader,
+  ModeratorWriter,
+  OwnMembershipReader,
+  OwnMembershipWriter,
+} from './store-moderation.ts'
+import type { TagReader, TagWriter } from './store-tags.ts'
+import type { Page, PageRequest } from './paging.ts'
 
 /** A conversation within a channel: `subChannelId` is empty unless the channel is elastic. */
 export interface ConversationReference {
@@ -67,7 +77,11 @@ export interface RequestTokenReference {
 /** A quota on something that the store counts. */
 export type CountedThing =
   | { readonly kind: 'app-instances' }
-  | { readonly kind: 'users' | 'admins' | 'channels'; readonly of: AppInstanceArn }
+  | {
+      readonly kind: 'users' | 'bots' | 'admins' | 'channels' | 'elastic-channels' | 'channel-flows'
+      readonly of: AppInstanceArn
+    }
+  | { readonly kind: 'endpoints'; readonly of: AppInstanceUserArn }
   | { readonly kind: 'memberships-of-channel' | 'moderators'; readonly of: ChannelArn }
   | { readonly kind: 'memberships-of-member'; readonly of: MemberArn }
 
@@ -119,10 +133,7 @@ export interface StoreReader {
       page: PageRequest,
     ): Promise<Page<ChannelMembership>>
     /** In the order of `channels.list`, with the same promise; `viewer` is `memberArn`. */
-    listForMember(
-      memberArn: MemberArn,
-      page: PageRequest,
-    ): Promise<Page<ChannelSummary & { readonly type: MembershipType }>>
+    listForMember(memberArn: MemberArn, page: PageRequest): Promise<Page<OwnMembership>>
     /** Every channel that `memberArn` belongs to, in no order: what its sessions listen to. */
     listChannelArns(memberArn: MemberArn): Promise<readonly ChannelArn[]>
     /** The moderators of a channel that are members of it, too. */
@@ -152,6 +163,16 @@ export interface StoreReader {
   readonly requestTokens: {
     find(reference: RequestTokenReference): Promise<RecordedRequest | undefined>
   }
+  readonly moderators: ModeratorReader
+  readonly bans: BanReader
+  readonly ownMemberships: OwnMembershipReader
+  readonly channelFlows: ChannelFlowReader
+  readonly streamingConfigurations: StreamingConfigurationReader
+  readonly appInstanceBots: AppInstanceBotReader
+  readonly endpoints: EndpointReader
+  readonly retention: RetentionReader
+  readonly tags: TagReader
+  readonly access: AccessReader
 }
 
 /** How long a token of SendChannelMessage is remembered at least. */
@@ -184,7 +205,7 @@ export interface StoreTransaction extends StoreReader {
   }
   readonly channels: StoreReader['channels'] & {
     insert(channel: Channel): void
-    /** Changes name, mode, metadata and lastUpdatedAt. */
+    /** Changes name, mode, metadata, expiration, channelFlowArn and lastUpdatedAt. */
     replace(channel: Channel): void
     /** It, its messages, memberships, moderators and bans are gone for every reader at once. */
     remove(arn: ChannelArn): void
@@ -193,22 +214,16 @@ export interface StoreTransaction extends StoreReader {
     insert(membership: ChannelMembership): void
     remove(channelArn: ChannelArn, memberArn: MemberArn): void
   }
-  readonly moderators: {
-    insert(
-      channelArn: ChannelArn,
-      moderatorArn: MemberArn,
-      createdBy: MemberArn,
-      createdAt: number,
-    ): void
-  }
-  readonly bans: {
-    insert(
-      channelArn: ChannelArn,
-      memberArn: MemberArn,
-      createdBy: MemberArn,
-      createdAt: number,
-    ): void
-  }
+  readonly moderators: ModeratorWriter
+  readonly bans: BanWriter
+  readonly ownMemberships: OwnMembershipWriter
+  readonly channelFlows: ChannelFlowWriter
+  readonly streamingConfigurations: StreamingConfigurationWriter
+  readonly appInstanceBots: AppInstanceBotWriter
+  readonly endpoints: EndpointWriter
+  readonly retention: RetentionWriter
+  readonly tags: TagWriter
+  readonly access: AccessWriter
   readonly messages: StoreReader['messages'] & {
     /**
      * Gives the draft its id and instant, and keeps it if it is PERSISTENT. Instants are those of

@@ -1,7 +1,7 @@
 // Paging tokens: sealed for one list and useless for any other.
 import { describe, expect, test } from 'vitest'
 import { BadRequestException } from '../domain/errors.ts'
-import type { Page, PageRequest } from '../ports/store.ts'
+import type { Page, PageRequest } from '../ports/paging.ts'
 import { createNextTokens, listPage } from './next-tokens.ts'
 
 const nextTokens = createNextTokens(Buffer.alloc(32, 1))

@@ -1,7 +1,7 @@
 // Paging tokens: a place in a list, sealed so that only the list it came from accepts it.
 import { createHmac, createSecretKey, timingSafeEqual, type KeyObject } from 'node:crypto'
 import { BadRequestException } from '../domain/errors.ts'
-import type { Cursor, Page, PageRequest } from '../ports/store.ts'
+import type { Cursor, Page, PageRequest } from '../ports/paging.ts'
 
 /** Items on a page when the caller does not say. */
 // evidence: inferred (behaviour 7.6)

@@ -11,6 +11,10 @@ const LIMITS_OF: Readonly<Record<CountedThing['kind'], keyof Limits>> = {
   'memberships-of-channel': 'membershipsPerChannel',
   'memberships-of-member': 'membershipsPerMember',
   moderators: 'moderatorsPerChannel',
+  bots: 'botsPerAppInstance',
+  'elastic-channels': 'elasticChannelsPerAppInstance',
+  'channel-flows': 'channelFlowsPerAppInstance',
+  endpoints: 'endpointsPerUser',
 }
 
 /** Throws ResourceLimitExceededException unless `additional` more fit under the quota. */

@@ -6,7 +6,8 @@ export function createRootCredentialSource(
   root: Pick<Credential, 'accessKeyId' | 'secretAccessKey'>,
   accountId: string,
 ): CredentialSource {
-  const credential = { ...root, accountId, isRoot: true }
+  const principal = { kind: 'root', arn: `arn:aws:iam::${accountId}:root`, accountId } as const
+  const credential = { ...root, accountId, principal }
   return {
     find(accessKeyId, sessionToken) {
       const isKnown = accessKeyId === root.accessKeyId && sessionToken === undefined

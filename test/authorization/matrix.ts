@@ -1,7 +1,7 @@
 // The role matrix of the operations with a bearer as data: what each role is answered. Held against
 // the policies by matrix.test.ts; the same cells can be asked for over HTTP.
 import type { ChannelMode, ChannelPrivacy, MembershipType } from '../../src/domain/channel.ts'
-import type { messagingOperations } from '../../src/operations/registry.ts'
+import type { messagingOperations } from '../../src/operations/messaging-operations.ts'
 
 /**
  * Y: carried out. N: ForbiddenException. 404: NotFoundException. 409: ConflictException.

@@ -62,8 +62,8 @@ export function describeIdentity(createBed: CreateStoreBed): void {
     expect(await roles(stranger)).toEqual({ arn: stranger.arn, ...plain })
     await store.transact(async (tx) => {
       tx.appInstanceAdmins.insert({ appInstanceArn, admin: bob, createdAt: START })
-      tx.moderators.insert(one, bob.arn, ann.arn, START)
-      tx.bans.insert(one, cid.arn, ann.arn, START)
+      tx.moderators.insert({ channelArn: one, moderator: bob, createdBy: ann, createdAt: START })
+      tx.bans.insert({ channelArn: one, member: cid, createdBy: ann, createdAt: START })
       tx.memberships.remove(one, cid.arn)
     })
     expect(await roles(bob)).toEqual({
@@ -82,7 +82,14 @@ export function describeIdentity(createBed: CreateStoreBed): void {
   it('names a moderator as moderator member only while it is a member', async () => {
     const { store } = world
     await addUsers(store, 'mod')
-    await store.transact(async (tx) => tx.moderators.insert(one, person('mod').arn, ann.arn, START))
+    await store.transact(async (tx) =>
+      tx.moderators.insert({
+        channelArn: one,
+        moderator: person('mod'),
+        createdBy: ann,
+        createdAt: START,
+      }),
+    )
     expect(await store.read.memberships.listModeratorMemberArns(one)).toEqual([])
     await addMembers(store, 'one', 'mod')
     expect(await store.read.memberships.listModeratorMemberArns(one)).toEqual([person('mod').arn])
@@ -102,8 +109,8 @@ export function describeIdentity(createBed: CreateStoreBed): void {
     const { store } = world
     await store.transact(async (tx) => {
       tx.appInstanceAdmins.insert({ appInstanceArn, admin: bob, createdAt: START })
-      tx.moderators.insert(one, bob.arn, ann.arn, START)
-      tx.bans.insert(one, bob.arn, ann.arn, START)
+      tx.moderators.insert({ channelArn: one, moderator: bob, createdBy: ann, createdAt: START })
+      tx.bans.insert({ channelArn: one, member: bob, createdBy: ann, createdAt: START })
     })
     const message = await send(store, draft('one', 'from bob', { sender: bob }))
     const secret = await send(store, draft('one', 'for bob', { target: bob.arn }))
@@ -149,7 +156,9 @@ export function describeIdentity(createBed: CreateStoreBed): void {
     const { store } = world
     const request = { token: 'token', requestHash: 'h' }
     const message = await send(store, draft('one', 'hello'), request)
-    await store.transact(async (tx) => tx.bans.insert(one, cid.arn, ann.arn, START))
+    await store.transact(async (tx) =>
+      tx.bans.insert({ channelArn: one, member: cid, createdBy: ann, createdAt: START }),
+    )
     await store.transact(async (tx) => tx.channels.remove(one))
     const { read } = store
     const page = { limit: 10 }

@@ -173,7 +173,12 @@ export function describeTransactions(createBed: CreateStoreBed): void {
       const since = START
       const admin = { appInstanceArn, admin: person('bob'), createdAt: since }
       tx.appInstanceAdmins.insert(admin)
-      tx.moderators.insert(channelArn('one'), bob, ann, since)
+      tx.moderators.insert({
+        channelArn: channelArn('one'),
+        moderator: { arn: bob, name: '' },
+        createdBy: { arn: ann, name: '' },
+        createdAt: since,
+      })
     })
     const counts = () =>
       store.transact(async (tx) => {

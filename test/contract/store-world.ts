@@ -7,7 +7,8 @@ import type { ChannelEvent } from '../../src/domain/channel-event.ts'
 import type { ChannelMessage, ChannelMessageDraft } from '../../src/domain/channel-message.ts'
 import type { Channel, ChannelMembership } from '../../src/domain/channel.ts'
 import type { Identity } from '../../src/domain/identity.ts'
-import type { CommittedEvents, Cursor, Page, Store } from '../../src/ports/store.ts'
+import type { Cursor, Page } from '../../src/ports/paging.ts'
+import type { CommittedEvents, Store } from '../../src/ports/store.ts'
 
 /** Where the story begins, epoch milliseconds. */
 export const START = 1_800_000_000_000

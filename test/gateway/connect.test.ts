@@ -72,7 +72,12 @@ describe('a session that is refused', () => {
   it('is closed with 4401 when its temporary credential has expired', async () => {
     const credentials = { accessKeyId: 'ASIAOLD', secretAccessKey: 'old' }
     const expiresAt = live.clock.now()
-    live.credentials.set('ASIAOLD', { ...credentials, accountId: '0', isRoot: true, expiresAt })
+    live.credentials.set('ASIAOLD', {
+      ...credentials,
+      accountId: '0',
+      principal: { kind: 'root', arn: 'arn:aws:iam::0:root', accountId: '0' } as const,
+      expiresAt,
+    })
     expect((await refusal(userArn('ana'), { credentials })).code).toBe(4401)
   })
 
@@ -90,7 +95,11 @@ describe('a session that is refused', () => {
 
   it('is closed with 4003 when the credential may not connect', async () => {
     const credentials = { accessKeyId: 'AKIAOTHER', secretAccessKey: 'other' }
-    live.credentials.set('AKIAOTHER', { ...credentials, accountId: '0', isRoot: false })
+    live.credentials.set('AKIAOTHER', {
+      ...credentials,
+      accountId: '0',
+      principal: { kind: 'anonymous', accountId: '0' } as const,
+    })
     expect((await refusal(userArn('ana'), { credentials })).code).toBe(4003)
   })
 

@@ -69,7 +69,14 @@ export async function startLiveGateway(): Promise<LiveGateway> {
   const users = new Set<MemberArn>()
   const memberships = new Map<MemberArn, ChannelArn[]>()
   const credentials = new Map<string, Credential>([
-    [ROOT_CREDENTIALS.accessKeyId, { ...ROOT_CREDENTIALS, accountId, isRoot: true }],
+    [
+      ROOT_CREDENTIALS.accessKeyId,
+      {
+        ...ROOT_CREDENTIALS,
+        accountId,
+        principal: { kind: 'root', arn: 'arn:aws:iam::0:root', accountId: '0' } as const,
+      },
+    ],
   ])
   const reader = {
     members: {

@@ -198,7 +198,12 @@ describe('the end of a session', () => {
   it('comes with 4001 when the credential expires, not earlier', async () => {
     const credentials = { accessKeyId: 'ASIATEMP', secretAccessKey: 'temp' }
     const expiresAt = live.clock.now() + 5_000
-    live.credentials.set('ASIATEMP', { ...credentials, accountId: '0', isRoot: true, expiresAt })
+    live.credentials.set('ASIATEMP', {
+      ...credentials,
+      accountId: '0',
+      principal: { kind: 'root', arn: 'arn:aws:iam::0:root', accountId: '0' } as const,
+      expiresAt,
+    })
     live.users.add(userArn('ana'))
     const ana = await live.connect('ana', { credentials })
     live.clock.advance(4_000)

@@ -55,8 +55,13 @@ export const CreateChannel = defineOperation({
         }
         await requireQuota(tx, limits, { kind: 'channels', of: appInstanceArn })
         tx.channels.insert(channel)
-        for (const moderatorArn of new Set([creator.arn, ...appointed.keys()])) {
-          tx.moderators.insert(channel.arn, moderatorArn, creator.arn, now)
+        for (const moderator of new Map([[creator.arn, creator], ...appointed]).values()) {
+          tx.moderators.insert({
+            channelArn: channel.arn,
+            moderator,
+            createdBy: creator,
+            createdAt: now,
+          })
         }
         const members = new Map([[creator.arn, creator], ...invited]).values()
         const memberships = planFirstMemberships(channel, members)

@@ -2,7 +2,7 @@
 import { sql } from 'kysely'
 import type { AppInstanceArn, MemberArn } from '../../base/arn.ts'
 import type { AppInstanceAdmin } from '../../domain/identity.ts'
-import type { Page, PageRequest } from '../../ports/store.ts'
+import type { Page, PageRequest } from '../../ports/paging.ts'
 import type { ReadContext, WriteContext } from './contexts.ts'
 import {
   appInstanceKeyQuery,

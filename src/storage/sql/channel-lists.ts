@@ -9,7 +9,7 @@
 import { sql } from 'kysely'
 import type { AppInstanceArn, MemberArn } from '../../base/arn.ts'
 import type { ChannelPrivacy, ChannelSummary, MembershipType } from '../../domain/channel.ts'
-import type { Cursor, Page, PageRequest } from '../../ports/store.ts'
+import type { Cursor, Page, PageRequest } from '../../ports/paging.ts'
 import type { ReadContext } from './contexts.ts'
 import { appInstanceKeyQuery, memberKeyQuery, memberPlaceOf, type MemberPlace } from './keys.ts'
 import { channelOf, lastOf, type ChannelRow } from './rows.ts'

@@ -3,7 +3,8 @@
 import type { ChannelArn, MemberArn } from '../../base/arn.ts'
 import { messageIdTimePrefix } from '../../base/ids.ts'
 import type { ChannelMessage, MessageId } from '../../domain/channel-message.ts'
-import type { ConversationReference, MessageListRequest, Page } from '../../ports/store.ts'
+import type { Page } from '../../ports/paging.ts'
+import type { ConversationReference, MessageListRequest } from '../../ports/store.ts'
 import type { ReadContext, WriteContext } from './contexts.ts'
 import { channelPlaceOf, memberPlaceOf } from './keys.ts'
 import {

@@ -1,5 +1,5 @@
 // Pages out of rows: one row more than asked for tells whether there is a next page.
-import type { Cursor, Page } from '../../ports/store.ts'
+import type { Cursor, Page } from '../../ports/paging.ts'
 
 /** `rows` were fetched with a limit of `limit + 1`; `cursorOf` names the place of a row. */
 export function pageOf<Row, Item>(

@@ -14,7 +14,14 @@ import {
 } from './keys.ts'
 import { defineStatement, type Statement } from './statement.ts'
 
-type AppInstanceColumn = 'users_count' | 'admins_count' | 'channels_count'
+type AppInstanceColumn =
+  | 'users_count'
+  | 'bots_count'
+  | 'admins_count'
+  | 'channels_count'
+  | 'elastic_channels_count'
+  | 'channel_flows_count'
+type MemberColumn = 'memberships_count' | 'endpoints_count'
 type ChannelColumn = 'memberships_count' | 'moderators_count'
 
 interface More {
@@ -67,25 +74,33 @@ function ofChannel(column: ChannelColumn) {
   }
 }
 
+function ofMember(column: MemberColumn) {
+  return {
+    count: defineStatement((db, place: MemberPlace) =>
+      db
+        .selectFrom('member')
+        .select(`${column} as count`)
+        .where('member_key', '=', memberKeyQuery(db, place)),
+    ),
+    add: defineStatement((db, place: MemberPlace & More) =>
+      db
+        .updateTable('member')
+        .set((eb) => ({ [column]: eb(column, '+', place.more) }))
+        .where('member_key', '=', memberKeyQuery(db, place)),
+    ),
+  }
+}
+
 const users = ofAppInstance('users_count')
+const bots = ofAppInstance('bots_count')
 const admins = ofAppInstance('admins_count')
 const channels = ofAppInstance('channels_count')
+const elasticChannels = ofAppInstance('elastic_channels_count')
+const channelFlows = ofAppInstance('channel_flows_count')
 const membershipsOfChannel = ofChannel('memberships_count')
 const moderators = ofChannel('moderators_count')
-const membershipsOfMember = {
-  count: defineStatement((db, place: MemberPlace) =>
-    db
-      .selectFrom('member')
-      .select('memberships_count as count')
-      .where('member_key', '=', memberKeyQuery(db, place)),
-  ),
-  add: defineStatement((db, place: MemberPlace & More) =>
-    db
-      .updateTable('member')
-      .set((eb) => ({ memberships_count: eb('memberships_count', '+', place.more) }))
-      .where('member_key', '=', memberKeyQuery(db, place)),
-  ),
-}
+const membershipsOfMember = ofMember('memberships_count')
+const endpoints = ofMember('endpoints_count')
 
 interface CountStatements {
   readonly count: Statement<never, { readonly count: number }>
@@ -99,6 +114,14 @@ function statementsFor(counted: CountedThing): CountStatements {
       return { count: countAppInstances, add: addAppInstances, place: {} }
     case 'users':
       return { ...users, place: { appInstanceArn: counted.of } }
+    case 'bots':
+      return { ...bots, place: { appInstanceArn: counted.of } }
+    case 'elastic-channels':
+      return { ...elasticChannels, place: { appInstanceArn: counted.of } }
+    case 'channel-flows':
+      return { ...channelFlows, place: { appInstanceArn: counted.of } }
+    case 'endpoints':
+      return { ...endpoints, place: memberPlaceOf(counted.of) }
     case 'admins':
       return { ...admins, place: { appInstanceArn: counted.of } }
     case 'channels':

@@ -20,6 +20,15 @@ interface AppInstanceTable extends Removable {
   readonly users_count: Generated<number>
   readonly admins_count: Generated<number>
   readonly channels_count: Generated<number>
+  readonly bots_count: Generated<number>
+  readonly channel_flows_count: Generated<number>
+  readonly elastic_channels_count: Generated<number>
+  /** JSON, an array of [key, value]. */
+  readonly tags: Generated<string | null>
+  readonly retention_days: Generated<number | null>
+  readonly initiate_deletion_at: Generated<number | null>
+  /** JSON, an array. */
+  readonly streaming_configurations: Generated<string | null>
 }
 
 /** Users and bots. A removed one stays as the name under its messages. */
@@ -34,6 +43,42 @@ interface MemberTable extends Removable {
   readonly created_at: number
   readonly last_updated_at: number
   readonly memberships_count: Generated<number>
+  readonly endpoints_count: Generated<number>
+  /** JSON, an array of [key, value]. */
+  readonly tags: Generated<string | null>
+  readonly expiration_days: Generated<number | null>
+  /** JSON; of bots only. */
+  readonly configuration: Generated<string | null>
+}
+
+/** A device of a user. Gone with its user. */
+interface EndpointTable {
+  readonly member_key: number
+  readonly endpoint_id: string
+  readonly name: string | null
+  readonly type: string
+  readonly resource_arn: string
+  readonly device_token: string
+  readonly voip_device_token: string | null
+  readonly allow_messages: string
+  readonly status: string
+  readonly status_reason: string | null
+  readonly created_at: number
+  readonly last_updated_at: number
+}
+
+interface ChannelFlowTable {
+  readonly channel_flow_key: Generated<number>
+  readonly app_instance_key: number
+  readonly flow_id: string
+  readonly arn: string
+  readonly name: string
+  /** JSON, an array. */
+  readonly processors: string
+  /** JSON, an array of [key, value]. */
+  readonly tags: Generated<string | null>
+  readonly created_at: number
+  readonly last_updated_at: number
 }
 
 interface AppInstanceAdminTable {
@@ -56,6 +101,13 @@ interface ChannelTable extends Removable {
   readonly last_updated_at: number
   readonly memberships_count: Generated<number>
   readonly moderators_count: Generated<number>
+  /** JSON, an array of [key, value]. */
+  readonly tags: Generated<string | null>
+  readonly channel_flow_key: Generated<number | null>
+  readonly expiration_days: Generated<number | null>
+  readonly expiration_criterion: Generated<string | null>
+  /** JSON. */
+  readonly elastic_configuration: Generated<string | null>
 }
 
 /**
@@ -86,6 +138,9 @@ interface MembershipTable {
   readonly invited_by_key: number
   readonly created_at: number
   readonly last_updated_at: number
+  readonly read_marker_at: Generated<number | null>
+  /** JSON. */
+  readonly preferences: Generated<string | null>
 }
 
 interface RoleTable {
@@ -142,6 +197,8 @@ export interface Database {
   readonly membership: MembershipTable
   readonly moderator: RoleTable
   readonly ban: RoleTable
+  readonly endpoint: EndpointTable
+  readonly channel_flow: ChannelFlowTable
   readonly message: MessageTable
   readonly request_token: RequestTokenTable
   readonly counter: CounterTable

@@ -6,10 +6,10 @@ import type {
   ChannelMessageDraft,
   MessageId,
 } from '../../domain/channel-message.ts'
+import type { Page } from '../../ports/paging.ts'
 import type {
   ConversationReference,
   MessageListRequest,
-  Page,
   StoreReader,
   StoreTransaction,
 } from '../../ports/store.ts'

@@ -12,6 +12,16 @@ import {
   type StoreReader,
   type StoreTransaction,
 } from '../../ports/store.ts'
+import { ModeratorReader } from '../sql/moderators.ts'
+import { BanReader } from '../sql/bans.ts'
+import { OwnMembershipReader } from '../sql/own-memberships.ts'
+import { ChannelFlowReader } from '../sql/channel-flows.ts'
+import { StreamingConfigurationReader } from '../sql/streaming-configurations.ts'
+import { AppInstanceBotReader } from '../sql/app-instance-bots.ts'
+import { EndpointReader } from '../sql/endpoints.ts'
+import { RetentionReader } from '../sql/retention.ts'
+import { TagReader } from '../sql/tags.ts'
+import { AccessReader } from '../sql/access.ts'
 import { AppInstanceAdminReader } from '../sql/app-instance-admins.ts'
 import { AppInstanceUserReader, MemberReader } from '../sql/app-instance-users.ts'
 import { AppInstanceReader } from '../sql/app-instances.ts'
@@ -100,6 +110,16 @@ class OpenableStore implements SqliteStore {
       memberships: new MembershipReader(reader),
       messages: new MessageReader(reader, tokens),
       requestTokens: new RequestTokenReader(reader),
+      moderators: new ModeratorReader(reader),
+      bans: new BanReader(reader),
+      ownMemberships: new OwnMembershipReader(reader),
+      channelFlows: new ChannelFlowReader(reader),
+      streamingConfigurations: new StreamingConfigurationReader(reader),
+      appInstanceBots: new AppInstanceBotReader(reader),
+      endpoints: new EndpointReader(reader),
+      retention: new RetentionReader(reader),
+      tags: new TagReader(reader),
+      access: new AccessReader(reader),
     }
     options.metrics.gauge(
       'carillon_store_queue_length',

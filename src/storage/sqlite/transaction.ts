@@ -2,11 +2,21 @@
 import type { AppInstanceArn, MemberArn } from '../../base/arn.ts'
 import type { ChannelEvent } from '../../domain/channel-event.ts'
 import type { CountedThing, StoreTransaction } from '../../ports/store.ts'
+import { ModeratorWriter } from '../sql/moderators.ts'
+import { BanWriter } from '../sql/bans.ts'
+import { OwnMembershipWriter } from '../sql/own-memberships.ts'
+import { ChannelFlowWriter } from '../sql/channel-flows.ts'
+import { StreamingConfigurationWriter } from '../sql/streaming-configurations.ts'
+import { AppInstanceBotWriter } from '../sql/app-instance-bots.ts'
+import { EndpointWriter } from '../sql/endpoints.ts'
+import { RetentionWriter } from '../sql/retention.ts'
+import { TagWriter } from '../sql/tags.ts'
+import { AccessWriter } from '../sql/access.ts'
 import { AppInstanceAdminWriter } from '../sql/app-instance-admins.ts'
 import { AppInstanceUserWriter, MemberReader } from '../sql/app-instance-users.ts'
 import { AppInstanceWriter } from '../sql/app-instances.ts'
 import { ChannelWriter } from '../sql/channels.ts'
-import { MembershipWriter, RoleWriter } from '../sql/memberships.ts'
+import { MembershipWriter } from '../sql/memberships.ts'
 import { countKey, findCount } from '../sql/quotas.ts'
 import { RequestTokenWriter } from '../sql/request-tokens.ts'
 import { MessageWriter, type MessageServices } from './message-writer.ts'
@@ -19,8 +29,16 @@ export class SqliteTransaction implements StoreTransaction {
   readonly appInstanceAdmins: AppInstanceAdminWriter
   readonly channels: ChannelWriter
   readonly memberships: MembershipWriter
-  readonly moderators: RoleWriter
-  readonly bans: RoleWriter
+  readonly moderators: ModeratorWriter
+  readonly bans: BanWriter
+  readonly ownMemberships: OwnMembershipWriter
+  readonly channelFlows: ChannelFlowWriter
+  readonly streamingConfigurations: StreamingConfigurationWriter
+  readonly appInstanceBots: AppInstanceBotWriter
+  readonly endpoints: EndpointWriter
+  readonly retention: RetentionWriter
+  readonly tags: TagWriter
+  readonly access: AccessWriter
   readonly messages: MessageWriter
   readonly requestTokens: RequestTokenWriter
   readonly #context: TransactionContext
@@ -33,8 +51,16 @@ export class SqliteTransaction implements StoreTransaction {
     this.appInstanceAdmins = new AppInstanceAdminWriter(context)
     this.channels = new ChannelWriter(context)
     this.memberships = new MembershipWriter(context)
-    this.moderators = new RoleWriter(context, 'moderator')
-    this.bans = new RoleWriter(context, 'ban')
+    this.moderators = new ModeratorWriter(context)
+    this.bans = new BanWriter(context)
+    this.ownMemberships = new OwnMembershipWriter(context)
+    this.channelFlows = new ChannelFlowWriter(context)
+    this.streamingConfigurations = new StreamingConfigurationWriter(context)
+    this.appInstanceBots = new AppInstanceBotWriter(context)
+    this.endpoints = new EndpointWriter(context)
+    this.retention = new RetentionWriter(context)
+    this.tags = new TagWriter(context)
+    this.access = new AccessWriter(context)
     this.messages = new MessageWriter(context, services)
     this.requestTokens = new RequestTokenWriter(context)
   }

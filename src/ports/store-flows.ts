@@ -1,0 +1,35 @@
+// Channel flows and streaming configurations, as the store keeps them.
+import type { AppInstanceArn, ChannelFlowArn } from '../base/arn.ts'
+import type { ChannelFlow } from '../domain/channel-flow.ts'
+import type { Channel } from '../domain/channel.ts'
+import type { StreamingConfiguration } from '../domain/identity.ts'
+import type { Page, PageRequest } from './paging.ts'
+
+export interface ChannelFlowReader {
+  find(arn: ChannelFlowArn): Promise<ChannelFlow | undefined>
+  /** Oldest first. */
+  list(appInstanceArn: AppInstanceArn, page: PageRequest): Promise<Page<ChannelFlow>>
+  /** The channels that use it, oldest first. */
+  listChannels(arn: ChannelFlowArn, page: PageRequest): Promise<Page<Channel>>
+}
+
+/** Which flow a channel uses is changed by `channels.replace`. */
+export interface ChannelFlowWriter extends ChannelFlowReader {
+  insert(flow: ChannelFlow): void
+  /** Changes name, processors and lastUpdatedAt. */
+  replace(flow: ChannelFlow): void
+  /** Whoever removes it has made sure, by `isUsed`, that no channel uses it. */
+  remove(arn: ChannelFlowArn): void
+  /** Exact: no channel begins to use the flow in a transaction that runs at the same time. */
+  isUsed(arn: ChannelFlowArn): Promise<boolean>
+}
+
+export interface StreamingConfigurationReader {
+  /** Empty when there are none, or no such app instance. */
+  list(appInstanceArn: AppInstanceArn): Promise<readonly StreamingConfiguration[]>
+}
+
+export interface StreamingConfigurationWriter extends StreamingConfigurationReader {
+  /** Replaces all; an empty list removes them. */
+  put(appInstanceArn: AppInstanceArn, configurations: readonly StreamingConfiguration[]): void
+}

@@ -1,0 +1,53 @@
+// Bots, endpoints of users, and retention settings, as the store keeps them.
+import type { AppInstanceArn, AppInstanceBotArn, AppInstanceUserArn } from '../base/arn.ts'
+import type {
+  AppInstanceBot,
+  AppInstanceUserEndpoint,
+  RetentionSettings,
+} from '../domain/identity.ts'
+import type { Page, PageRequest } from './paging.ts'
+
+export interface AppInstanceBotReader {
+  find(arn: AppInstanceBotArn): Promise<AppInstanceBot | undefined>
+  /** By bot id. */
+  list(appInstanceArn: AppInstanceArn, page: PageRequest): Promise<Page<AppInstanceBot>>
+}
+
+export interface AppInstanceBotWriter extends AppInstanceBotReader {
+  insert(bot: AppInstanceBot): void
+  replace(bot: AppInstanceBot): void
+  /** As `appInstanceUsers.remove`. */
+  remove(arn: AppInstanceBotArn): void
+}
+
+export interface EndpointReader {
+  find(
+    userArn: AppInstanceUserArn,
+    endpointId: string,
+  ): Promise<AppInstanceUserEndpoint | undefined>
+  /** Oldest first. */
+  list(userArn: AppInstanceUserArn, page: PageRequest): Promise<Page<AppInstanceUserEndpoint>>
+  /** Who has registered this token with this type, within the app instance of `userArn`. */
+  findByDeviceToken(
+    userArn: AppInstanceUserArn,
+    endpoint: Pick<AppInstanceUserEndpoint, 'type' | 'resourceArn' | 'deviceToken'>,
+  ): Promise<AppInstanceUserEndpoint | undefined>
+}
+
+export interface EndpointWriter extends EndpointReader {
+  insert(endpoint: AppInstanceUserEndpoint): void
+  /** Changes name, allowMessages, status and lastUpdatedAt. */
+  replace(endpoint: AppInstanceUserEndpoint): void
+  /** Without effect when there is no such endpoint. */
+  remove(userArn: AppInstanceUserArn, endpointId: string): void
+}
+
+export interface RetentionReader {
+  /** Absent when never put, or when there is no such app instance. */
+  find(appInstanceArn: AppInstanceArn): Promise<RetentionSettings | undefined>
+}
+
+export interface RetentionWriter extends RetentionReader {
+  /** From the commit on, every read of messages leaves out what is past the period. */
+  put(appInstanceArn: AppInstanceArn, settings: RetentionSettings): void
+}
