@@ -12,6 +12,9 @@ import { DescribeAppInstanceUser } from './identity/DescribeAppInstanceUser.ts'
 import { ListAppInstanceAdmins } from './identity/ListAppInstanceAdmins.ts'
 import { ListAppInstanceUsers } from './identity/ListAppInstanceUsers.ts'
 import { ListAppInstances } from './identity/ListAppInstances.ts'
+import { ListTagsForResource } from './identity/ListTagsForResource.ts'
+import { TagResource } from './identity/TagResource.ts'
+import { UntagResource } from './identity/UntagResource.ts'
 import { UpdateAppInstance } from './identity/UpdateAppInstance.ts'
 import { UpdateAppInstanceUser } from './identity/UpdateAppInstanceUser.ts'
 import type { Operations as IdentityOperations } from '../protocol/generated/identity-types.ts'
@@ -39,12 +42,12 @@ export const identityOperations = {
   ListAppInstanceUserEndpoints: notImplemented,
   ListAppInstanceUsers,
   ListAppInstances,
-  ListTagsForResource: notImplemented,
+  ListTagsForResource,
   PutAppInstanceRetentionSettings: notImplemented,
   PutAppInstanceUserExpirationSettings: notImplemented,
   RegisterAppInstanceUserEndpoint: notImplemented,
-  TagResource: notImplemented,
-  UntagResource: notImplemented,
+  TagResource,
+  UntagResource,
   UpdateAppInstance,
   UpdateAppInstanceBot: notImplemented,
   UpdateAppInstanceUser,

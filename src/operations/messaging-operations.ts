@@ -14,8 +14,11 @@ import { ListChannelMemberships } from './messaging/ListChannelMemberships.ts'
 import { ListChannelMembershipsForAppInstanceUser } from './messaging/ListChannelMembershipsForAppInstanceUser.ts'
 import { ListChannelMessages } from './messaging/ListChannelMessages.ts'
 import { ListChannels } from './messaging/ListChannels.ts'
+import { ListTagsForResource } from './messaging/ListTagsForResource.ts'
 import { RedactChannelMessage } from './messaging/RedactChannelMessage.ts'
 import { SendChannelMessage } from './messaging/SendChannelMessage.ts'
+import { TagResource } from './messaging/TagResource.ts'
+import { UntagResource } from './messaging/UntagResource.ts'
 import { UpdateChannel } from './messaging/UpdateChannel.ts'
 import { UpdateChannelMessage } from './messaging/UpdateChannelMessage.ts'
 import type { Operations as MessagingOperations } from '../protocol/generated/messaging-types.ts'
@@ -61,15 +64,15 @@ export const messagingOperations = {
   ListChannelsAssociatedWithChannelFlow: notImplemented,
   ListChannelsModeratedByAppInstanceUser: notImplemented,
   ListSubChannels: notImplemented,
-  ListTagsForResource: notImplemented,
+  ListTagsForResource,
   PutChannelExpirationSettings: notImplemented,
   PutChannelMembershipPreferences: notImplemented,
   PutMessagingStreamingConfigurations: notImplemented,
   RedactChannelMessage,
   SearchChannels: notImplemented,
   SendChannelMessage,
-  TagResource: notImplemented,
-  UntagResource: notImplemented,
+  TagResource,
+  UntagResource,
   UpdateChannel,
   UpdateChannelFlow: notImplemented,
   UpdateChannelMessage,
