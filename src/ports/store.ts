@@ -42,6 +42,7 @@ import type {
   OwnMembershipWriter,
 } from './store-moderation.ts'
 import type { TagReader, TagWriter } from './store-tags.ts'
+import type { UpkeepReader, UpkeepWriter } from './store-upkeep.ts'
 import type { Page, PageRequest } from './paging.ts'
 
 /** A conversation within a channel: `subChannelId` is empty unless the channel is elastic. */
@@ -173,6 +174,7 @@ export interface StoreReader {
   readonly retention: RetentionReader
   readonly tags: TagReader
   readonly access: AccessReader
+  readonly upkeep: UpkeepReader
 }
 
 /** How long a token of SendChannelMessage is remembered at least. */
@@ -224,6 +226,7 @@ export interface StoreTransaction extends StoreReader {
   readonly retention: RetentionWriter
   readonly tags: TagWriter
   readonly access: AccessWriter
+  readonly upkeep: UpkeepWriter
   readonly messages: StoreReader['messages'] & {
     /**
      * Gives the draft its id and instant, and keeps it if it is PERSISTENT. Instants are those of

@@ -8,7 +8,7 @@ const KEY = 'bigint' as const
 type Statements = readonly Compilable[]
 
 export function everyOperation(db: Kysely<unknown>): Statements {
-  return [...appInstances(db), ...members(db), ...flows(db), ...channels(db), ...memberships(db)]
+  return [...appInstances(db), ...members(db), ...flows(db), ...channels(db), ...memberships(db), ...upkeep(db)]
 }
 
 function appInstances({ schema }: Kysely<unknown>): Statements {
@@ -105,5 +105,30 @@ function memberships({ schema }: Kysely<unknown>): Statements {
   return [
     schema.alterTable('membership').addColumn('read_marker_at', 'bigint'),
     schema.alterTable('membership').addColumn('preferences', 'text'),
+  ]
+}
+
+/** What background work looks for: indexes that hold only the few rows concerned. */
+function upkeep({ schema }: Kysely<unknown>): Statements {
+  const removed = (table: 'app_instance' | 'channel') =>
+    schema
+      .createIndex(`${table}_to_purge`)
+      .on(table)
+      .column(`${table}_key`)
+      .where(sql<boolean>`removal <> 0`)
+  return [
+    removed('app_instance'),
+    removed('channel'),
+    schema
+      .createIndex('app_instance_that_retains')
+      .on('app_instance')
+      .column('app_instance_key')
+      .where(sql<boolean>`retention_days is not null`),
+    schema
+      .createIndex('message_tombstone')
+      .on('message')
+      .columns(['message_id', 'channel_key', 'sub_channel_id'])
+      .where(sql<boolean>`removed = 1`),
+    schema.createIndex('request_token_by_expiry').on('request_token').column('expires_at'),
   ]
 }
