@@ -14,6 +14,8 @@ export interface RetainedConversation extends ConversationReference {
 export interface UpkeepReader {
   /** Channels whose expiration passed before `now`. */
   listExpiredChannels(now: number, page: PageRequest): Promise<Page<ChannelArn>>
+  /** When the newest message was created that anybody may see, targeted ones included. */
+  findNewestMessageAt(channelArn: ChannelArn): Promise<number | undefined>
   /** Users whose expiration passed before `now`. */
   listExpiredUsers(now: number, page: PageRequest): Promise<Page<AppInstanceUserArn>>
   /** Conversations in which retention purges at `now`: the grace after the last change is over. */

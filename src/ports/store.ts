@@ -111,6 +111,7 @@ export interface StoreReader {
     list(appInstanceArn: AppInstanceArn, page: PageRequest): Promise<Page<AppInstanceAdmin>>
   }
   readonly channels: {
+    find(channelArn: ChannelArn): Promise<Channel | undefined>
     /** The channel and what `memberArn` is to it, in one read. On the path of every message. */
     findAccess(channelArn: ChannelArn, memberArn: MemberArn): Promise<ChannelAccess | undefined>
     /**

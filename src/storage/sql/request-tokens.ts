@@ -45,6 +45,35 @@ const recordRow = defineStatement((db, values: TokenValues) =>
     ),
 )
 
+const listExpired = defineStatement((db, { now, limit }: { now: number; limit: number }) =>
+  db
+    .selectFrom('request_token')
+    .select(['scope', 'token'])
+    .where('expires_at', '<=', now)
+    .orderBy('expires_at')
+    .limit(limit),
+)
+
+const removeExpired = defineStatement(
+  (db, { scope, token, now }: { scope: string; token: string; now: number }) =>
+    db
+      .deleteFrom('request_token')
+      .where('scope', '=', scope)
+      .where('token', '=', token)
+      .where('expires_at', '<=', now),
+)
+
+/** Forgets at most `limit` tokens that expired before `now`; resolves with how many. */
+export async function purgeRequestTokens(
+  context: WriteContext,
+  now: number,
+  limit: number,
+): Promise<number> {
+  const rows = await context.all(listExpired, { now, limit })
+  for (const { scope, token } of rows) context.change(removeExpired, { scope, token, now })
+  return rows.length
+}
+
 export class RequestTokenReader {
   readonly #context: ReadContext
 

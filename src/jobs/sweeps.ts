@@ -1,0 +1,80 @@
+// The background work of this server: what is due is found and dealt with, whatever happened since
+// the last run.
+import type { Cursor, Page, PageRequest } from '../ports/paging.ts'
+import type { Store, StoreTransaction } from '../ports/store.ts'
+import { removeExpiredChannel, removeExpiredUser } from '../services/removals.ts'
+import { BATCH_ROWS, runBatches, type Sweep, type SweepRun } from './sweep.ts'
+
+const MINUTE_MS = 60_000
+/** AWS deletes within about six hours of expiry. */
+// evidence: docs expiration settings (behaviour 3.11)
+const EXPIRY_PERIOD_MS = 60 * MINUTE_MS
+
+/** Every sweep of a server; each is independent of the others. */
+export function createSweeps(store: Store): readonly Sweep[] {
+  const purge = (name: string, batch: (tx: StoreTransaction, now: number) => Promise<number>) => ({
+    name,
+    periodMs: MINUTE_MS,
+    run: (run: SweepRun) => runBatches(run, () => store.transact((tx) => batch(tx, run.now))),
+  })
+  return [
+    {
+      name: 'expired channels',
+      periodMs: EXPIRY_PERIOD_MS,
+      run: (run) =>
+        forEach(
+          run,
+          (page) => store.read.upkeep.listExpiredChannels(run.now, page),
+          (arn) => store.transact((tx) => removeExpiredChannel(tx, arn, run.now)),
+        ),
+    },
+    {
+      name: 'expired users',
+      periodMs: EXPIRY_PERIOD_MS,
+      run: (run) =>
+        forEach(
+          run,
+          (page) => store.read.upkeep.listExpiredUsers(run.now, page),
+          (arn) => store.transact((tx) => removeExpiredUser(tx, arn, run.now)),
+        ),
+    },
+    {
+      name: 'messages past their retention',
+      periodMs: EXPIRY_PERIOD_MS,
+      run: (run) =>
+        forEach(
+          run,
+          (page) => store.read.upkeep.listRetainedConversations(run.now, page),
+          (conversation) =>
+            runBatches(run, () =>
+              store.transact((tx) => tx.upkeep.purgeMessages(conversation, BATCH_ROWS)),
+            ),
+        ),
+    },
+    purge('removed things', (tx) => tx.upkeep.purgeRemoved(BATCH_ROWS)),
+    purge('deleted messages', (tx, now) => tx.upkeep.purgeTombstones(now, BATCH_ROWS)),
+    purge('request tokens', (tx, now) => tx.upkeep.purgeRequestTokens(now, BATCH_ROWS)),
+  ]
+}
+
+/** Deals with every item of a list, page by page; resolves with the sum of what `deal` did. */
+async function forEach<Item>(
+  run: SweepRun,
+  list: (page: PageRequest) => Promise<Page<Item>>,
+  deal: (item: Item) => Promise<number>,
+): Promise<number> {
+  let sum = 0
+  let after: Cursor | undefined
+  do {
+    const page = await list({ after, limit: BATCH_ROWS })
+    for (const item of page.items) {
+      const done = await deal(item)
+      sum += done
+      // What found nothing to do cost next to nothing.
+      if (done > 0 && !(await run.rest())) return sum
+    }
+    if (!(await run.rest())) return sum
+    after = page.next
+  } while (after !== undefined)
+  return sum
+}
