@@ -65,3 +65,22 @@ export function compileStatement<Parameters extends object, Row>(
     },
   }
 }
+
+/** The texts of statements for one database, each made when it is first needed. */
+export class StatementTexts {
+  readonly #queries: Queries
+  readonly #compiled = new Map<object, CompiledStatement>()
+
+  constructor(queries: Queries) {
+    this.#queries = queries
+  }
+
+  get(statement: Statement<never, unknown>): CompiledStatement {
+    let compiled = this.#compiled.get(statement)
+    if (compiled === undefined) {
+      compiled = compileStatement(this.#queries, statement as Statement<object, unknown>)
+      this.#compiled.set(statement, compiled)
+    }
+    return compiled
+  }
+}

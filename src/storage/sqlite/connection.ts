@@ -4,12 +4,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { DummyDriver, Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely'
 import { openFile } from './open-file.ts'
 import type { Database } from '../sql/schema.ts'
-import {
-  compileStatement,
-  type CompiledStatement,
-  type Queries,
-  type Statement,
-} from '../sql/statement.ts'
+import type { CompiledStatement, Queries, Statement, StatementTexts } from '../sql/statement.ts'
 
 /** For building queries only: they run on the connections of this folder. */
 export function createQueries(): Queries {
@@ -21,21 +16,6 @@ export function createQueries(): Queries {
       createQueryCompiler: () => new SqliteQueryCompiler(),
     },
   })
-}
-
-/** Compiled texts of statements, each made when it is first needed. */
-export class StatementTexts {
-  readonly #queries = createQueries()
-  readonly #compiled = new Map<object, CompiledStatement>()
-
-  get(statement: Statement<never, unknown>): CompiledStatement {
-    let compiled = this.#compiled.get(statement)
-    if (compiled === undefined) {
-      compiled = compileStatement(this.#queries, statement as Statement<object, unknown>)
-      this.#compiled.set(statement, compiled)
-    }
-    return compiled
-  }
 }
 
 /** Reads on the calling thread. Each sees everything that was committed before it began. */

@@ -2,8 +2,8 @@
 import { Worker } from 'node:worker_threads'
 import { assert } from '../../base/assert.ts'
 import { StoreUnavailableError } from '../../ports/store.ts'
-import type { SqlValue, Statement } from '../sql/statement.ts'
-import type { StatementTexts } from './connection.ts'
+import type { Change } from '../engine/backend.ts'
+import type { SqlValue, StatementTexts } from '../sql/statement.ts'
 import type {
   NewStatement,
   WriteGroup,
@@ -15,12 +15,6 @@ import type {
 /** PERM, BUSY, LOCKED, NOMEM, READONLY, IOERR, FULL, CANTOPEN: SQLite cannot write now. */
 // evidence: docs sqlite.org/rescode
 const UNAVAILABLE_CODES: ReadonlySet<number | undefined> = new Set([3, 5, 6, 7, 8, 10, 13, 14])
-
-/** A statement to run at commit. */
-export interface Change {
-  readonly statement: Statement<never, unknown>
-  readonly parameters: object
-}
 
 export class Writer {
   readonly #texts: StatementTexts

@@ -11,6 +11,7 @@ import { AppInstanceBotWriter } from '../sql/app-instance-bots.ts'
 import { EndpointWriter } from '../sql/endpoints.ts'
 import { RetentionWriter } from '../sql/retention.ts'
 import { TagWriter } from '../sql/tags.ts'
+import { UpkeepWriter } from '../sql/upkeep.ts'
 import { AccessWriter } from '../sql/access.ts'
 import { AppInstanceAdminWriter } from '../sql/app-instance-admins.ts'
 import { AppInstanceUserWriter, MemberReader } from '../sql/app-instance-users.ts'
@@ -19,10 +20,11 @@ import { ChannelWriter } from '../sql/channels.ts'
 import { MembershipWriter } from '../sql/memberships.ts'
 import { countKey, findCount } from '../sql/quotas.ts'
 import { RequestTokenWriter } from '../sql/request-tokens.ts'
+import { UpkeepWriter } from '../sql/upkeep.ts'
 import { MessageWriter, type MessageServices } from './message-writer.ts'
 import type { TransactionContext } from './transaction-context.ts'
 
-export class SqliteTransaction implements StoreTransaction {
+export class OptimisticTransaction implements StoreTransaction {
   readonly appInstances: AppInstanceWriter
   readonly appInstanceUsers: AppInstanceUserWriter
   readonly members: MemberReader
@@ -39,6 +41,8 @@ export class SqliteTransaction implements StoreTransaction {
   readonly retention: RetentionWriter
   readonly tags: TagWriter
   readonly access: AccessWriter
+  readonly upkeep: UpkeepWriter
+  readonly upkeep: UpkeepWriter
   readonly messages: MessageWriter
   readonly requestTokens: RequestTokenWriter
   readonly #context: TransactionContext
@@ -61,6 +65,8 @@ export class SqliteTransaction implements StoreTransaction {
     this.retention = new RetentionWriter(context)
     this.tags = new TagWriter(context)
     this.access = new AccessWriter(context)
+    this.upkeep = new UpkeepWriter(context)
+    this.upkeep = new UpkeepWriter(context)
     this.messages = new MessageWriter(context, services)
     this.requestTokens = new RequestTokenWriter(context)
   }

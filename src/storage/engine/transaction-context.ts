@@ -7,7 +7,7 @@ import type { ReadContext, WriteContext } from '../sql/contexts.ts'
 import { countKey, planCountChange } from '../sql/quotas.ts'
 import type { KeyedResult } from '../sql/read-cache.ts'
 import type { Statement } from '../sql/statement.ts'
-import type { Change } from './writer.ts'
+import type { Change } from './backend.ts'
 
 /** The instant that a message of this transaction has in its conversation. */
 export interface Stamp {

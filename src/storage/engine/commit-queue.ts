@@ -2,14 +2,7 @@
 import type { Clock } from '../../base/clock.ts'
 import type { Metrics } from '../../observability/metrics.ts'
 import { moveActivity } from '../sql/message-statements.ts'
-import type { Change } from './writer.ts'
-
-/**
- * Changes that share a commit. Beyond some 64 the fsync is spread thin enough, and a longer commit
- * only makes everyone in it wait longer.
- */
-// evidence: measured with bench/sqlite-write.ts
-const GROUP_CHANGES_MAX = 64
+import type { Change } from './backend.ts'
 
 /** A transaction that is ready to commit. */
 export interface QueuedCommit {
@@ -28,7 +21,9 @@ export interface QueuedCommit {
 export interface CommitQueueOptions {
   readonly clock: Clock
   readonly metrics: Metrics
-  readonly write: (changes: readonly Change[]) => void
+  readonly groupChangesMax: number
+  /** Writes one group, whose last commit has the number `sequence`. */
+  readonly write: (changes: readonly Change[], sequence: number) => void
   /** Called in order of sequence numbers, before the effects of the commits are. */
   readonly settled: (sequence: number, keysChanged: readonly string[]) => void
 }
@@ -111,16 +106,17 @@ export class CommitQueue {
       this.#group = group
       this.#groupChangesCount = changes.length
       this.#groupStartedAtMs = this.#options.clock.monotonicMs()
-      this.#options.write(changes)
+      this.#options.write(changes, group.at(-1)?.sequence ?? 0)
     }
   }
 
   #takeGroup(): QueuedCommit[] {
+    const { groupChangesMax } = this.#options
     let taken = 0
     let changesCount = 0
     for (const commit of this.#queue) {
       changesCount += commit.changes.length
-      if (taken > 0 && (changesCount > GROUP_CHANGES_MAX || this.#aloneCount > 0)) break
+      if (taken > 0 && (changesCount > groupChangesMax || this.#aloneCount > 0)) break
       taken++
     }
     if (this.#aloneCount > 0) this.#aloneCount--

@@ -1,0 +1,48 @@
+// Everything that can be read, over one context: the store's own, outside of transactions.
+import type { StoreReader } from '../../ports/store.ts'
+import { AccessReader } from '../sql/access.ts'
+import { AppInstanceAdminReader } from '../sql/app-instance-admins.ts'
+import { AppInstanceBotReader } from '../sql/app-instance-bots.ts'
+import { AppInstanceUserReader, MemberReader } from '../sql/app-instance-users.ts'
+import { AppInstanceReader } from '../sql/app-instances.ts'
+import { BanReader } from '../sql/bans.ts'
+import { ChannelFlowReader } from '../sql/channel-flows.ts'
+import { ChannelReader } from '../sql/channels.ts'
+import type { ReadContext } from '../sql/contexts.ts'
+import { EndpointReader } from '../sql/endpoints.ts'
+import { MembershipReader } from '../sql/memberships.ts'
+import { ModeratorReader } from '../sql/moderators.ts'
+import { OwnMembershipReader } from '../sql/own-memberships.ts'
+import { RequestTokenReader } from '../sql/request-tokens.ts'
+import { RetentionReader } from '../sql/retention.ts'
+import { StreamingConfigurationReader } from '../sql/streaming-configurations.ts'
+import { TagReader } from '../sql/tags.ts'
+import { UpkeepReader } from '../sql/upkeep.ts'
+import { UpkeepReader } from '../sql/upkeep.ts'
+import type { MessageTokens } from './message-tokens.ts'
+import { MessageReader } from './message-writer.ts'
+
+export function createStoreReader(context: ReadContext, tokens: MessageTokens): StoreReader {
+  return {
+    appInstances: new AppInstanceReader(context),
+    appInstanceUsers: new AppInstanceUserReader(context),
+    members: new MemberReader(context),
+    appInstanceAdmins: new AppInstanceAdminReader(context),
+    channels: new ChannelReader(context),
+    memberships: new MembershipReader(context),
+    messages: new MessageReader(context, tokens),
+    requestTokens: new RequestTokenReader(context),
+    moderators: new ModeratorReader(context),
+    bans: new BanReader(context),
+    ownMemberships: new OwnMembershipReader(context),
+    channelFlows: new ChannelFlowReader(context),
+    streamingConfigurations: new StreamingConfigurationReader(context),
+    appInstanceBots: new AppInstanceBotReader(context),
+    endpoints: new EndpointReader(context),
+    retention: new RetentionReader(context),
+    tags: new TagReader(context),
+    access: new AccessReader(context),
+    upkeep: new UpkeepReader(context),
+    upkeep: new UpkeepReader(context),
+  }
+}
