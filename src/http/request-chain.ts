@@ -14,6 +14,8 @@ import { StoreUnavailableError } from '../ports/store.ts'
 import type { CompiledOperation } from '../protocol/compiled-operation.ts'
 import { decodeInput } from '../protocol/decode.ts'
 import { encodeOutput } from '../protocol/encode.ts'
+import { decodeQueryInput } from '../protocol/query-decode.ts'
+import { encodeQueryAnswer } from '../protocol/query-encode.ts'
 import { unknownOperation } from '../protocol/router.ts'
 import type { Route, Router } from '../protocol/router.ts'
 import type { RawRequest } from '../protocol/sigv4/raw-request.ts'
@@ -139,7 +141,10 @@ async function takeSteps(
 
   // 7. Types, then the bearer against the resource that is now known, then constraints.
   const uriLabels = route.kind === 'operation' ? route.uriLabels : NO_LABELS
-  const input = decodeInput(operation, { uriLabels, rawQuery, headers: request.headers, body })
+  const input =
+    operation.protocol === 'query'
+      ? decodeQueryInput(operation, body)
+      : decodeInput(operation, { uriLabels, rawQuery, headers: request.headers, body })
   if (caller !== undefined) checkBearerAppInstance(caller, input, parts.dependencies.arnScope)
   const violations = validateInput(operation, input)
   if (violations.length > 0) throw invalidInput(operation, violations)
@@ -154,7 +159,7 @@ async function takeSteps(
   const output = await entry.run({ input, caller, now, accountId, principal }, parts.dependencies)
 
   // 10. Encode. evidence: model (status), behaviour 8.6
-  return encodeSuccess(operation, encodeOutput(operation, output), requestId)
+  return encodeSuccess(operation, output, requestId)
 }
 
 /** Whoever signed the request; an operation that comes unsigned is asked by nobody in particular. */
@@ -209,15 +214,20 @@ function finishRoute(
   return route.kind === 'operation' ? route.operation : router.finishRoute(route, rawQuery, body)
 }
 
-function encodeSuccess(operation: CompiledOperation, body: string, requestId: string): Answer {
-  return operation.successStatus === 204
-    ? { status: 204, headers: { 'x-amzn-RequestId': requestId }, body: '' }
-    : {
-        status: operation.successStatus,
-        headers: { 'Content-Type': 'application/json', 'x-amzn-RequestId': requestId },
-        // A success without members is still an object: old SDKs parse it.
-        body: body === '' ? '{}' : body,
-      }
+function encodeSuccess(
+  operation: CompiledOperation,
+  output: object | undefined,
+  requestId: string,
+): Answer {
+  const status = operation.successStatus
+  if (operation.protocol === 'query') {
+    const headers = { 'Content-Type': 'text/xml', 'x-amzn-RequestId': requestId }
+    return { status, headers, body: encodeQueryAnswer(operation, output, requestId) }
+  }
+  if (status === 204) return { status, headers: { 'x-amzn-RequestId': requestId }, body: '' }
+  const headers = { 'Content-Type': 'application/json', 'x-amzn-RequestId': requestId }
+  // A success without members is still an object: old SDKs parse it.
+  return { status, headers, body: encodeOutput(operation, output) || '{}' }
 }
 
 function answerError(

@@ -10,6 +10,7 @@ import type { Operations as IdentityOperations } from '../protocol/generated/ide
 import type { Operations as MessagingOperations } from '../protocol/generated/messaging-types.ts'
 import type { Operations as StsOperations } from '../protocol/generated/sts-types.ts'
 import type { NextTokens } from '../services/next-tokens.ts'
+import type { SecretSealer } from '../services/secret-sealer.ts'
 
 /** The three tag operations stand in both models with the same shapes. */
 export type ModelOperations = MessagingOperations &
@@ -24,6 +25,8 @@ export interface OperationDependencies {
   readonly arnScope: ArnScope
   readonly limits: Limits
   readonly nextTokens: NextTokens
+  /** Under the server's key; the context of an access key's secret is its id. */
+  readonly secretSealer: SecretSealer
   /** `host:port` that clients connect their messaging sessions to. */
   readonly sessionEndpoint: string
 }

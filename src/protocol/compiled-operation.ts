@@ -31,6 +31,8 @@ export interface CompiledOperation {
   readonly errorDetails: ReadonlyMap<string, CompiledError>
   readonly input: StructureShape | undefined
   readonly output: StructureShape | undefined
+  /** The element around the output's members; of the query protocol only. */
+  readonly resultWrapper: string | undefined
   readonly uriMembers: readonly Member[]
   readonly queryMembers: readonly Member[]
   readonly headerMembers: readonly Member[]
@@ -39,7 +41,7 @@ export interface CompiledOperation {
   readonly requiredHeaders: ReadonlySet<string>
   /** Names of input and output members, at any depth, that must not be logged. */
   readonly sensitiveMembers: ReadonlySet<string>
-  /** Body of a success; see encodeOutput. */
+  /** Body of a success; see encodeOutput, and encodeQueryAnswer for what stands around XML. */
   readonly encodeBody: (output: unknown) => string
 }
 

@@ -4,6 +4,7 @@ import { isUtf8 } from 'node:buffer'
 import { FrontDoorError } from '../base/api-error.ts'
 import { assertNever } from '../base/assert.ts'
 import type { CompiledOperation } from './compiled-operation.ts'
+import { decodeText, fitsInteger, INTEGER_TEXT } from './decode-text.ts'
 import { renderMemberPath } from './member-path.ts'
 import type { MemberPath } from './member-path.ts'
 import { parseQueryString } from './query-string.ts'
@@ -18,11 +19,6 @@ export interface RequestParts {
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>
   readonly body: Buffer
 }
-
-/** Bounds of the models' only integer type. Source: Smithy, `integer` is 32 bits and signed. */
-const INTEGER_MIN = -(2 ** 31)
-const INTEGER_MAX = 2 ** 31 - 1
-const INTEGER_TEXT = /^-?\d{1,10}$/
 
 /**
  * The input by member names: strings, numbers, booleans, Dates, arrays and objects as the model
@@ -84,24 +80,6 @@ export function parseJsonObject(body: Buffer): Record<string, unknown> {
   }
   if (!isObject(value)) throw malformed(`The body must be a JSON object, not ${nameOf(value)}`)
   return value
-}
-
-function decodeText(shape: Shape, text: string): unknown {
-  switch (shape.type) {
-    case 'integer':
-      return INTEGER_TEXT.test(text) && fitsInteger(Number(text)) ? Number(text) : text
-    case 'boolean':
-      return text === 'true' ? true : text === 'false' ? false : text
-    case 'timestamp':
-      return parseInstant(text) ?? text
-    case 'string':
-    case 'list':
-    case 'map':
-    case 'structure':
-      return text
-    default:
-      return assertNever(shape)
-  }
 }
 
 function decodeMembers(
@@ -183,10 +161,6 @@ function decodeMap(shape: MapShape, value: unknown, path: MemberPath): Record<st
     map[key] = decodeValue(shape.value, item, step)
   }
   return map
-}
-
-function fitsInteger(number: number): boolean {
-  return number >= INTEGER_MIN && number <= INTEGER_MAX
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

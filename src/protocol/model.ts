@@ -8,6 +8,7 @@ import { errorCode } from './error-code.ts'
 import { applyDeviations } from './raw-model.ts'
 import type { Deviation, RawModel, RawOperation } from './raw-model.ts'
 import { collectSensitiveNames } from './sensitive.ts'
+import { compileXmlEncoder } from './query-encode.ts'
 import { createShapeCompiler } from './shape.ts'
 import type { Shape, StructureShape } from './shape.ts'
 
@@ -75,10 +76,11 @@ function compileOperation(
     errorDetails.set(wireName, { status, code: error.code ?? errorCode(wireName) })
   }
   const members = input?.members ?? []
+  const protocol = model.metadata.protocol === 'query' ? 'query' : 'rest-json'
   const headerMembers = members.filter(({ location }) => location === 'header')
   return {
     service,
-    protocol: model.metadata.protocol === 'query' ? 'query' : 'rest-json',
+    protocol,
     apiVersion: model.metadata.apiVersion,
     xmlNamespace: model.metadata.xmlNamespace,
     name: raw.name,
@@ -89,6 +91,7 @@ function compileOperation(
     errorDetails,
     input,
     output,
+    resultWrapper: raw.output?.resultWrapper,
     uriMembers: members.filter(({ location }) => location === 'uri'),
     queryMembers: members.filter(({ location }) => location === 'querystring'),
     headerMembers,
@@ -97,7 +100,7 @@ function compileOperation(
       headerMembers.filter(({ required }) => required).map(({ wireName }) => wireName),
     ),
     sensitiveMembers: collectSensitiveNames([input, output]),
-    encodeBody: compileEncoder(output),
+    encodeBody: protocol === 'query' ? compileXmlEncoder(output) : compileEncoder(output),
   }
 }
 

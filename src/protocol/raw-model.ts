@@ -23,6 +23,7 @@ export interface RawShape {
   readonly min?: number
   readonly max?: number
   readonly pattern?: string
+  readonly flattened?: boolean
   readonly sensitive?: boolean
   readonly exception?: boolean
   readonly error?: { readonly code?: string; readonly httpStatusCode: number }
@@ -38,7 +39,7 @@ export interface RawOperation {
     readonly responseCode?: number
   }
   readonly input?: RawReference
-  readonly output?: RawReference
+  readonly output?: RawReference & { readonly resultWrapper?: string }
   readonly errors?: readonly RawReference[]
 }
 

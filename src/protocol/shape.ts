@@ -42,6 +42,8 @@ export interface ListShape {
   readonly sensitive: boolean
   readonly min: number
   readonly max: number
+  /** The name of each item in XML and in forms. */
+  readonly itemName: string
   readonly member: Shape
 }
 
@@ -80,6 +82,8 @@ export interface Member {
   readonly shape: Shape
 }
 
+/** Source: AWS's query protocol. */
+const DEFAULT_ITEM_NAME = 'member'
 const LOCATIONS: ReadonlySet<string> = new Set(['uri', 'querystring', 'header'])
 const COMPOUND_TYPES: ReadonlySet<string> = new Set(['list', 'map', 'structure'])
 
@@ -162,8 +166,12 @@ function compileValueShape(
     case 'boolean':
     case 'timestamp':
       return { type: raw.type, name, sensitive }
-    case 'list':
-      return { type: 'list', name, sensitive, min, max, member: compile(target(name, raw.member)) }
+    case 'list': {
+      if (raw.flattened === true) throw new AssertionError(`list ${name} is flattened, not served`)
+      const member = compile(target(name, raw.member))
+      const itemName = raw.member?.locationName ?? DEFAULT_ITEM_NAME
+      return { type: 'list', name, sensitive, min, max, itemName, member }
+    }
     case 'map': {
       const key = compile(target(name, raw.key))
       if (key.type !== 'string') throw new AssertionError(`keys of map ${name} are not strings`)

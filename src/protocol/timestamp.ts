@@ -56,3 +56,9 @@ export function parseInstant(text: string): Date | undefined {
 export function formatEpochSeconds(instant: Date): string {
   return String(instant.getTime() / MS_PER_SECOND)
 }
+
+/** RFC 3339 in UTC, with milliseconds only where there are any, as XML bodies carry it. */
+// evidence: docs AWS query protocol, timestamps
+export function formatInstant(instant: Date): string {
+  return instant.toISOString().replace('.000Z', 'Z')
+}

@@ -2,23 +2,16 @@
 import { ApiError, FrontDoorError } from '../base/api-error.ts'
 import type { CompiledError, CompiledOperation, WireProtocol } from './compiled-operation.ts'
 import { errorCode } from './error-code.ts'
+import { renderQueryError } from './query-error.ts'
+import {
+  SERVICE_FAILURE_MESSAGE,
+  SERVICE_FAILURE_STATUS,
+  type RenderedError,
+} from './rendered-error.ts'
 
-/** An answer to be sent as it is. */
-export interface RenderedError {
-  readonly status: number
-  readonly headers: Readonly<Record<string, string>>
-  readonly body: string
-  /**
-   * True when the operation threw an exception that its model does not list, or that came without
-   * an operation: our mistake, sent as ServiceFailureException. Tests treat it as a failure.
-   */
-  readonly unlisted: boolean
-}
+export type { RenderedError } from './rendered-error.ts'
 
 const SERVICE_FAILURE = 'ServiceFailureException'
-const SERVICE_FAILURE_STATUS = 500
-/** Says nothing of the cause: an unknown error's text may hold anything. */
-const SERVICE_FAILURE_MESSAGE = 'The service failed to answer this request'
 /** Header fields of more than a few KB are refused by clients and proxies. */
 const HEADER_TEXT_CHARACTERS_MAX = 512
 
@@ -39,25 +32,15 @@ export function renderError(
   requestId: string,
   protocol: WireProtocol,
 ): RenderedError {
-  if (error instanceof FrontDoorError) {
-    const { wireName, status, message } = error
-    return protocol === 'query'
-      ? renderXml(operation, requestId, { status, code: wireName }, message, false)
-      : renderFrontDoor(requestId, error)
-  }
+  if (protocol === 'query') return renderQueryError(error, operation, requestId)
+  if (error instanceof FrontDoorError) return renderFrontDoor(requestId, error)
   const isModelled = error instanceof ApiError
   const details = isModelled ? operation?.errorDetails.get(error.wireName) : undefined
   if (isModelled && details !== undefined) {
-    const { wireName, message } = error
-    return protocol === 'query'
-      ? renderXml(operation, requestId, details, message, false)
-      : renderModelled(requestId, wireName, details, message, false)
+    return renderModelled(requestId, error.wireName, details, error.message, false)
   }
   const failure = { status: SERVICE_FAILURE_STATUS, code: errorCode(SERVICE_FAILURE) }
-  const message = SERVICE_FAILURE_MESSAGE
-  return protocol === 'query'
-    ? renderXml(operation, requestId, failure, message, isModelled)
-    : renderModelled(requestId, SERVICE_FAILURE, failure, message, isModelled)
+  return renderModelled(requestId, SERVICE_FAILURE, failure, SERVICE_FAILURE_MESSAGE, isModelled)
 }
 
 // evidence: behaviour 8.4 | sdk client protocols (the header decides the exception's class)
@@ -98,45 +81,7 @@ function renderFrontDoor(
   }
 }
 
-// evidence: docs AWS query protocol error responses
-function renderXml(
-  operation: CompiledOperation | undefined,
-  requestId: string,
-  { status, code }: CompiledError,
-  message: string,
-  unlisted: boolean,
-): RenderedError {
-  const namespace = operation?.xmlNamespace
-  const attribute = namespace === undefined ? '' : ` xmlns="${escapeXml(namespace)}"`
-  const type = status < SERVICE_FAILURE_STATUS ? 'Sender' : 'Receiver'
-  return {
-    status,
-    headers: { 'Content-Type': 'text/xml', 'x-amzn-RequestId': requestId },
-    body:
-      `<ErrorResponse${attribute}><Error><Type>${type}</Type><Code>${escapeXml(code)}</Code>` +
-      `<Message>${escapeXml(message)}</Message></Error>` +
-      `<RequestId>${escapeXml(requestId)}</RequestId></ErrorResponse>`,
-    unlisted,
-  }
-}
-
 /** Printable ASCII only, bounded: Node refuses to send control characters. */
 function toHeaderText(text: string): string {
   return text.replaceAll(/[^\x20-\x7e]/g, '?').slice(0, HEADER_TEXT_CHARACTERS_MAX)
-}
-
-const XML_ENTITIES: Readonly<Record<string, string>> = {
-  '<': '&lt;',
-  '>': '&gt;',
-  '&': '&amp;',
-  '"': '&quot;',
-  "'": '&apos;',
-}
-
-/** Characters that XML 1.0 cannot hold at all become question marks. */
-function escapeXml(text: string): string {
-  return text
-    .toWellFormed()
-    .replaceAll(/[^\t\n\r\u0020-\ufffd\u{10000}-\u{10ffff}]/gu, '?')
-    .replaceAll(/[<>&"']/g, (character) => XML_ENTITIES[character] ?? character)
 }
