@@ -21,3 +21,8 @@ export function channelFlowKeyQuery(db: Queries, place: ChannelFlowPlace) {
     .where('app_instance_key', '=', appInstanceKeyQuery(db, place.appInstanceArn))
     .where('flow_id', '=', place.flowId)
 }
+
+/** Whether any channel uses the flow, as a key to depend on. */
+export function channelFlowUseKey(arn: ChannelFlowArn): string {
+  return `use of ${arn}`
+}

@@ -1,12 +1,24 @@
 // From rows to what the domain speaks of: the one place that knows how columns become members.
-import type { AppInstanceArn, AppInstanceUserArn, ChannelArn, MemberArn } from '../../base/arn.ts'
+import type {
+  AppInstanceArn,
+  AppInstanceUserArn,
+  ChannelArn,
+  ChannelFlowArn,
+  MemberArn,
+} from '../../base/arn.ts'
 import type {
   ChannelMessage,
   ChannelMessageDraft,
   MessageAttributes,
   MessageId,
 } from '../../domain/channel-message.ts'
-import type { Channel, ChannelMode, ChannelPrivacy } from '../../domain/channel.ts'
+import type {
+  Channel,
+  ChannelExpiration,
+  ChannelMode,
+  ChannelPrivacy,
+  ElasticChannelConfiguration,
+} from '../../domain/channel.ts'
 import type { AppInstance, AppInstanceUser, Identity } from '../../domain/identity.ts'
 
 export interface NamedRow {
@@ -22,6 +34,11 @@ export interface ChannelRow extends NamedRow {
   readonly privacy: string
   readonly creator_arn: string
   readonly creator_name: string
+  /** The settings are read only where they show or matter: lists leave them out. */
+  readonly expiration_days?: number | null
+  readonly expiration_criterion?: string | null
+  readonly elastic_configuration?: string | null
+  readonly flow_arn?: string | null
 }
 
 export interface MessageRow {
@@ -64,6 +81,20 @@ export function channelOf(row: ChannelRow): Channel {
     createdBy: identityOf(row.creator_arn, row.creator_name),
     createdAt: row.created_at,
     lastUpdatedAt: row.last_updated_at,
+    channelFlowArn: (row.flow_arn as ChannelFlowArn | null | undefined) ?? undefined,
+    expiration: expirationOf(row),
+    elasticChannelConfiguration:
+      typeof row.elastic_configuration === 'string'
+        ? (JSON.parse(row.elastic_configuration) as ElasticChannelConfiguration)
+        : undefined,
+  }
+}
+
+function expirationOf(row: ChannelRow): ChannelExpiration | undefined {
+  if (typeof row.expiration_days !== 'number') return undefined
+  return {
+    days: row.expiration_days,
+    criterion: row.expiration_criterion as ChannelExpiration['criterion'],
   }
 }
 
