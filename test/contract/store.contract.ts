@@ -6,7 +6,9 @@ import type { CommittedEvents, Store } from '../../src/ports/store.ts'
 import { describeIdentity } from './store-identity.contract.ts'
 import { describeLists } from './store-lists.contract.ts'
 import { describeMessages } from './store-messages.contract.ts'
+import { describeModeration } from './store-moderation.contract.ts'
 import { describeTransactions } from './store-transactions.contract.ts'
+import { describeUpkeep } from './store-upkeep.contract.ts'
 
 /** One database, empty at first, that stores are opened on one after the other. */
 export interface StoreBed {
@@ -30,5 +32,11 @@ export function describeStore(name: string, createBed: CreateStoreBed): void {
   })
   describe(`${name}: lists`, () => {
     describeLists(createBed)
+  })
+  describe(`${name}: moderation`, () => {
+    describeModeration(createBed)
+  })
+  describe(`${name}: upkeep`, () => {
+    describeUpkeep(createBed)
   })
 }

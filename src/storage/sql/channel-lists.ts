@@ -1,5 +1,5 @@
-// Channels by newest activity, of an app instance and of a member, in pages that never lose a
-// channel.
+// Channels by newest activity, of an app instance, a member and a moderator, in pages that never
+// lose a channel.
 //
 // The order is that of `last_activity`, the sequence number of the commit that moved a channel
 // last. A client pages downwards; a channel that moves meanwhile jumps to the top, behind its back.
@@ -8,7 +8,12 @@
 // end.
 import { sql } from 'kysely'
 import type { AppInstanceArn, MemberArn } from '../../base/arn.ts'
-import type { ChannelPrivacy, ChannelSummary, MembershipType } from '../../domain/channel.ts'
+import type {
+  ChannelPrivacy,
+  ChannelSummary,
+  MembershipType,
+  OwnMembership,
+} from '../../domain/channel.ts'
 import type { Cursor, Page, PageRequest } from '../../ports/paging.ts'
 import type { ReadContext } from './contexts.ts'
 import { appInstanceKeyQuery, memberKeyQuery, memberPlaceOf, type MemberPlace } from './keys.ts'
@@ -17,12 +22,16 @@ import { defineStatement, type Queries } from './statement.ts'
 
 type Phase = 'down' | 'moved'
 
-/** A row of either list. */
-interface ListedRow extends ChannelRow {
-  readonly channel_key: number
-  readonly last_activity: number
+/** What a channel's summary is made of. */
+export interface SummaryRow extends ChannelRow {
   readonly last_message_at: number | null
   readonly targeted_at: number | null
+}
+
+/** A row of either list. */
+interface ListedRow extends SummaryRow {
+  readonly channel_key: number
+  readonly last_activity: number
 }
 
 /** Where a page begins. */
@@ -51,7 +60,8 @@ interface OfAppInstance {
   readonly privacy: string
 }
 
-const COLUMNS = [
+/** A channel as every list shows it, from `channel_activity` as `y`. */
+export const SUMMARY_COLUMNS = [
   'c.arn',
   'c.name',
   'c.mode',
@@ -61,8 +71,6 @@ const COLUMNS = [
   'c.last_updated_at',
   'creator.arn as creator_arn',
   'creator.name as creator_name',
-  'y.channel_key',
-  'y.last_activity',
   'y.last_message_at',
   't.last_message_at as targeted_at',
 ] as const
@@ -78,14 +86,15 @@ function widened(db: Queries, place: MemberPlace, page: ReturnType<typeof narrow
         .onRef('t.channel_key', '=', 'y.channel_key')
         .on('t.member_key', '=', memberKeyQuery(db, place)),
     )
-    .select([...COLUMNS, 'y.type as membership_type'])
+    .select([...SUMMARY_COLUMNS, 'y.channel_key', 'y.last_activity'])
+    .select(['y.type as membership_type', 'y.read_marker_at'])
 }
 
 function narrowOf(db: Queries, of: OfAppInstance) {
   return db
     .selectFrom('channel_activity')
     .select(['channel_key', 'last_activity', 'last_message_at'])
-    .select(sql<string>`''`.as('type'))
+    .select([sql<string>`''`.as('type'), sql<number | null>`null`.as('read_marker_at')])
     .where('app_instance_key', '=', appInstanceKeyQuery(db, of.appInstanceArn))
     .where('privacy', '=', of.privacy)
 }
@@ -94,8 +103,18 @@ function narrowOfMember(db: Queries, place: MemberPlace): ReturnType<typeof narr
   return db
     .selectFrom('membership as s')
     .innerJoin('channel_activity as z', 'z.channel_key', 's.channel_key')
-    .select(['z.channel_key', 'z.last_activity', 'z.last_message_at', 's.type as type'])
+    .select(['z.channel_key', 'z.last_activity', 'z.last_message_at'])
+    .select(['s.type as type', 's.read_marker_at'])
     .where('s.member_key', '=', memberKeyQuery(db, place)) as unknown as ReturnType<typeof narrowOf>
+}
+
+function narrowOfModerator(db: Queries, place: MemberPlace): ReturnType<typeof narrowOf> {
+  return db
+    .selectFrom('moderator as o')
+    .innerJoin('channel_activity as z', 'z.channel_key', 'o.channel_key')
+    .select(['z.channel_key', 'z.last_activity', 'z.last_message_at'])
+    .select([sql<string>`''`.as('type'), sql<number | null>`null`.as('read_marker_at')])
+    .where('o.member_key', '=', memberKeyQuery(db, place)) as unknown as ReturnType<typeof narrowOf>
 }
 
 type Narrow = (db: Queries, parameters: MemberPlace) => ReturnType<typeof narrowOf>
@@ -131,15 +150,17 @@ function movedStatement<Parameters extends MovedParameters>(
   })
 }
 
-/** Both tables of the member's list have a channel_key. */
+/** Both tables of the lists of a member and of a moderator have a channel_key. */
 function channelKey(narrow: unknown) {
-  return sql.ref<number>(narrow === narrowOfMember ? 'z.channel_key' : 'channel_key')
+  return sql.ref<number>(narrow === narrowOf ? 'channel_key' : 'z.channel_key')
 }
 
 const downInAppInstance = downStatement<DownParameters & OfAppInstance>(narrowOf)
 const movedInAppInstance = movedStatement<MovedParameters & OfAppInstance>(narrowOf)
 const downOfMember = downStatement<DownParameters>(narrowOfMember satisfies Narrow)
 const movedOfMember = movedStatement<MovedParameters>(narrowOfMember satisfies Narrow)
+const downOfModerator = downStatement<DownParameters>(narrowOfModerator satisfies Narrow)
+const movedOfModerator = movedStatement<MovedParameters>(narrowOfModerator satisfies Narrow)
 
 export async function listChannels(
   context: ReadContext,
@@ -167,7 +188,7 @@ export async function listChannelsOfMember(
   context: ReadContext,
   memberArn: MemberArn,
   page: PageRequest,
-): Promise<Page<ChannelSummary & { readonly type: MembershipType }>> {
+): Promise<Page<OwnMembership>> {
   const member = memberPlaceOf(memberArn)
   return pageThrough(
     context,
@@ -176,7 +197,24 @@ export async function listChannelsOfMember(
       place.phase === 'down'
         ? context.all(downOfMember, { ...member, ...place, limit })
         : context.all(movedOfMember, { ...member, ...place, limit }),
-    (row) => ({ ...summaryOf(row), type: row.membership_type as MembershipType }),
+    (row) => ownMembershipOf(row),
+  )
+}
+
+export async function listChannelsOfModerator(
+  context: ReadContext,
+  moderatorArn: MemberArn,
+  page: PageRequest,
+): Promise<Page<ChannelSummary>> {
+  const moderator = memberPlaceOf(moderatorArn)
+  return pageThrough(
+    context,
+    page,
+    (place, limit) =>
+      place.phase === 'down'
+        ? context.all(downOfModerator, { ...moderator, ...place, limit })
+        : context.all(movedOfModerator, { ...moderator, ...place, limit }),
+    summaryOf,
   )
 }
 
@@ -235,7 +273,19 @@ function cursorOf(place: Place): Cursor {
   return [place.phase, place.firstSequence, place.activity, place.key]
 }
 
-function summaryOf(row: ListedRow): ChannelSummary {
+/** A channel with what only the member itself sees. */
+export function ownMembershipOf(
+  row: SummaryRow & { readonly membership_type: string; readonly read_marker_at: number | null },
+): OwnMembership {
+  return {
+    ...summaryOf(row),
+    type: row.membership_type as MembershipType,
+    subChannelId: '',
+    readMarkerAt: row.read_marker_at ?? undefined,
+  }
+}
+
+export function summaryOf(row: SummaryRow): ChannelSummary {
   return {
     channel: channelOf(row),
     lastMessageAt: lastOf(row.last_message_at, row.targeted_at),

@@ -1,7 +1,13 @@
 // From ARNs to rows: the parts of an ARN that the tables are keyed by, sub-queries that find a
 // row's internal key by them, and the keys on which transactions depend.
 import { sql } from 'kysely'
-import type { AppInstanceArn, ChannelArn, MemberArn } from '../../base/arn.ts'
+import {
+  appInstanceArnWithin,
+  type AppInstanceArn,
+  type ChannelArn,
+  type MemberArn,
+} from '../../base/arn.ts'
+import type { ReadContext } from './contexts.ts'
 import type { Queries } from './statement.ts'
 
 export interface ChannelPlace {
@@ -34,6 +40,25 @@ export function memberPlaceOf(arn: MemberArn): MemberPlace {
 /** What someone is to a channel or an app instance, as a key to depend on. */
 export function relationKey(arn: ChannelArn | AppInstanceArn, memberArn: MemberArn): string {
   return `${arn} ${memberArn}`
+}
+
+/** Where a channel and a member of it are found. */
+export type RelationPlace = ChannelPlace & MemberPlace
+
+export function placeOfRelation(channelArn: ChannelArn, memberArn: MemberArn): RelationPlace {
+  return { ...channelPlaceOf(channelArn), ...memberPlaceOf(memberArn) }
+}
+
+/** Everything that decides whether someone has a role in a channel, as keys to depend on. */
+export function dependOnRelation(
+  context: ReadContext,
+  channelArn: ChannelArn,
+  memberArn: MemberArn,
+): void {
+  context.dependOn(appInstanceArnWithin(channelArn))
+  context.dependOn(channelArn)
+  context.dependOn(memberArn)
+  context.dependOn(relationKey(channelArn, memberArn))
 }
 
 export function appInstanceKeyQuery(db: Queries, appInstanceArn: string) {

@@ -1,7 +1,7 @@
-// Queries and changes of what people are to channels: members, moderators, the banned.
+// Queries and changes of who belongs to which channel. What only the member itself sees of it is in
+// own-memberships.ts, other roles in channel-roles.ts.
 import { sql } from 'kysely'
 import type { ChannelArn, MemberArn } from '../../base/arn.ts'
-import { appInstanceArnWithin } from '../../base/arn.ts'
 import type { ChannelMembership, MembershipType } from '../../domain/channel.ts'
 import type { Page, PageRequest } from '../../ports/paging.ts'
 import type { StoreReader } from '../../ports/store.ts'
@@ -12,18 +12,19 @@ import {
   actorPlaceOf,
   channelKeyQuery,
   channelPlaceOf,
+  dependOnRelation,
   memberKeyQuery,
   memberPlaceOf,
+  placeOfRelation,
   relationKey,
   type ActorPlace,
   type ChannelPlace,
   type MemberPlace,
+  type RelationPlace,
 } from './keys.ts'
 import { pageOf, placeOf } from './paging.ts'
 import { identityOf } from './rows.ts'
 import { defineStatement, type Queries } from './statement.ts'
-
-type RelationPlace = ChannelPlace & MemberPlace
 
 function membershipRows(db: Queries) {
   return db
@@ -101,22 +102,6 @@ const insertRow = defineStatement((db, values: MembershipValues) =>
     last_updated_at: values.lastUpdatedAt,
   }),
 )
-
-type RoleValues = RelationPlace & ActorPlace & { readonly createdAt: number }
-
-function insertRole(role: 'moderator' | 'ban') {
-  return defineStatement((db, values: RoleValues) =>
-    db.insertInto(role).values({
-      channel_key: channelKeyQuery(db, values),
-      member_key: memberKeyQuery(db, values),
-      created_by_key: actorKeyQuery(db, values),
-      created_at: values.createdAt,
-    }),
-  )
-}
-
-const insertModerator = insertRole('moderator')
-const insertBan = insertRole('ban')
 
 function existing(db: Queries, place: RelationPlace) {
   return db
@@ -224,46 +209,6 @@ export class MembershipWriter extends MembershipReader {
     const place = placeOfRelation(channelArn, memberArn)
     for (const step of removal) this.#context.change(step, place)
   }
-}
-
-/** Moderators or bans. */
-export class RoleWriter {
-  readonly #context: WriteContext
-  readonly #role: 'moderator' | 'ban'
-
-  constructor(context: WriteContext, role: 'moderator' | 'ban') {
-    this.#context = context
-    this.#role = role
-  }
-
-  insert(
-    channelArn: ChannelArn,
-    memberArn: MemberArn,
-    createdBy: MemberArn,
-    createdAt: number,
-  ): void {
-    dependOnRelation(this.#context, channelArn, memberArn)
-    this.#context.changeKey(relationKey(channelArn, memberArn))
-    this.#context.change(this.#role === 'moderator' ? insertModerator : insertBan, {
-      ...placeOfRelation(channelArn, memberArn),
-      ...actorPlaceOf(createdBy),
-      createdAt,
-    })
-    if (this.#role === 'moderator') {
-      this.#context.countOneMore({ kind: 'moderators', of: channelArn })
-    }
-  }
-}
-
-function placeOfRelation(channelArn: ChannelArn, memberArn: MemberArn): RelationPlace {
-  return { ...channelPlaceOf(channelArn), ...memberPlaceOf(memberArn) }
-}
-
-function dependOnRelation(context: ReadContext, channelArn: ChannelArn, memberArn: MemberArn) {
-  context.dependOn(appInstanceArnWithin(channelArn))
-  context.dependOn(channelArn)
-  context.dependOn(memberArn)
-  context.dependOn(relationKey(channelArn, memberArn))
 }
 
 interface MembershipRow {
