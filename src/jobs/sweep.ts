@@ -1,6 +1,6 @@
 // A piece of background work that is repeated, in batches that leave the machine to requests.
 import { setImmediate } from 'node:timers/promises'
-import type { Clock } from '../base/clock.ts'
+import type { Clock, Timer } from '../base/clock.ts'
 import type { Logger } from '../base/logger.ts'
 
 /** Rows of one batch: a commit of a few milliseconds, which is what a message may have to wait. */
@@ -43,45 +43,60 @@ export interface SweepScheduleOptions {
   readonly logger: Logger
 }
 
-/** Runs each sweep again and again, one at a time. */
-export interface SweepSchedule {
-  start(): Promise<void>
-  /** Ends the sweep that runs after its present batch. */
-  close(): Promise<void>
-  /** Resolves when no sweep runs or waits for its turn; for tests. */
-  settled(): Promise<void>
-}
+/** Runs each sweep again and again, one at a time; the first run comes one period after the start. */
+export class SweepSchedule {
+  readonly #options: SweepScheduleOptions
+  /** One for each sweep that waits for its turn. */
+  readonly #timers = new Set<Timer>()
+  #isStopping = false
+  /** Of the sweep that runs, with those that wait behind it. */
+  #last: Promise<void> = Promise.resolve()
+  #endRest: () => void = () => {}
 
-/** The first run of each sweep comes one period after the start. */
-export function createSweepSchedule({
-  sweeps,
-  clock,
-  logger,
-}: SweepScheduleOptions): SweepSchedule {
-  let isStopping = false
-  let last: Promise<void> = Promise.resolve()
-  const timers = new Set<{ cancel(): void }>()
-  let wake: () => void = () => {}
-
-  /** The pause after work that took `workedMs`; a clock that stands still does not pause it. */
-  async function pause(workedMs: number): Promise<void> {
-    if (workedMs === 0) return setImmediate()
-    const restMs = Math.min(REST_MAX_MS, workedMs * REST_PER_WORK)
-    await new Promise<void>((resolve) => {
-      wake = resolve
-      timers.add(clock.after(restMs, resolve))
-    })
+  constructor(options: SweepScheduleOptions) {
+    this.#options = options
   }
 
-  async function runOnce(sweep: Sweep): Promise<void> {
-    if (isStopping) return
+  start(): Promise<void> {
+    for (const sweep of this.#options.sweeps) this.#schedule(sweep)
+    return Promise.resolve()
+  }
+
+  /** Ends the sweep that runs after its present batch. */
+  async close(): Promise<void> {
+    this.#isStopping = true
+    for (const timer of this.#timers) timer.cancel()
+    this.#endRest()
+    await this.#last
+  }
+
+  /** Resolves when no sweep runs or waits behind another; for tests. */
+  async settled(): Promise<void> {
+    for (let seen; seen !== this.#last;) {
+      seen = this.#last
+      await seen
+    }
+  }
+
+  #schedule(sweep: Sweep): void {
+    if (this.#isStopping) return
+    const timer = this.#options.clock.after(sweep.periodMs, () => {
+      this.#timers.delete(timer)
+      this.#last = this.#last.then(() => this.#run(sweep)).then(() => this.#schedule(sweep))
+    })
+    this.#timers.add(timer)
+  }
+
+  async #run(sweep: Sweep): Promise<void> {
+    if (this.#isStopping) return
+    const { clock, logger } = this.#options
     let batchStartedAt = clock.monotonicMs()
     const run: SweepRun = {
       now: clock.now(),
-      async rest() {
-        await pause(clock.monotonicMs() - batchStartedAt)
+      rest: async () => {
+        await this.#pause(clock.monotonicMs() - batchStartedAt)
         batchStartedAt = clock.monotonicMs()
-        return !isStopping
+        return !this.#isStopping
       },
     }
     try {
@@ -93,31 +108,13 @@ export function createSweepSchedule({
     }
   }
 
-  function schedule(sweep: Sweep): void {
-    if (isStopping) return
-    const timer = clock.after(sweep.periodMs, () => {
-      timers.delete(timer)
-      last = last.then(() => runOnce(sweep)).then(() => schedule(sweep))
+  /** The pause after work that took `workedMs`; a clock that stands still does not pause it. */
+  async #pause(workedMs: number): Promise<void> {
+    if (workedMs === 0 || this.#isStopping) return setImmediate()
+    const restMs = Math.min(REST_MAX_MS, workedMs * REST_PER_WORK)
+    await new Promise<void>((resolve) => {
+      this.#endRest = resolve
+      this.#options.clock.after(restMs, resolve)
     })
-    timers.add(timer)
-  }
-
-  return {
-    start() {
-      for (const sweep of sweeps) schedule(sweep)
-      return Promise.resolve()
-    },
-    async close() {
-      isStopping = true
-      for (const timer of timers) timer.cancel()
-      wake()
-      await last
-    },
-    async settled() {
-      for (let seen; seen !== last;) {
-        seen = last
-        await seen
-      }
-    },
   }
 }
