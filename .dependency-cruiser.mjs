@@ -20,8 +20,10 @@ const layers = {
     'observability',
     'protocol/generated',
   ],
+  jobs: ['services', 'ports', 'domain', 'base', 'observability'],
   storage: ['ports', 'domain', 'base', 'observability'],
   bus: ['ports', 'domain', 'base', 'observability'],
+  openid: ['ports', 'domain', 'base', 'observability'],
   gateway: [
     'services',
     'ports',
@@ -69,7 +71,7 @@ const homes = [
   { library: 'commander', home: '^src/(config/|main\\.ts)' },
   { library: '@peculiar/x509', home: '^src/config/' },
   { library: 'pg', home: '^src/storage/postgres/' },
-  { library: 'jose', home: '^src/(services|identity-providers)/' },
+  { library: 'jose', home: '^src/openid/' },
 ]
 
 const homeRules = homes.map(({ library, home }) => ({
