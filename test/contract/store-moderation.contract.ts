@@ -20,6 +20,8 @@ import {
 import type { CreateStoreBed } from './store.contract.ts'
 import { withStore } from './with-store.ts'
 
+const arns = (...ids: string[]) => ids.map(channelArn)
+
 export function describeModeration(createBed: CreateStoreBed): void {
   const world = withStore(createBed)
   const one = channelArn('one')
@@ -177,7 +179,6 @@ export function describeModeration(createBed: CreateStoreBed): void {
       )
       return items.map((item) => item.channel.arn)
     }
-    const arns = (...found: string[]) => found.map(channelArn)
     expect(await search([['EQUALS', 'ann', 'bob']])).toEqual(arns('pair', 'other-pair'))
     expect(await search([['EQUALS', 'bob', 'ann', 'bob']])).toEqual(arns('pair', 'other-pair'))
     expect(await search([['EQUALS', 'ann', 'bob']], 'eve')).toEqual(arns('pair'))

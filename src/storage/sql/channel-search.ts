@@ -165,7 +165,7 @@ export async function searchChannels(
       after,
       limit: CHANNELS_PER_STEP,
     })
-    for (const row of rows) if (Number(row.fits) === 1) found.push(row.channel_key)
+    for (const row of rows) if (row.fits === 1) found.push(row.channel_key)
     if (found.length > page.limit || rows.length < CHANNELS_PER_STEP) break
     after = rows.at(-1)?.channel_key ?? after
   }
