@@ -1,5 +1,6 @@
 // The composition root: the only file that constructs the parts of a server and ties them together.
 // Two apps in one process share nothing.
+import type { ChannelArn } from './base/arn.ts'
 import { assert } from './base/assert.ts'
 import type { Clock } from './base/clock.ts'
 import { systemClock } from './base/clock.ts'
@@ -17,7 +18,8 @@ import type { RootCredential, ServerSecrets } from './config/data-directory.ts'
 import { openLocalCertificate, readCertificateFiles } from './config/local-certificate.ts'
 import type { ServerCertificate } from './config/local-certificate.ts'
 import { renderWelcome } from './config/welcome.ts'
-import { awsLimits, relaxedLimits } from './domain/limits.ts'
+import { awsLimits, relaxedLimits, type Limits } from './domain/limits.ts'
+import { awsRates, relaxedRates, type RequestRates } from './domain/request-rates.ts'
 import { createGateway } from './gateway/gateway.ts'
 import type { HttpLimits } from './http/http-limits.ts'
 import { createHttpServer } from './http/http-server.ts'
@@ -28,6 +30,7 @@ import { createMetrics } from './observability/metrics.ts'
 import type { Metrics } from './observability/metrics.ts'
 import type { OperationDependencies } from './operations/define-operation.ts'
 import { registry } from './operations/registry.ts'
+import { createWebIdentityVerifier } from './openid/web-identity-verifier.ts'
 import type { EventBus } from './ports/event-bus.ts'
 import type { Store } from './ports/store.ts'
 import type { Models } from './protocol/compiled-operation.ts'
@@ -36,10 +39,12 @@ import { createRouter } from './protocol/router.ts'
 import { sensitiveMemberNames } from './protocol/sensitive.ts'
 import { createSignatureChecker } from './protocol/sigv4/signature-checker.ts'
 import { createAuthorizer } from './services/authorizer.ts'
+import { createCredentialSource } from './services/credential-source.ts'
 import { createEventPublisher } from './services/event-publisher.ts'
 import { createNextTokens } from './services/next-tokens.ts'
-import { createRootCredentialSource } from './services/root-credential-source.ts'
-import { unlimited } from './services/throttle.ts'
+import { createSecretSealer, type SecretSealer } from './services/secret-sealer.ts'
+import { createSessionTokens, type SessionTokens } from './services/session-tokens.ts'
+import { createThrottle } from './services/throttle.ts'
 import { lockDirectory } from './storage/sqlite/directory-lock.ts'
 import { createSqliteStore } from './storage/sqlite/sqlite-store.ts'
 
@@ -164,6 +169,8 @@ interface Foundation {
   readonly metrics: Metrics
   readonly bus: EventBus
   readonly store: Store
+  readonly secretSealer: SecretSealer
+  readonly sessionTokens: SessionTokens
 }
 
 /** From the ground up: data directory, store, bus, then what talks to clients. */
@@ -183,7 +190,7 @@ async function startFoundation(context: StartContext): Promise<Foundation> {
     start: () => Promise.resolve(),
     close: async () => lock.release(),
   })
-  const secrets = openServerSecrets(directory, config.rootCredential)
+  const secrets = openServerSecrets(directory, config)
   const certificate = await openCertificate(config, directory.tlsPath, clock)
   const metrics = createMetrics()
   const bus = createInProcessBus()
@@ -201,31 +208,53 @@ async function startFoundation(context: StartContext): Promise<Foundation> {
   await startPart({ name: 'store', start: () => store.start(), close: () => store.close() })
   await startPart({ name: 'bus', start: () => bus.start(), close: () => bus.close() })
   const { rootCredentialsPath } = directory
-  return { secrets, rootCredentialsPath, certificate, metrics, bus, store }
+  const secretSealer = createSecretSealer(secrets.keys.secrets)
+  const sessionTokens = createSessionTokens(secrets.keys.sessionTokens)
+  const made = { secrets, rootCredentialsPath, certificate, metrics, bus }
+  return { ...made, store, secretSealer, sessionTokens }
 }
 
 async function startFrontDoor(context: StartContext, foundation: Foundation): Promise<HttpServer> {
   const { config, clock, logger, startPart } = context
   const { secrets, metrics, bus, store } = foundation
-  const credentials = createRootCredentialSource(secrets.rootCredential, config.accountId)
+  const { sessionTokens, secretSealer } = foundation
+  const credentials = createCredentialSource({
+    root: secrets.rootCredential,
+    accountId: config.accountId,
+    access: store.read.access,
+    secrets: secretSealer,
+    sessionTokens,
+  })
+  const authorizer = createAuthorizer()
   const state = { isDraining: false }
   const signatures = createSignatureCheckers(config)
   const gateway = createGateway({
     store: store.read,
     bus,
     credentials,
+    authorizer,
     signatures: signatures.chime,
     clock,
     logger,
     metrics,
+    limits: limitsOf(config),
+    connectsPerUserPerSecond: ratesOf(config).connectsPerUserPerSecond,
   })
   const chain = createRequestChain({
     router: createRouter(context.models),
     registry,
-    dependencies: operationDependencies(config, foundation, () => server),
+    dependencies: operationDependencies(context, foundation, () => server),
     credentials,
-    authorizer: createAuthorizer(),
-    throttle: unlimited,
+    authorizer,
+    throttle: createThrottle({
+      rates: ratesOf(config),
+      clock,
+      metrics,
+      async isElasticChannel(channelArn, { identity }) {
+        const access = await store.read.channels.findAccess(channelArn as ChannelArn, identity.arn)
+        return access?.channel.elasticChannelConfiguration !== undefined
+      },
+    }),
     signatures,
     state,
     metrics,
@@ -261,20 +290,31 @@ async function startFrontDoor(context: StartContext, foundation: Foundation): Pr
 }
 
 function operationDependencies(
-  config: Config,
-  { store, secrets }: Foundation,
+  { config, clock, logger }: StartContext,
+  { store, secrets, secretSealer, sessionTokens }: Foundation,
   server: () => HttpServer,
 ): OperationDependencies {
   return {
     store,
     arnScope: { region: config.region, accountId: config.accountId },
-    limits: config.quotas === 'aws' ? awsLimits : relaxedLimits,
-    nextTokens: createNextTokens(secrets.nextTokenKey),
+    limits: limitsOf(config),
+    nextTokens: createNextTokens(secrets.keys.nextTokens),
+    secretSealer,
+    sessionTokens,
+    webIdentities: createWebIdentityVerifier(clock, logger),
     // Known once the listeners have their ports.
     get sessionEndpoint() {
       return sessionEndpointOf(config, server().addresses)
     },
   }
+}
+
+function limitsOf({ quotas }: Config): Limits {
+  return quotas === 'aws' ? awsLimits : relaxedLimits
+}
+
+function ratesOf({ quotas }: Config): RequestRates {
+  return quotas === 'aws' ? awsRates : relaxedRates
 }
 
 function createSignatureCheckers({ region, publicEndpoint }: Config) {

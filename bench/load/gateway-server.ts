@@ -40,6 +40,7 @@ const gateway = createGateway({
       principal: { kind: 'root', arn: 'arn:aws:iam::0:root', accountId: '0' } as const,
     }),
   },
+  authorizer: { mayConnect: async () => true },
   signatures: { verifyQuery: () => undefined },
   clock: systemClock,
   logger: createLogger({ level: 'warn', isTerminal: false, sensitiveNames: new Set() }),

@@ -24,6 +24,8 @@ export interface Config {
   /** Undefined for the one in the data directory. */
   readonly rootCredential:
     { readonly accessKeyId: string; readonly secretAccessKey: string } | undefined
+  /** 32 bytes that all nodes share; undefined for those in the data directory. */
+  readonly secretKey: Buffer | undefined
   readonly region: string
   readonly accountId: string
   readonly quotas: 'relaxed' | 'aws'
@@ -44,6 +46,9 @@ const ACCOUNT_ID = /^\d{12}$/
 // evidence: docs IAM AccessKey: 16 to 128 word characters
 const ACCESS_KEY_ID = /^\w{16,128}$/
 const SECRET = /^[\x21-\x7e]{16,128}$/
+/** 32 bytes, in hex, base64 or base64url. */
+const SECRET_KEY_HEX = /^[0-9A-Fa-f]{64}$/
+const SECRET_KEY_BASE64 = /^[A-Za-z0-9+/_-]{43}=?$/
 
 /** The configuration that `values` describe; throws ConfigError for the first one that is wrong. */
 export function createConfig(values: SettingValues): Config {
@@ -71,6 +76,7 @@ export function createConfig(values: SettingValues): Config {
     publicEndpoint: parsePublicEndpoint(values),
     dataDirectory: textOf('dataDirectory', values),
     rootCredential: keyPair && { accessKeyId: keyPair[0], secretAccessKey: keyPair[1] },
+    secretKey: parseSecretKey(values.secretKey),
     region: check('region', values, REGION, 'lower-case letters, digits and dashes, at most 63'),
     accountId: check('accountId', values, ACCOUNT_ID, 'twelve digits'),
     quotas: oneOf('quotas', values, ['relaxed', 'aws']),
@@ -132,6 +138,14 @@ function parsePublicEndpoint(values: SettingValues): string | undefined {
   }
   // Clients sign the lower-cased host. evidence: sdk amazon-chime-sdk-js (behaviour 1.1)
   return text.toLowerCase()
+}
+
+/** The value itself is never repeated in a message. */
+function parseSecretKey(text: string | undefined): Buffer | undefined {
+  if (text === undefined) return undefined
+  if (SECRET_KEY_HEX.test(text)) return Buffer.from(text, 'hex')
+  if (SECRET_KEY_BASE64.test(text)) return Buffer.from(text, 'base64')
+  throw refusal('secretKey', undefined, '32 bytes as 64 digits of hex or 44 characters of base64')
 }
 
 /** Brackets are taken off an IPv6 host. */

@@ -1,5 +1,6 @@
-// The data directory and what is made in it once: the root credential and the secret of paging
-// tokens. The database and the certificates are made by others, at the paths given here.
+// The data directory and what is made in it once: the root credential and the server's secret key,
+// from which the keys of all that is sealed are derived. The database and the certificates are made by others, at the paths given here.
+import { hkdfSync } from 'node:crypto'
 import { mkdirSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { newSecretBytes } from '../base/ids.ts'
@@ -21,6 +22,14 @@ export interface DataDirectory {
   readonly rootCredentialsPath: string
 }
 
+/** One key for each thing that is sealed, so that nothing sealed as one passes as another. */
+export interface SealingKeys {
+  readonly nextTokens: Buffer
+  readonly sessionTokens: Buffer
+  /** Of access keys' secrets in the database. */
+  readonly secrets: Buffer
+}
+
 /** What one start finds or makes in the data directory. */
 export interface ServerSecrets {
   readonly rootCredential: RootCredential
@@ -28,8 +37,8 @@ export interface ServerSecrets {
    * `made` at the first start, later `kept`; `configured` when the settings name the credential.
    */
   readonly rootCredentialOrigin: 'made' | 'kept' | 'configured'
-  /** Seals paging tokens; 32 bytes, the same for every start on this directory. */
-  readonly nextTokenKey: Buffer
+  /** 32 bytes each, the same for every start on this directory or with the same secret key. */
+  readonly keys: SealingKeys
 }
 
 const DIRECTORY_MODE = 0o700
@@ -38,7 +47,7 @@ const ACCESS_KEY_ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
 const ACCESS_KEY_RANDOM_LENGTH = 16
 /** 30 bytes are the 40 characters of base64 that AWS's secrets have: 240 bits. */
 const SECRET_BYTES = 30
-const NEXT_TOKEN_KEY_BYTES = 32
+const KEY_BYTES = 32
 
 /** Makes the directory if it is missing; throws ConfigError when that fails. */
 export function openDataDirectory(config: Pick<Config, 'dataDirectory'>): DataDirectory {
@@ -73,32 +82,58 @@ function makeDirectory(path: string): void {
 /** Reads the secrets, making those that are missing. To be called under the directory's lock. */
 export function openServerSecrets(
   directory: DataDirectory,
-  configured: RootCredential | undefined,
+  configured: Pick<Config, 'rootCredential' | 'secretKey'>,
 ): ServerSecrets {
-  const nextTokenKey = openNextTokenKey(join(directory.path, 'next-token-key'))
-  if (configured !== undefined) {
-    return { rootCredential: configured, rootCredentialOrigin: 'configured', nextTokenKey }
+  const keys =
+    configured.secretKey === undefined
+      ? openSealingKeys(directory.path)
+      : deriveSealingKeys(configured.secretKey)
+  if (configured.rootCredential !== undefined) {
+    const { rootCredential } = configured
+    return { rootCredential, rootCredentialOrigin: 'configured', keys }
   }
   const path = directory.rootCredentialsPath
   const text = readPrivateFile(path)
   if (text !== undefined) {
     const rootCredential = parseRootCredential(path, text)
-    return { rootCredential, rootCredentialOrigin: 'kept', nextTokenKey }
+    return { rootCredential, rootCredentialOrigin: 'kept', keys }
   }
   const rootCredential = newRootCredential()
   writePrivateFile(path, `${JSON.stringify(rootCredential, undefined, 2)}\n`)
-  return { rootCredential, rootCredentialOrigin: 'made', nextTokenKey }
+  return { rootCredential, rootCredentialOrigin: 'made', keys }
 }
 
-function openNextTokenKey(path: string): Buffer {
-  const text = readPrivateFile(path)
-  if (text === undefined) {
-    const key = newSecretBytes(NEXT_TOKEN_KEY_BYTES)
-    writePrivateFile(path, `${key.toString('base64')}\n`)
-    return key
+/** An older directory has a key of its own for paging tokens, which stays good. */
+function openSealingKeys(directoryPath: string): SealingKeys {
+  const secretKeyPath = join(directoryPath, 'secret-key')
+  const secretKey = readKey(secretKeyPath) ?? makeKey(secretKeyPath)
+  const keys = deriveSealingKeys(secretKey)
+  const nextTokens = readKey(join(directoryPath, 'next-token-key'))
+  return nextTokens === undefined ? keys : { ...keys, nextTokens }
+}
+
+/** HKDF with a label for each use. The labels are part of what is stored: they never change. */
+function deriveSealingKeys(secretKey: Buffer): SealingKeys {
+  const derive = (label: string) =>
+    Buffer.from(hkdfSync('sha256', secretKey, '', `carillon ${label}`, KEY_BYTES))
+  return {
+    nextTokens: derive('paging tokens 1'),
+    sessionTokens: derive('session tokens 1'),
+    secrets: derive('access key secrets 1'),
   }
+}
+
+function makeKey(path: string): Buffer {
+  const key = newSecretBytes(KEY_BYTES)
+  writePrivateFile(path, `${key.toString('base64')}\n`)
+  return key
+}
+
+function readKey(path: string): Buffer | undefined {
+  const text = readPrivateFile(path)
+  if (text === undefined) return undefined
   const key = Buffer.from(text, 'base64')
-  if (key.length !== NEXT_TOKEN_KEY_BYTES) throw damaged(path)
+  if (key.length !== KEY_BYTES) throw damaged(path)
   return key
 }
 

@@ -73,6 +73,15 @@ export const SETTINGS = {
     placeholder: 'secret',
     help: 'Secret of --access-key-id; the two go together. Prefer the variable: flags show in ps.',
   },
+  secretKey: {
+    variable: 'CARILLON_SECRET_KEY',
+    flag: 'secret-key',
+    placeholder: 'key',
+    help:
+      'Seals session tokens, the secrets of access keys and paging tokens: 32 bytes in hex or ' +
+      'base64, the same on every node of a deployment. Default: made once and kept in ' +
+      '<data-dir>/secret-key. Prefer the variable: flags show in ps.',
+  },
   region: {
     variable: 'CARILLON_REGION',
     flag: 'region',

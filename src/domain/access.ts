@@ -31,6 +31,10 @@ export type Principal =
       readonly tags: Tags
       /** Text of the session policy: allows at most what the role allows, too. */
       readonly sessionPolicy?: string | undefined
+      /** Keys of the tags that sessions of a next role inherit; absent for none. */
+      readonly transitiveTagKeys?: readonly string[] | undefined
+      /** Set once, at the first role, and kept by those that are assumed from it. */
+      readonly sourceIdentity?: string | undefined
     }
   /** A request without a signature, where an operation allows that. */
   | { readonly kind: 'anonymous'; readonly accountId: string }

@@ -1,12 +1,14 @@
 // Who asks for a messaging session, and whether they may have it: the signature of the connect URL,
 // then the user that it names. Throws the close code with which the session is to be refused.
-import { asArnOf, parseArn, type MemberArn } from '../base/arn.ts'
+import { asArnOf, parseArn, type AppInstanceUserArn, type MemberArn } from '../base/arn.ts'
 import { FrontDoorError } from '../base/api-error.ts'
 import type { CredentialSource } from '../ports/credential-source.ts'
 import type { StoreReader } from '../ports/store.ts'
+import type { PrefetchOrder } from '../ports/store-moderation.ts'
 import type { RawRequest } from '../protocol/sigv4/raw-request.ts'
 import type { SignatureChecker } from '../protocol/sigv4/signature-checker.ts'
 import { parseQuerySignature } from '../protocol/sigv4/verify-query.ts'
+import type { Authorizer } from '../services/authorizer.ts'
 import { CLOSE_CODES, type CloseCode } from './close-codes.ts'
 
 /** Longest session id; stock clients send 36 characters at most. */
@@ -20,6 +22,8 @@ export interface ConnectGrant {
   readonly sessionId: string | undefined
   /** When the credential ends, epoch milliseconds. */
   readonly expiresAt: number | undefined
+  /** Which channels the session is to be shown first; undefined when it asks for none. */
+  readonly prefetchOrder: PrefetchOrder | undefined
 }
 
 /** Thrown for a connect request that is refused; its message becomes the close reason. */
@@ -36,12 +40,18 @@ export class ConnectRefusal extends Error {
 export interface ConnectAuthenticatorOptions {
   readonly members: Pick<StoreReader['members'], 'findIdentity'>
   readonly credentials: CredentialSource
+  readonly authorizer: Pick<Authorizer, 'mayConnect'>
   readonly signatures: Pick<SignatureChecker, 'verifyQuery'>
   /** Epoch milliseconds. */
   readonly now: () => number
 }
 
-export type ConnectAuthenticator = (request: RawRequest) => Promise<ConnectGrant>
+/** A connect request, with the address that it came from: the condition key `aws:SourceIp`. */
+export interface ConnectRequest extends RawRequest {
+  readonly remoteAddress: string
+}
+
+export type ConnectAuthenticator = (request: ConnectRequest) => Promise<ConnectGrant>
 
 /** Rejects with ConnectRefusal; anything else that it rejects with is a failure of ours. */
 export function createConnectAuthenticator(
@@ -50,15 +60,25 @@ export function createConnectAuthenticator(
   return async (request) => {
     const credential = await verifiedCredential(request, options)
     const parameters = readParameters(request.rawQuery)
-    // evidence: docs service authorization (chime:Connect); only the root credential exists so far
-    if (credential.principal.kind !== 'root') throw forbidden('These credentials may not connect')
     const memberArn = connectingUser(parameters.userArn)
+    // Before the user is looked up: who may not connect as a user is not told whether it exists.
+    // evidence: docs service authorization (chime:Connect on the AppInstanceUser)
+    const connect = {
+      userArn: memberArn,
+      principal: credential.principal,
+      remoteAddress: request.remoteAddress,
+      now: options.now(),
+    }
+    if (!(await options.authorizer.mayConnect(connect))) {
+      throw forbidden('The credentials do not allow chime:Connect on this user')
+    }
     const identity = await options.members.findIdentity(memberArn)
     if (identity === undefined) throw forbidden('userArn names no AppInstanceUser that exists')
     return {
       memberArn: identity.arn,
       sessionId: parameters.sessionId,
       expiresAt: credential.expiresAt,
+      prefetchOrder: prefetchOrderOf(parameters),
     }
   }
 }
@@ -82,7 +102,7 @@ async function verifiedCredential(request: RawRequest, options: ConnectAuthentic
 }
 
 // evidence: docs service authorization (Connect lists only app-instance-user); behaviour 1.3
-function connectingUser(userArn: string | undefined): MemberArn {
+function connectingUser(userArn: string | undefined): AppInstanceUserArn {
   if (userArn === undefined) throw forbidden('userArn is missing')
   const user = asArnOf(userArn, 'user')
   if (user !== undefined) return user
@@ -90,27 +110,44 @@ function connectingUser(userArn: string | undefined): MemberArn {
   throw forbidden('userArn is not an ARN of an AppInstanceUser')
 }
 
-interface ConnectParameters {
-  userArn: string | undefined
-  sessionId: string | undefined
+type ParameterName = 'userArn' | 'sessionId' | 'prefetch-on' | 'prefetch-sort-by'
+type ConnectParameters = Partial<Record<ParameterName, string>>
+
+const PARAMETER_NAMES: ReadonlySet<string> = new Set<ParameterName>([
+  'userArn',
+  'sessionId',
+  'prefetch-on',
+  'prefetch-sort-by',
+])
+
+function isParameterName(name: string): name is ParameterName {
+  return PARAMETER_NAMES.has(name)
 }
 
-/** Unknown parameters are only signed; `prefetch-on` and `prefetch-sort-by` are among them. */
+/** Unknown parameters are only signed. */
 // evidence: behaviour 1.2
 function readParameters(rawQuery: string): ConnectParameters {
-  const parameters: ConnectParameters = { userArn: undefined, sessionId: undefined }
+  const parameters: ConnectParameters = {}
   for (const pair of rawQuery.split('&')) {
     const equals = pair.indexOf('=')
     const name = equals < 0 ? pair : pair.slice(0, equals)
-    if (name !== 'userArn' && name !== 'sessionId') continue
+    if (!isParameterName(name)) continue
     if (parameters[name] !== undefined) throw forbidden(`${name} may be present only once`)
     parameters[name] = decodeValue(equals < 0 ? '' : pair.slice(equals + 1), name)
   }
-  if (parameters.sessionId === '') parameters.sessionId = undefined
+  if (parameters.sessionId === '') delete parameters.sessionId
   if ((parameters.sessionId?.length ?? 0) > SESSION_ID_LENGTH_MAX) {
     throw forbidden(`sessionId is longer than ${SESSION_ID_LENGTH_MAX} characters`)
   }
   return parameters
+}
+
+/** Values that the service does not know are tolerated like unknown parameters. */
+// evidence: docs prefetch (behaviour 1.2, 1.11) | inferred (the default and unknown values)
+function prefetchOrderOf(parameters: ConnectParameters): PrefetchOrder | undefined {
+  if (parameters['prefetch-on'] !== 'connect') return undefined
+  const order = parameters['prefetch-sort-by']
+  return order === 'last-message-timestamp' ? order : 'unread'
 }
 
 /** A copy of its own: a slice would keep the whole URL in memory as long as the session. */

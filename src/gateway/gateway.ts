@@ -3,31 +3,35 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { WebSocketServer } from 'ws'
+import type { MemberArn } from '../base/arn.ts'
 import type { Clock } from '../base/clock.ts'
 import { newUuid } from '../base/ids.ts'
 import type { Logger } from '../base/logger.ts'
+import { splitRequestTarget } from '../base/request-target.ts'
+import { relaxedLimits, type Limits } from '../domain/limits.ts'
+import { TokenBuckets } from '../domain/token-bucket.ts'
 import type { Metrics } from '../observability/metrics.ts'
 import type { CredentialSource } from '../ports/credential-source.ts'
 import type { EventBus, Subscription } from '../ports/event-bus.ts'
 import type { StoreReader } from '../ports/store.ts'
-import type { RawRequest } from '../protocol/sigv4/raw-request.ts'
 import type { SignatureChecker } from '../protocol/sigv4/signature-checker.ts'
-import { createConnectAuthenticator } from './authenticate-connect.ts'
+import type { Authorizer } from '../services/authorizer.ts'
+import { createConnectAuthenticator, type ConnectRequest } from './authenticate-connect.ts'
 import { CLOSE_CODES, type CloseCode } from './close-codes.ts'
 import { Hub } from './hub.ts'
+import { Prefetcher } from './prefetcher.ts'
 import { CLIENT_MESSAGE_BYTES_MAX, Session, SessionWebSocket } from './session.ts'
 import { openSession, type SessionOpenerOptions } from './session-opener.ts'
 import { SessionWatch } from './session-watch.ts'
 
 const CONNECT_PATH = '/connect'
 
-/** Connections of one user at the same time, unless set otherwise. */
-// evidence: docs quotas
-export const SOCKETS_PER_USER_MAX = 10
-
 /** Sessions that are being opened at the same time; more are turned away before the upgrade. */
 // evidence: inferred (some seconds of a reconnect storm)
 export const OPENING_SESSIONS_MAX = 4_096
+
+/** Users whose last connect is remembered: a second of a reconnect storm, many times over. */
+const CONNECT_BUCKETS_MAX = 50_000
 
 /** How long a drain waits for clients to answer before it cuts them off. */
 // evidence: inferred; the process promises to exit within 10 s of SIGTERM
@@ -35,18 +39,38 @@ export const DRAIN_DEADLINE_MS = 5_000
 /** Sessions that are ended in one turn of the event loop: some 10 ms of work. */
 const END_SLICE = 500
 
+export type GatewayLimits = Pick<
+  Limits,
+  | 'connectionsPerUser'
+  | 'prefetchedChannels'
+  | 'prefetchedMessagesPerChannel'
+  | 'prefetchedMembershipsPerChannel'
+>
+
 export interface GatewayOptions {
-  readonly store: Pick<StoreReader, 'members' | 'memberships'>
+  readonly store: Pick<StoreReader, 'members' | 'memberships' | 'messages' | 'ownMemberships'>
   readonly bus: Pick<
     EventBus,
     'subscribeToChannel' | 'subscribeToMember' | 'subscribeToAppInstanceRemovals'
   >
   readonly credentials: CredentialSource
+  readonly authorizer: Pick<Authorizer, 'mayConnect'>
   readonly signatures: Pick<SignatureChecker, 'verifyQuery'>
   readonly clock: Clock
   readonly logger: Logger
-  readonly metrics: Pick<Metrics, 'sessionOpened' | 'sessionClosed' | 'framesDelivered' | 'gauge'>
-  readonly socketsPerUserMax?: number
+  readonly metrics: Pick<
+    Metrics,
+    | 'sessionOpened'
+    | 'sessionClosed'
+    | 'framesDelivered'
+    | 'upgradeRefused'
+    | 'connectRefused'
+    | 'gauge'
+  >
+  /** The relaxed ones unless given. */
+  readonly limits?: GatewayLimits
+  /** No bound unless given. */
+  readonly connectsPerUserPerSecond?: number | undefined
 }
 
 export interface Gateway {
@@ -69,6 +93,7 @@ class WebSocketGateway implements Gateway {
   readonly #options: GatewayOptions
   readonly #hub: Hub
   readonly #watch: SessionWatch
+  readonly #prefetcher: Prefetcher
   readonly #opener: SessionOpenerOptions
   readonly #opening = new Set<Promise<void>>()
   readonly #webSocketServer = new WebSocketServer({
@@ -86,14 +111,22 @@ class WebSocketGateway implements Gateway {
   #isDraining = false
 
   constructor(options: GatewayOptions) {
-    const { clock, logger, metrics, store } = options
+    const { clock, logger, metrics, store, limits = relaxedLimits } = options
     this.#options = options
     this.#hub = new Hub(options.bus, (count) => metrics.framesDelivered(count))
     this.#watch = new SessionWatch(clock)
+    this.#prefetcher = new Prefetcher({
+      store,
+      hub: this.#hub,
+      limits,
+      logger,
+      delivered: (count) => metrics.framesDelivered(count),
+    })
     this.#opener = {
       authenticate: createConnectAuthenticator({
         members: store.members,
         credentials: options.credentials,
+        authorizer: options.authorizer,
         signatures: options.signatures,
         now: () => clock.now(),
       }),
@@ -101,7 +134,10 @@ class WebSocketGateway implements Gateway {
       memberships: store.memberships,
       hub: this.#hub,
       watch: this.#watch,
-      socketsPerUserMax: options.socketsPerUserMax ?? SOCKETS_PER_USER_MAX,
+      prefetcher: this.#prefetcher,
+      connectionsPerUser: limits.connectionsPerUser,
+      admitConnect: connectThrottle(options),
+      refused: (code) => metrics.connectRefused(code),
       clock,
       logger,
     }
@@ -116,19 +152,21 @@ class WebSocketGateway implements Gateway {
   }
 
   readonly handleUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
-    const rawRequest = rawRequestOf(request)
-    if (rawRequest.rawPath !== CONNECT_PATH) {
-      refuseUpgrade(socket, '404 Not Found')
+    const connectRequest = connectRequestOf(request)
+    if (connectRequest.rawPath !== CONNECT_PATH) {
+      this.#refuse(socket, 404)
     } else if (this.#isDraining || this.#opening.size >= OPENING_SESSIONS_MAX) {
-      refuseUpgrade(socket, '503 Service Unavailable')
+      this.#refuse(socket, 503)
     } else {
       this.#webSocketServer.handleUpgrade(request, socket, head, (websocket) => {
-        this.#accept(websocket, rawRequest)
+        this.#accept(websocket, connectRequest)
       })
     }
   }
 
   async start(): Promise<void> {
+    // What `ws` finds wrong with the handshake: a missing key, say.
+    this.#webSocketServer.on('wsClientError', (_error, socket) => this.#refuse(socket, 400))
     this.#watch.start()
     this.#removals = this.#options.bus.subscribeToAppInstanceRemovals((appInstanceArn) => {
       const within = `${appInstanceArn}/`
@@ -145,15 +183,23 @@ class WebSocketGateway implements Gateway {
     // Sessions that were authenticated meanwhile are among those ended: they are in the watch.
     await this.#gone()
     await this.#hub.settled()
+    await this.#prefetcher.settled()
     this.#watch.stop()
   }
 
   async settled(): Promise<void> {
     await Promise.all(this.#opening)
+    await this.#prefetcher.settled()
     await this.#hub.settled()
   }
 
-  #accept(websocket: SessionWebSocket, request: RawRequest): void {
+  #refuse(socket: Duplex, status: 400 | 404 | 503): void {
+    this.#options.metrics.upgradeRefused(status)
+    this.#options.logger.debug({ status }, 'upgrade refused')
+    refuseUpgrade(socket, status)
+  }
+
+  #accept(websocket: SessionWebSocket, request: ConnectRequest): void {
     const { logger, metrics } = this.#options
     const surroundings = { hub: this.#hub, watch: this.#watch, metrics, logger }
     const session = new Session(websocket, newUuid(), surroundings)
@@ -187,23 +233,42 @@ class WebSocketGateway implements Gateway {
   }
 }
 
-function rawRequestOf(request: IncomingMessage): RawRequest {
-  const url = request.url ?? '/'
-  const mark = url.indexOf('?')
+function connectRequestOf(request: IncomingMessage): ConnectRequest {
   return {
     method: request.method ?? 'GET',
-    rawPath: mark < 0 ? url : url.slice(0, mark),
-    rawQuery: mark < 0 ? '' : url.slice(mark + 1),
+    ...splitRequestTarget(request.url ?? '/'),
     rawHeaders: request.rawHeaders,
     body: Buffer.alloc(0),
+    remoteAddress: request.socket.remoteAddress ?? '',
   }
 }
 
-function refuseUpgrade(socket: Duplex, status: string): void {
+/**
+ * Whether a user may connect now. Only who was granted the connection is counted, so that nobody
+ * uses up the rate of another.
+ */
+// evidence: docs quotas (not adjustable; no burst)
+function connectThrottle({
+  clock,
+  connectsPerUserPerSecond: perSecond,
+}: GatewayOptions): (memberArn: MemberArn) => boolean {
+  if (perSecond === undefined) return () => true
+  const buckets = new TokenBuckets(CONNECT_BUCKETS_MAX)
+  return (memberArn) => buckets.take(memberArn, clock.monotonicMs(), { perSecond, burst: 1 })
+}
+
+const STATUS_TEXTS = { 400: 'Bad Request', 404: 'Not Found', 503: 'Service Unavailable' } as const
+
+function refuseUpgrade(socket: Duplex, status: keyof typeof STATUS_TEXTS): void {
   // A peer that resets meanwhile must not become an uncaught error.
   socket.on('error', () => socket.destroy())
   socket.once('finish', () => socket.destroy())
-  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
+  // evidence: docs RFC 6455 4.4 (the version, for clients that speak another)
+  const version = status === 400 ? 'Sec-WebSocket-Version: 13\r\n' : ''
+  socket.end(
+    `HTTP/1.1 ${status} ${STATUS_TEXTS[status]}\r\nConnection: close\r\n${version}` +
+      'Content-Length: 0\r\n\r\n',
+  )
 }
 
 function nextTurn(): Promise<void> {

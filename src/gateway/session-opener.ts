@@ -2,12 +2,16 @@
 // Refusals are told by a close code, as the upgrade is complete by then.
 import type { Clock } from '../base/clock.ts'
 import type { Logger } from '../base/logger.ts'
-import type { ChannelArn } from '../base/arn.ts'
+import type { ChannelArn, MemberArn } from '../base/arn.ts'
 import type { StoreReader } from '../ports/store.ts'
-import type { RawRequest } from '../protocol/sigv4/raw-request.ts'
-import { ConnectRefusal, type ConnectAuthenticator } from './authenticate-connect.ts'
+import {
+  ConnectRefusal,
+  type ConnectAuthenticator,
+  type ConnectRequest,
+} from './authenticate-connect.ts'
 import { CLOSE_CODES } from './close-codes.ts'
 import type { Hub } from './hub.ts'
+import type { Prefetcher } from './prefetcher.ts'
 import type { Session } from './session.ts'
 import type { SessionWatch } from './session-watch.ts'
 
@@ -21,7 +25,12 @@ export interface SessionOpenerOptions {
   readonly memberships: Pick<StoreReader['memberships'], 'listChannelArns'>
   readonly hub: Hub
   readonly watch: SessionWatch
-  readonly socketsPerUserMax: number
+  readonly prefetcher: Pick<Prefetcher, 'begin'>
+  readonly connectionsPerUser: number
+  /** Whether this user may open another session now; counts it. */
+  readonly admitConnect: (memberArn: MemberArn) => boolean
+  /** Told of the close code of each connect request that is refused. */
+  readonly refused: (code: number) => void
   readonly clock: Clock
   readonly logger: Logger
 }
@@ -29,7 +38,7 @@ export interface SessionOpenerOptions {
 /** Resolves when the session is established or ending; never rejects. */
 export async function openSession(
   session: Session,
-  request: RawRequest,
+  request: ConnectRequest,
   options: SessionOpenerOptions,
 ): Promise<void> {
   const timer = options.clock.after(OPENING_TIMEOUT_MS, () => session.end(CLOSE_CODES.overload))
@@ -37,6 +46,7 @@ export async function openSession(
     await establish(session, request, options)
   } catch (error) {
     if (error instanceof ConnectRefusal) {
+      options.refused(error.closeCode.code)
       session.end(error.closeCode, error.message)
     } else {
       options.logger.error({ requestId: session.requestId, err: error }, 'session not opened')
@@ -49,7 +59,7 @@ export async function openSession(
 
 async function establish(
   session: Session,
-  request: RawRequest,
+  request: ConnectRequest,
   options: SessionOpenerOptions,
 ): Promise<void> {
   const grant = await options.authenticate(request)
@@ -64,10 +74,16 @@ async function establish(
   if (session.expiresAt !== undefined) options.watch.expires(session)
   session.establish()
   options.logger.debug({ requestId: session.requestId }, 'session established')
+  if (grant.prefetchOrder !== undefined) options.prefetcher.begin(session, grant.prefetchOrder)
 }
 
-// evidence: docs quotas (10 connections a user); behaviour 1.7 for what happens beyond them
+// evidence: docs quotas (connections of a user, and how many a second); behaviour 1.7 for what
+// happens beyond them
 function makeRoom(session: Session, options: SessionOpenerOptions): void {
+  // First, so that a client in a loop does not end its own older session each time.
+  if (!options.admitConnect(session.memberArn)) {
+    throw new ConnectRefusal(CLOSE_CODES.tooManyConnections, 'This user connects too often')
+  }
   let open = 0
   for (const other of options.hub.sessionsOf(session.memberArn) as readonly Session[]) {
     if (session.sessionId !== undefined && other.sessionId === session.sessionId) {
@@ -76,7 +92,7 @@ function makeRoom(session: Session, options: SessionOpenerOptions): void {
       open += 1
     }
   }
-  if (open >= options.socketsPerUserMax) {
+  if (open >= options.connectionsPerUser) {
     const message = `This user has ${open} connections already`
     throw new ConnectRefusal(CLOSE_CODES.tooManyConnections, message)
   }

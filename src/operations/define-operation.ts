@@ -5,12 +5,14 @@ import type { Principal } from '../domain/access.ts'
 import type { Limits } from '../domain/limits.ts'
 import type { BearerCaller } from '../policies/caller.ts'
 import type { Store } from '../ports/store.ts'
+import type { WebIdentityVerifier } from '../ports/web-identity-verifier.ts'
 import type { Operations as IamOperations } from '../protocol/generated/iam-types.ts'
 import type { Operations as IdentityOperations } from '../protocol/generated/identity-types.ts'
 import type { Operations as MessagingOperations } from '../protocol/generated/messaging-types.ts'
 import type { Operations as StsOperations } from '../protocol/generated/sts-types.ts'
 import type { NextTokens } from '../services/next-tokens.ts'
 import type { SecretSealer } from '../services/secret-sealer.ts'
+import type { SessionTokens } from '../services/session-tokens.ts'
 
 /** The three tag operations stand in both models with the same shapes. */
 export type ModelOperations = MessagingOperations &
@@ -27,6 +29,8 @@ export interface OperationDependencies {
   readonly nextTokens: NextTokens
   /** Under the server's key; the context of an access key's secret is its id. */
   readonly secretSealer: SecretSealer
+  readonly sessionTokens: SessionTokens
+  readonly webIdentities: WebIdentityVerifier
   /** `host:port` that clients connect their messaging sessions to. */
   readonly sessionEndpoint: string
 }

@@ -93,14 +93,17 @@ describe('a session that is refused', () => {
     expect(reason).toContain(text)
   })
 
-  it('is closed with 4003 when the credential may not connect', async () => {
-    const credentials = { accessKeyId: 'AKIAOTHER', secretAccessKey: 'other' }
-    live.credentials.set('AKIAOTHER', {
-      ...credentials,
-      accountId: '0',
-      principal: { kind: 'anonymous', accountId: '0' } as const,
-    })
-    expect((await refusal(userArn('ana'), { credentials })).code).toBe(4003)
+  it('is closed with 4003 when the credential may not connect as the user', async () => {
+    const asked: unknown[] = []
+    live.mayConnect = ({ userArn: arn, principal, remoteAddress, now }) => {
+      asked.push([arn, principal.kind, remoteAddress, now])
+      return arn !== userArn('ana')
+    }
+    const now = live.clock.now()
+    expect((await refusal(userArn('ana'))).code).toBe(4003)
+    expect(asked).toEqual([[userArn('ana'), 'root', '127.0.0.1', now]])
+    live.users.add(userArn('bob'))
+    await live.connect('bob')
   })
 
   it('is the eleventh of a user, with 4429, and the ten stay', async () => {

@@ -12,6 +12,7 @@ import type { EventBus } from '../../src/ports/event-bus.ts'
 import type { Credential } from '../../src/ports/credential-source.ts'
 import type { StoreReader } from '../../src/ports/store.ts'
 import { createSignatureChecker } from '../../src/protocol/sigv4/signature-checker.ts'
+import type { ConnectToAuthorize } from '../../src/services/authorizer.ts'
 import { createFakeClock, type FakeClock } from '../harness/fake-clock.ts'
 import {
   connectSession,
@@ -54,6 +55,8 @@ export interface LiveGateway extends AsyncDisposable {
   readonly memberships: Map<MemberArn, ChannelArn[]>
   /** Called while the memberships are being read, after the first list was taken. */
   whileReading: (memberArn: MemberArn) => void
+  /** What the policies of a connecting credential say; at first, that anyone may connect. */
+  mayConnect: (connect: ConnectToAuthorize) => boolean
   /** Makes the user, a member of `channels`, and opens a session for it. */
   join(name: string, ...channels: string[]): Promise<TestSession>
   connect(name: string, options?: ConnectOptions): Promise<TestSession>
@@ -94,6 +97,7 @@ export async function startLiveGateway(): Promise<LiveGateway> {
     store: reader,
     bus,
     credentials: { find: async (accessKeyId) => credentials.get(accessKeyId) },
+    authorizer: { mayConnect: async (connect) => live.mayConnect(connect) },
     signatures: createSignatureChecker({ region, services: ['chime'] }),
     clock,
     logger: silent,
@@ -124,6 +128,7 @@ export async function startLiveGateway(): Promise<LiveGateway> {
     users,
     memberships,
     whileReading: () => undefined,
+    mayConnect: () => true,
     join(name, ...channels) {
       users.add(userArn(name))
       memberships.set(userArn(name), channels.map(channelArn))

@@ -69,7 +69,7 @@ it('shows the root credential once, keeps it to its owner, and the snippets work
   await using first = await startServerProcess({ ...own, logLevel: 'info' })
   const shown = /AWS_SECRET_ACCESS_KEY='([^']{40})'/.exec(first.output())?.[1]
   expect(shown).toBeDefined()
-  for (const name of ['root-credentials.json', 'next-token-key', 'tls/ca-key.pem']) {
+  for (const name of ['root-credentials.json', 'secret-key', 'tls/ca-key.pem']) {
     expect((await stat(join(directory, name))).mode & 0o777).toBe(0o600)
   }
   const exports = snippet(first.output(), 'export AWS_ACCESS_KEY_ID')
