@@ -27,10 +27,8 @@ const bus = createInProcessBus()
 const gateway = createGateway({
   store: {
     members: { findIdentity: async (arn: MemberArn) => ({ arn, name: 'Member' }) },
-    memberships: {
-      listChannelArns: async () => channelArns,
-    } as unknown as Parameters<typeof createGateway>[0]['store']['memberships'],
-  },
+    memberships: { listChannelArns: async () => channelArns },
+  } as unknown as Parameters<typeof createGateway>[0]['store'],
   bus,
   credentials: {
     find: async (accessKeyId) => ({

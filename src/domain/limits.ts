@@ -22,6 +22,17 @@ export interface Limits {
   readonly prefetchedChannels: number
   readonly prefetchedMessagesPerChannel: number
   readonly prefetchedMembershipsPerChannel: number
+  readonly iamUsersPerAccount: number
+  readonly iamRolesPerAccount: number
+  readonly openIdConnectProvidersPerAccount: number
+  readonly accessKeysPerIamUser: number
+  readonly clientIdsPerOpenIdConnectProvider: number
+  readonly thumbprintsPerOpenIdConnectProvider: number
+  /** All inline policies of one user, or of one role, in characters that are no white space. */
+  readonly policyCharactersPerIamUser: number
+  readonly policyCharactersPerIamRole: number
+  /** Of a role's trust policy, counted likewise. */
+  readonly trustPolicyCharacters: number
 }
 
 /** How each quota is called in errors. */
@@ -46,11 +57,26 @@ const QUOTA_NAMES: Readonly<Record<keyof Limits, string>> = {
   prefetchedChannels: 'prefetched channels',
   prefetchedMessagesPerChannel: 'prefetched messages per channel',
   prefetchedMembershipsPerChannel: 'prefetched memberships per channel',
+  iamUsersPerAccount: 'UsersPerAccount',
+  iamRolesPerAccount: 'RolesPerAccount',
+  openIdConnectProvidersPerAccount: 'OpenIdConnectProvidersPerAccount',
+  accessKeysPerIamUser: 'AccessKeysPerUser',
+  clientIdsPerOpenIdConnectProvider: 'ClientIdsPerOpenIdConnectProvider',
+  thumbprintsPerOpenIdConnectProvider: 'ThumbprintsPerOpenIdConnectProvider',
+  policyCharactersPerIamUser: 'PolicySizePerUser',
+  policyCharactersPerIamRole: 'PolicySizePerRole',
+  trustPolicyCharacters: 'ACLSizePerRole',
 }
 
 /** The text of the error for a quota that is used up: its value and its name. */
 export function quotaText(limits: Limits, quota: keyof Limits): string {
   return `The quota of ${limits[quota]} ${QUOTA_NAMES[quota]} is used up`
+}
+
+/** The same as IAM says it. */
+// evidence: field (texts of IAM's LimitExceeded)
+export function iamQuotaText(limits: Limits, quota: keyof Limits): string {
+  return `Cannot exceed quota for ${QUOTA_NAMES[quota]}: ${limits[quota]}`
 }
 
 /** What AWS publishes. */
@@ -76,6 +102,16 @@ export const awsLimits: Limits = {
   prefetchedChannels: 50,
   prefetchedMessagesPerChannel: 20,
   prefetchedMembershipsPerChannel: 30,
+  // evidence: docs IAM and AWS STS quotas
+  iamUsersPerAccount: 5_000,
+  iamRolesPerAccount: 1_000,
+  openIdConnectProvidersPerAccount: 100,
+  accessKeysPerIamUser: 2,
+  clientIdsPerOpenIdConnectProvider: 100,
+  thumbprintsPerOpenIdConnectProvider: 5,
+  policyCharactersPerIamUser: 2_048,
+  policyCharactersPerIamRole: 10_240,
+  trustPolicyCharacters: 2_048,
 }
 
 /**
@@ -99,8 +135,19 @@ export const relaxedLimits: Limits = {
   membershipsPerSubChannel: 10_000,
   membershipsPerElasticChannel: 10_000_000,
   tagsPerResource: 50,
-  connectionsPerUser: 1_000,
+  // More is a client that leaks connections: each takes its share of every event of the user.
+  connectionsPerUser: 10,
   prefetchedChannels: 50,
   prefetchedMessagesPerChannel: 20,
   prefetchedMembershipsPerChannel: 30,
+  iamUsersPerAccount: 100_000,
+  iamRolesPerAccount: 10_000,
+  openIdConnectProvidersPerAccount: 1_000,
+  accessKeysPerIamUser: 2,
+  clientIdsPerOpenIdConnectProvider: 100,
+  thumbprintsPerOpenIdConnectProvider: 5,
+  // Policies are evaluated with every request: what AWS takes at most for a role or by request.
+  policyCharactersPerIamUser: 10_240,
+  policyCharactersPerIamRole: 10_240,
+  trustPolicyCharacters: 8_192,
 }

@@ -49,6 +49,8 @@ interface Running {
  */
 export class ChannelDelivery {
   readonly channelArn: ChannelArn
+  /** The hub's number of the channel's last event; 0 before there was one. */
+  lastEventNumber = 0
   readonly #receivers = new Set<Receiver>()
   /** Steps not begun; those before `#next` are done. Emptied when all are done. */
   #steps: Step[] = []

@@ -36,7 +36,7 @@ export const CLOSE_CODES = {
   slowReader: { code: 4008, reason: 'Reads too slowly', reconnects: true },
   /** The connect request is not signed as it should be. */
   unauthorized: { code: 4401, reason: 'Unauthorized', reconnects: false },
-  /** The user has as many connections as it may have. */
+  /** The user has as many connections as it may have, or opens them too fast. */
   tooManyConnections: { code: 4429, reason: 'Too many connections', reconnects: true },
 } as const satisfies Record<string, CloseCode>
 

@@ -24,10 +24,20 @@ export const SESSION_ESTABLISHED_FRAME: Buffer = textFrame(
 /** The frame of `event`. `Payload` is a string that holds JSON; `Date`s in it are ISO texts. */
 // evidence: docs websockets; sdk DefaultMessagingSession.receiveMessageHandler
 export function eventFrame(event: ChannelEvent): Buffer {
-  const payload = JSON.stringify(JSON.stringify(event.payload))
+  return payloadFrame(event.type, event.messageType, event.payload)
+}
+
+/** What a session with prefetch is shown of one channel. */
+// evidence: docs prefetch (behaviour 1.11)
+export function channelDetailsFrame(payload: object): Buffer {
+  return payloadFrame('CHANNEL_DETAILS', 'SYSTEM', payload)
+}
+
+function payloadFrame(type: string, messageType: string, payload: object): Buffer {
+  const text = JSON.stringify(JSON.stringify(payload))
   return textFrame(
-    `{"Headers":{"x-amz-chime-event-type":"${event.type}",` +
-      `"x-amz-chime-message-type":"${event.messageType}"},"Payload":${payload}}`,
+    `{"Headers":{"x-amz-chime-event-type":"${type}",` +
+      `"x-amz-chime-message-type":"${messageType}"},"Payload":${text}}`,
   )
 }
 

@@ -49,6 +49,7 @@ export class Hub {
   /** Channels with steps to run, each turn beginning with the one that waited longest. */
   readonly #ready = new Set<ChannelDelivery>()
   #isTurnScheduled = false
+  #eventsCount = 0
   #settledWaiters: (() => void)[] = []
 
   /** `delivered` is told once in a turn how many frames were handed to sessions. */
@@ -105,6 +106,16 @@ export class Hub {
     this.#forgetIfUnused(left)
   }
 
+  /**
+   * Names the last event of the channel that was published: as long as the answer stays the same,
+   * nothing was. Undefined when the session does not hear the channel.
+   */
+  lastEventHeard(session: HubSession, channelArn: ChannelArn): number | undefined {
+    const delivery = this.#channels.get(channelArn)?.delivery
+    if (delivery === undefined || !session.channels.includes(delivery)) return undefined
+    return delivery.lastEventNumber
+  }
+
   /** Forgets a session that is ending; it hears nothing more. */
   remove(session: HubSession): void {
     for (const delivery of session.channels) {
@@ -145,6 +156,8 @@ export class Hub {
 
   #channelEvent(delivery: ChannelDelivery, event: ChannelEvent): void {
     delivery.append(eventFrame(event), event.audience)
+    this.#eventsCount += 1
+    delivery.lastEventNumber = this.#eventsCount
     if (event.endsChannel) this.#endChannel(delivery)
     if (delivery.backlogBytes > CHANNEL_BACKLOG_BYTES_MAX) this.#giveUp(delivery)
     else this.#schedule(delivery)

@@ -47,6 +47,15 @@ export function writeControlFrame(websocket: WebSocket, frame: Buffer): WriteOut
   return 'written'
 }
 
+/**
+ * Calls `action` once everything written so far has left the server's memory, or the socket is
+ * closed. A ping marks the place, as a WebSocket has no other frame that says nothing.
+ */
+export function callWhenTaken(websocket: WebSocket, action: () => void): void {
+  if (websocket.readyState === WebSocket.OPEN) websocket.ping('', false, () => action())
+  else setImmediate(action)
+}
+
 /** Bytes that wait in the server's memory for this client. */
 export function queuedBytesOf(websocket: WebSocket): number {
   return (websocket as unknown as Door)._socket?.writableLength ?? websocket.bufferedAmount

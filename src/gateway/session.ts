@@ -10,6 +10,7 @@ import { SESSION_ESTABLISHED_FRAME, pongFrame } from './frame.ts'
 import type { Hub, HubSession } from './hub.ts'
 import {
   QUEUED_BYTES_MAX,
+  callWhenTaken,
   queuedBytesOf,
   writeControlFrame,
   writeFrames,
@@ -103,6 +104,11 @@ export class Session implements HubSession {
     this.#heldBytes += frames.length
     if (this.#heldBytes > QUEUED_BYTES_MAX) this.end(CLOSE_CODES.overload)
     else (this.#held ??= []).push(frames)
+  }
+
+  /** Calls `action` once the socket has taken everything that waits now, or has failed to. */
+  whenTaken(action: () => void): void {
+    callWhenTaken(this.websocket, action)
   }
 
   /** Starts to note changes of membership, so that a list that is read meanwhile can be trusted. */

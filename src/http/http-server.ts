@@ -10,6 +10,7 @@ import { assert } from '../base/assert.ts'
 import type { Clock } from '../base/clock.ts'
 import { newUuid } from '../base/ids.ts'
 import type { Logger } from '../base/logger.ts'
+import { splitRequestTarget } from '../base/request-target.ts'
 import { answerOnSocket, errorOfParser } from './broken-request.ts'
 import { HTTP_LIMITS } from './http-limits.ts'
 import type { HttpLimits } from './http-limits.ts'
@@ -97,7 +98,7 @@ function createServer(tls: ListenerOptions['tls'], limits: HttpLimits): Server {
     shouldUpgradeCallback: ({ method, url, headers }) =>
       method === 'GET' &&
       headers.upgrade?.toLowerCase() === 'websocket' &&
-      url?.split('?', 1)[0] === CONNECT_PATH,
+      splitRequestTarget(url ?? '').rawPath === CONNECT_PATH,
   }
   const server =
     tls === undefined

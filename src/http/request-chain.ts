@@ -4,6 +4,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import { FrontDoorError } from '../base/api-error.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Logger } from '../base/logger.ts'
+import { splitRequestTarget } from '../base/request-target.ts'
 import { ServiceUnavailableException } from '../domain/errors.ts'
 import type { Metrics } from '../observability/metrics.ts'
 import type { OperationDependencies } from '../operations/define-operation.ts'
@@ -103,7 +104,7 @@ async function takeSteps(
   progress: Progress,
 ): Promise<Answer> {
   const { method, requestId } = request
-  const { rawPath, rawQuery } = splitUrl(request.url)
+  const { rawPath, rawQuery } = splitRequestTarget(request.url)
 
   // 1. Body limit: the signature covers every byte, so nothing can be decided without them.
   const body = await request.readBody()
@@ -133,11 +134,13 @@ async function takeSteps(
   if (entry === undefined || !isImplemented(entry)) throw notImplemented(operation)
   const { principal, accountId } = signer
 
-  // 6. Bearer, before anything that the body says. evidence: behaviour 12b
+  // 6. Bearer, before anything that the body says; one that floods us is told before
+  //    its input is read. evidence: behaviour 8.5, 12b
   const caller =
     entry.access === 'bearer'
       ? await findBearer(headerOf(request, 'x-amz-chime-bearer'), parts.dependencies.store)
       : undefined
+  parts.throttle.checkBearer({ operation, caller })
 
   // 7. Types, then the bearer against the resource that is now known, then constraints.
   const uriLabels = route.kind === 'operation' ? route.uriLabels : NO_LABELS
@@ -153,7 +156,8 @@ async function takeSteps(
   const now = parts.clock.now()
   const { remoteAddress } = request
   await parts.authorizer.authorize({ operation, input, caller, principal, remoteAddress, now })
-  parts.throttle.admit({ operation, input, caller, accountId })
+  const admitted = parts.throttle.admit({ operation, input, caller, accountId })
+  if (admitted !== undefined) await admitted
 
   // 9. The operation: existence, role, state, quotas.
   const output = await entry.run({ input, caller, now, accountId, principal }, parts.dependencies)
@@ -262,13 +266,6 @@ function answerableError(error: unknown): unknown {
 
 function withCrossOrigin({ status, headers, body }: Answer): Answer {
   return { status, headers: { ...headers, ...CROSS_ORIGIN_HEADERS }, body }
-}
-
-function splitUrl(url: string): { rawPath: string; rawQuery: string } {
-  const at = url.indexOf('?')
-  return at < 0
-    ? { rawPath: url, rawQuery: '' }
-    : { rawPath: url.slice(0, at), rawQuery: url.slice(at + 1) }
 }
 
 function headerOf({ headers }: RawHttpRequest, name: string): string | undefined {

@@ -10,6 +10,12 @@ const ROWS_BUCKETS = [1, 2, 4, 8, 16, 32, 64, 128, 256]
 /** The counters of one server; two servers in one process have one each. */
 export interface Metrics {
   requestFinished(operation: string, status: number, durationMs: number): void
+  /** `per` is what the rate belongs to. */
+  requestThrottled(operation: string, per: string): void
+  /** An upgrade to a messaging session was answered with `status` instead. */
+  upgradeRefused(status: number): void
+  /** A session was refused with the close code `code` before it was established. */
+  connectRefused(code: number): void
   sessionOpened(): void
   /** `code` is the WebSocket close code. */
   sessionClosed(code: number): void
@@ -31,6 +37,9 @@ export function createMetrics(): Metrics {
     requestFinished(operation, status, durationMs) {
       meters.requests.labels(operation, String(status)).observe(durationMs / 1000)
     },
+    requestThrottled: (operation, per) => meters.throttled.labels(operation, per).inc(),
+    upgradeRefused: (status) => meters.upgradesRefused.labels(String(status)).inc(),
+    connectRefused: (code) => meters.connectsRefused.labels(String(code)).inc(),
     sessionOpened: () => meters.sessionsOpen.inc(),
     sessionClosed(code) {
       meters.sessionsOpen.dec()
@@ -62,6 +71,24 @@ function createMeters(registers: Registry[]) {
       help: 'Requests by operation and status, with their latency',
       labelNames: ['operation', 'status'],
       buckets: LATENCY_BUCKETS_S,
+      registers,
+    }),
+    throttled: new Counter({
+      name: 'carillon_requests_throttled_total',
+      help: 'Requests refused by a rate, by operation and what the rate belongs to',
+      labelNames: ['operation', 'per'],
+      registers,
+    }),
+    upgradesRefused: new Counter({
+      name: 'carillon_upgrades_refused_total',
+      help: 'Upgrades to a messaging session answered with an HTTP status',
+      labelNames: ['status'],
+      registers,
+    }),
+    connectsRefused: new Counter({
+      name: 'carillon_connects_refused_total',
+      help: 'Messaging sessions refused before they were established, by close code',
+      labelNames: ['code'],
       registers,
     }),
     sessionsOpen: new Gauge({

@@ -61,7 +61,20 @@ export interface OwnMembershipReader {
     filter: { readonly memberOf?: MemberArn | undefined; readonly viewer: MemberArn },
     page: PageRequest,
   ): Promise<Page<ChannelSummary>>
+  /**
+   * At most `limit` channels of `memberArn`, those that a new session wants first: `unread` means
+   * those with a message behind the read marker, and then by the newest message that the member may
+   * see; `last-message-timestamp` by that alone. Channels without a message come last.
+   */
+  listForPrefetch(
+    memberArn: MemberArn,
+    order: PrefetchOrder,
+    limit: number,
+  ): Promise<readonly ChannelArn[]>
 }
+
+/** Which channels a session is shown first. */
+export type PrefetchOrder = 'unread' | 'last-message-timestamp'
 
 /** Both without effect when there is no such membership. */
 export interface OwnMembershipWriter extends OwnMembershipReader {

@@ -1,0 +1,41 @@
+// What a new session with prefetch is shown of one channel: reads it and puts it as the wire has it.
+import type { ChannelArn, MemberArn } from '../base/arn.ts'
+import type { Limits } from '../domain/limits.ts'
+import type { StoreReader } from '../ports/store.ts'
+import {
+  presentChannelSummary,
+  presentMembershipSummary,
+  presentMessageSummary,
+} from '../services/presenters.ts'
+
+export interface ChannelDetailsOptions {
+  readonly store: Pick<StoreReader, 'memberships' | 'messages' | 'ownMemberships'>
+  readonly limits: Pick<Limits, 'prefetchedMessagesPerChannel' | 'prefetchedMembershipsPerChannel'>
+}
+
+/** The payload of CHANNEL_DETAILS, or undefined when `memberArn` is no member any more. */
+// evidence: docs prefetch (behaviour 1.11); hidden members are left out (inferred)
+export async function readChannelDetails(
+  channelArn: ChannelArn,
+  memberArn: MemberArn,
+  { store, limits }: ChannelDetailsOptions,
+) {
+  const own = await store.ownMemberships.find(channelArn, memberArn)
+  if (own === undefined) return undefined
+  const [messages, memberships] = await Promise.all([
+    store.messages.list(
+      { channelArn, subChannelId: own.subChannelId },
+      { order: 'DESCENDING', viewer: memberArn, limit: limits.prefetchedMessagesPerChannel },
+    ),
+    store.memberships.list(channelArn, 'DEFAULT', {
+      limit: limits.prefetchedMembershipsPerChannel,
+    }),
+  ])
+  return {
+    Channel: presentChannelSummary(own),
+    ChannelMessages: messages.items.map(presentMessageSummary),
+    ChannelMemberships: memberships.items.map(presentMembershipSummary),
+    ReadMarkerTimestamp: own.readMarkerAt === undefined ? undefined : new Date(own.readMarkerAt),
+    ChannelMessagesHasMore: messages.next !== undefined,
+  }
+}

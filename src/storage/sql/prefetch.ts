@@ -1,0 +1,69 @@
+// The channels that a member's new session is shown first. The database sorts all memberships and
+// hands over the few that are wanted: a member of 20,000 channels costs no more rows than any other.
+import { sql } from 'kysely'
+import type { ChannelArn, MemberArn } from '../../base/arn.ts'
+import type { PrefetchOrder } from '../../ports/store-moderation.ts'
+import type { ReadContext } from './contexts.ts'
+import { memberKeyQuery, memberPlaceOf, type MemberPlace } from './keys.ts'
+import { defineStatement } from './statement.ts'
+
+interface PrefetchParameters extends MemberPlace {
+  readonly limit: number
+}
+
+/** The last message that the member may see; 0 while there is none. */
+const lastSeenable = sql<number>`coalesce(case
+  when y.last_message_at is null or t.last_message_at > y.last_message_at
+  then t.last_message_at else y.last_message_at end, 0)`
+
+/** Never read counts from the beginning of time. */
+const isUnread = sql<number>`case
+  when ${lastSeenable} > coalesce(s.read_marker_at, 0) then 1 else 0 end`
+
+function prefetchStatement(order: PrefetchOrder) {
+  return defineStatement((db, place: PrefetchParameters) => {
+    const first = db
+      .selectFrom('membership as s')
+      .innerJoin('channel_activity as y', 'y.channel_key', 's.channel_key')
+      .leftJoin('targeted_activity as t', (join) =>
+        join
+          .onRef('t.channel_key', '=', 's.channel_key')
+          .onRef('t.member_key', '=', 's.member_key'),
+      )
+      .select([
+        's.channel_key',
+        lastSeenable.as('last_at'),
+        (order === 'unread' ? isUnread : sql<number>`0`).as('rank'),
+      ])
+      .where('s.member_key', '=', memberKeyQuery(db, place))
+      .orderBy('rank', 'desc')
+      .orderBy('last_at', 'desc')
+      .orderBy('s.channel_key', 'desc')
+      .limit(place.limit)
+    return db
+      .selectFrom(first.as('n'))
+      .innerJoin('channel as c', 'c.channel_key', 'n.channel_key')
+      .select('c.arn')
+      .where('c.removal', '=', 0)
+      .orderBy('n.rank', 'desc')
+      .orderBy('n.last_at', 'desc')
+      .orderBy('n.channel_key', 'desc')
+  })
+}
+
+const STATEMENTS: Readonly<Record<PrefetchOrder, ReturnType<typeof prefetchStatement>>> = {
+  unread: prefetchStatement('unread'),
+  'last-message-timestamp': prefetchStatement('last-message-timestamp'),
+}
+
+/** The contract is that of `listForPrefetch` in the port. */
+export async function listForPrefetch(
+  context: ReadContext,
+  memberArn: MemberArn,
+  order: PrefetchOrder,
+  limit: number,
+): Promise<readonly ChannelArn[]> {
+  context.dependOn(memberArn)
+  const rows = await context.all(STATEMENTS[order], { ...memberPlaceOf(memberArn), limit })
+  return rows.map(({ arn }) => arn as ChannelArn)
+}
