@@ -22,6 +22,34 @@ export function newSecretBytes(count: number): Buffer {
   return randomBytes(count)
 }
 
+/** What stands in front of ids of IAM: users, roles, lasting and temporary access keys. */
+// evidence: docs IAM unique identifiers
+export type IamIdPrefix = 'AIDA' | 'AROA' | 'AKIA' | 'ASIA'
+
+/** Base 32, upper case, as IAM's ids are written. */
+const IAM_ID_ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
+/** Characters behind the prefix: 80 bits in ids of access keys, 85 in the others. */
+const ACCESS_KEY_ID_RANDOM_LENGTH = 16
+const UNIQUE_ID_RANDOM_LENGTH = 17
+
+/** A new id of IAM: 20 characters for access keys, 21 for users and roles. */
+export function newIamId(prefix: IamIdPrefix): string {
+  const isKey = prefix === 'AKIA' || prefix === 'ASIA'
+  let id: string = prefix
+  for (const byte of randomBytes(isKey ? ACCESS_KEY_ID_RANDOM_LENGTH : UNIQUE_ID_RANDOM_LENGTH)) {
+    id += IAM_ID_ALPHABET[byte % IAM_ID_ALPHABET.length] ?? ''
+  }
+  return id
+}
+
+/** Bytes of a secret access key: 240 bits, the 40 characters of base64 that AWS's secrets have. */
+const SECRET_ACCESS_KEY_BYTES = 30
+
+/** A new secret access key, 40 characters. */
+export function newSecretAccessKey(): string {
+  return randomBytes(SECRET_ACCESS_KEY_BYTES).toString('base64')
+}
+
 /** Makes message ids. Each factory owns a pool of random bytes; two factories never share state. */
 export function createMessageIdFactory(): (createdAtMs: number) => string {
   let pool = Buffer.alloc(0)

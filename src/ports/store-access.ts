@@ -17,6 +17,8 @@ export type PolicyOwner =
 
 export interface AccessReader {
   findUser(userName: string): Promise<IamUser | undefined>
+  /** Whether a user has this name in any spelling. */
+  isUserNameTaken(userName: string): Promise<boolean>
   /** By name, those whose path begins with `pathPrefix`. */
   listUsers(pathPrefix: string, page: PageRequest): Promise<Page<IamUser>>
   /** The key with the user it belongs to. On the path of every request: remembered. */
@@ -27,6 +29,8 @@ export interface AccessReader {
   listAccessKeys(userName: string, page: PageRequest): Promise<Page<AccessKey>>
   /** On the path of every request of a role's session: remembered. */
   findRole(roleName: string): Promise<IamRole | undefined>
+  /** Whether a role has this name in any spelling. */
+  isRoleNameTaken(roleName: string): Promise<boolean>
   /** By name. */
   listRoles(pathPrefix: string, page: PageRequest): Promise<Page<IamRole>>
   findPolicy(owner: PolicyOwner, policyName: string): Promise<InlinePolicy | undefined>
@@ -36,7 +40,7 @@ export interface AccessReader {
   findPolicies(owner: PolicyOwner): Promise<readonly InlinePolicy[]>
   findProvider(arn: string): Promise<OpenIdConnectProvider | undefined>
   listProviders(): Promise<readonly OpenIdConnectProvider[]>
-  /** How many access keys a user, or inline policies an owner has. */
+  /** How many access keys a user has. */
   countAccessKeys(userName: string): Promise<number>
 }
 

@@ -15,6 +15,9 @@ const LIMITS_OF: Readonly<Record<CountedThing['kind'], keyof Limits>> = {
   'elastic-channels': 'elasticChannelsPerAppInstance',
   'channel-flows': 'channelFlowsPerAppInstance',
   endpoints: 'endpointsPerUser',
+  'iam-users': 'iamUsersPerAccount',
+  'iam-roles': 'iamRolesPerAccount',
+  'openid-connect-providers': 'openIdConnectProvidersPerAccount',
 }
 
 /** Throws ResourceLimitExceededException unless `additional` more fit under the quota. */

@@ -28,15 +28,15 @@ interface More {
   readonly more: number
 }
 
-const countAppInstances = defineStatement((db, _parameters: object) =>
-  db.selectFrom('counter').select('value as count').where('name', '=', 'app-instances'),
+const countByName = defineStatement((db, { name }: { readonly name: string }) =>
+  db.selectFrom('counter').select('value as count').where('name', '=', name),
 )
 
-const addAppInstances = defineStatement((db, { more }: More) =>
+const addByName = defineStatement((db, { name, more }: More & { readonly name: string }) =>
   db
     .updateTable('counter')
     .set((eb) => ({ value: eb('value', '+', more) }))
-    .where('name', '=', 'app-instances'),
+    .where('name', '=', name),
 )
 
 function ofAppInstance(column: AppInstanceColumn) {
@@ -111,7 +111,10 @@ interface CountStatements {
 function statementsFor(counted: CountedThing): CountStatements {
   switch (counted.kind) {
     case 'app-instances':
-      return { count: countAppInstances, add: addAppInstances, place: {} }
+    case 'iam-users':
+    case 'iam-roles':
+    case 'openid-connect-providers':
+      return { count: countByName, add: addByName, place: { name: counted.kind } }
     case 'users':
       return { ...users, place: { appInstanceArn: counted.of } }
     case 'bots':
@@ -139,7 +142,7 @@ function statementsFor(counted: CountedThing): CountStatements {
 
 /** Names a count among the dependencies of transactions. */
 export function countKey(counted: CountedThing): string {
-  return counted.kind === 'app-instances' ? counted.kind : `${counted.kind} ${counted.of}`
+  return 'of' in counted ? `${counted.kind} ${counted.of}` : counted.kind
 }
 
 /** The present count; 0 of what does not exist. */

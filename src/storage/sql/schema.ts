@@ -1,6 +1,7 @@
 // The tables as TypeScript sees them, for the typed queries beside this file. The tables themselves
 // are made in migrations/. Instants are epoch milliseconds.
 import type { Generated } from 'kysely'
+import type { AccessTables } from './schema-access.ts'
 
 /**
  * `removal` is 0 while a thing exists and its own key from its removal on, so that its id can be
@@ -49,6 +50,8 @@ interface MemberTable extends Removable {
   readonly expiration_days: Generated<number | null>
   /** JSON; of bots only. */
   readonly configuration: Generated<string | null>
+  /** 1 from the removal on until its memberships, moderator roles and bans have ended. */
+  readonly relations_left: Generated<number>
 }
 
 /** A device of a user. Gone with its user. */
@@ -187,7 +190,7 @@ interface CounterTable {
 }
 
 /** All tables, for Kysely. */
-export interface Database {
+export interface Database extends AccessTables {
   readonly app_instance: AppInstanceTable
   readonly member: MemberTable
   readonly app_instance_admin: AppInstanceAdminTable

@@ -4,6 +4,7 @@ import type { Compilable, Kysely } from 'kysely'
 import { assert } from '../../../base/assert.ts'
 import { firstLight } from './001-first-light.ts'
 import { everyOperation } from './002-every-operation.ts'
+import { access } from './003-access.ts'
 
 export interface Migration {
   /** Its position, counted from 1. */
@@ -17,6 +18,7 @@ export interface Migration {
 const all: readonly Migration[] = [
   { version: 1, compatVersion: 1, name: 'first-light', statements: firstLight },
   { version: 2, compatVersion: 2, name: 'every-operation', statements: everyOperation },
+  { version: 3, compatVersion: 3, name: 'access', statements: access },
 ]
 
 /** The list, after a check that no number is missing or taken twice. */
