@@ -9,6 +9,8 @@ export type ChannelEventType =
   | 'UPDATE_CHANNEL_MESSAGE'
   | 'REDACT_CHANNEL_MESSAGE'
   | 'DELETE_CHANNEL_MESSAGE'
+  | 'FAILED_CREATE_CHANNEL_MESSAGE'
+  | 'FAILED_UPDATE_CHANNEL_MESSAGE'
   | 'UPDATE_CHANNEL'
   | 'DELETE_CHANNEL'
   | 'CREATE_CHANNEL_MEMBERSHIP'
@@ -66,6 +68,17 @@ export function channelMessageEvent(
     membershipChanges: [],
     endsChannel: false,
   }
+}
+
+/** A message or its update came to nothing, which only its sender hears. */
+// evidence: docs channel flows (behaviour 1.9)
+export function failedMessageEvent(
+  type: Extract<ChannelEventType, `FAILED_${string}`>,
+  message: Pick<ChannelMessage, 'channelArn' | 'subChannelId' | 'type' | 'sender' | 'target'>,
+  payload: object,
+): ChannelEvent {
+  const event = channelMessageEvent(type, message, payload)
+  return { ...event, audience: new Set([message.sender.arn]) }
 }
 
 /** Someone joined or left a channel. Of members of one event, all have the same type. */

@@ -40,10 +40,15 @@ export interface ChannelMessage extends ChannelMessageDraft {
   readonly status: ChannelMessageStatus
 }
 
-/** Whether `viewer` may know of the message: everyone, unless it is targeted at someone else. */
+/**
+ * Whether `viewer` may know of the message: its sender always, everyone else once it is sent,
+ * unless it is targeted at someone else.
+ */
+// evidence: docs GetChannelMessage and targeted messages (behaviour 2.4, 3.9)
 export function isVisibleTo(
-  message: Pick<ChannelMessage, 'target' | 'sender'>,
+  message: Pick<ChannelMessage, 'target' | 'sender' | 'status'>,
   viewer: MemberArn,
 ): boolean {
-  return message.target === undefined || message.target === viewer || message.sender.arn === viewer
+  if (message.sender.arn === viewer) return true
+  return message.status === 'SENT' && (message.target ?? viewer) === viewer
 }

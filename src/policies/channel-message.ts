@@ -71,7 +71,7 @@ export function canRedactMessage(
     : denyAccess(access, 'only the sender, moderators and admins may redact a message')
 }
 
-/** Admins, even a message that they cannot see. */
+/** Admins, even a message that they cannot see; but only one that was sent. */
 // evidence: docs DeleteChannelMessage (note 9)
 export function canDeleteMessage(
   access: ChannelAccess | undefined,
@@ -79,7 +79,7 @@ export function canDeleteMessage(
 ): Decision<MessageAccess> {
   if (access === undefined) return deny()
   if (!isAdmin(access)) return denyAccess(access, 'only admins may delete messages')
-  return message === undefined ? deny() : allow({ ...access, message })
+  return message?.status === 'SENT' ? allow({ ...access, message }) : deny()
 }
 
 function isOwn(

@@ -46,15 +46,22 @@ export function draftMessage(input: MessageInput, address: MessageAddress): Chan
     messageAttributes: attributesOf(input.MessageAttributes),
   }
   requireMessageFits(draft)
-  const push = input.PushNotification
-  // evidence: inferred (behaviour 7.1). NOTE: Nothing is pushed yet; it is only checked.
-  if (push !== undefined && push.Title === undefined && push.Body === undefined) {
-    throw new BadRequestException('PushNotification needs a Title or a Body')
-  }
+  requirePushText(input.PushNotification)
   return draft
 }
 
-function attributesOf(attributes: WireAttributes | undefined): MessageAttributes | undefined {
+/** Throws BadRequestException for a push notification that says nothing. */
+// evidence: inferred (behaviour 7.1). NOTE: Nothing is pushed yet; it is only checked.
+export function requirePushText(push: MessageInput['PushNotification']): void {
+  if (push !== undefined && push.Title === undefined && push.Body === undefined) {
+    throw new BadRequestException('PushNotification needs a Title or a Body')
+  }
+}
+
+/** The attributes of a message as the store keeps them. */
+export function attributesOf(
+  attributes: WireAttributes | undefined,
+): MessageAttributes | undefined {
   if (attributes === undefined) return undefined
   return Object.fromEntries(
     Object.entries(attributes).map(([name, { StringValues }]) => [name, StringValues ?? []]),

@@ -1,7 +1,7 @@
 // Domain objects as the wire shows them: PascalCase members, instants as Date, absent members
 // undefined. Answers and event payloads look the same, so both come from here.
 import type { ChannelMessage } from '../domain/channel-message.ts'
-import type { ChannelMembership, ChannelSummary } from '../domain/channel.ts'
+import type { Channel, ChannelMembership, ChannelSummary } from '../domain/channel.ts'
 import type {
   AppInstance,
   AppInstanceAdmin,
@@ -73,7 +73,26 @@ export function presentChannel(summary: ChannelSummary) {
     CreatedBy: presentIdentity(channel.createdBy),
     CreatedTimestamp: new Date(channel.createdAt),
     LastUpdatedTimestamp: new Date(channel.lastUpdatedAt),
+    ChannelFlowArn: channel.channelFlowArn,
+    ExpirationSettings: presentChannelExpiration(channel),
   }
+}
+
+/** For those who may see it, beside `presentChannel`. */
+export function presentElasticConfiguration({ elasticChannelConfiguration }: Channel) {
+  return (
+    elasticChannelConfiguration && {
+      MaximumSubChannels: elasticChannelConfiguration.maximumSubChannels,
+      TargetMembershipsPerSubChannel: elasticChannelConfiguration.targetMembershipsPerSubChannel,
+      MinimumMembershipPercentage: elasticChannelConfiguration.minimumMembershipPercentage,
+    }
+  )
+}
+
+export function presentChannelExpiration({ expiration }: Channel) {
+  return (
+    expiration && { ExpirationDays: expiration.days, ExpirationCriterion: expiration.criterion }
+  )
 }
 
 export function presentMembershipSummary(membership: Pick<ChannelMembership, 'member'>) {
@@ -120,7 +139,7 @@ export function presentMessageSummary(message: ChannelMessage) {
       message.lastEditedAt === undefined ? undefined : new Date(message.lastEditedAt),
     Sender: presentIdentity(message.sender),
     Redacted: message.redacted,
-    Status: { Value: message.status },
+    Status: presentMessageStatus(message),
     MessageAttributes: presentAttributes(message),
     ContentType: message.contentType,
     Target: message.target === undefined ? undefined : [{ MemberArn: message.target }],
@@ -136,12 +155,20 @@ export function presentMessage(message: ChannelMessage) {
   }
 }
 
+/** Why a message failed: the one reason that there is. */
+// evidence: inferred (behaviour 1.10)
+const FAILED_DETAIL = 'Processor could not be invoked'
+
+export function presentMessageStatus({ status }: Pick<ChannelMessage, 'status'>) {
+  return { Value: status, Detail: status === 'FAILED' ? FAILED_DETAIL : undefined }
+}
+
 /** The answer to whoever sent or edited a message. */
 export function presentSentMessage(message: ChannelMessage) {
   return {
     ChannelArn: message.channelArn,
     MessageId: message.messageId,
-    Status: { Value: message.status },
+    Status: presentMessageStatus(message),
     SubChannelId: message.subChannelId === '' ? undefined : message.subChannelId,
   }
 }

@@ -1,16 +1,26 @@
-// Creates a channel with its first members and moderators; the creator becomes both.
+// Creates a channel with its first members and moderators; the creator becomes both, or, of an
+// elastic channel, only a moderator.
 import { arnWithin } from '../../base/arn.ts'
 import { newUuid } from '../../base/ids.ts'
 import { requireMetadataFits } from '../../domain/byte-limit.ts'
 import { firstMembershipEvents } from '../../domain/channel-event.ts'
-import { planChannel, planFirstMemberships } from '../../domain/channel-rules.ts'
-import { ConflictException, UnauthorizedClientException } from '../../domain/errors.ts'
+import {
+  planChannel,
+  planFirstMemberships,
+  requireElasticQuotas,
+} from '../../domain/channel-rules.ts'
+import {
+  BadRequestException,
+  ConflictException,
+  UnauthorizedClientException,
+} from '../../domain/errors.ts'
+import { elasticConfigurationOf, expirationOf } from '../../services/channel-settings.ts'
 import { answerOnce, hashRequest } from '../../services/idempotency.ts'
 import { ownAppInstanceArnOf, requestedMembers } from '../../services/input-arns.ts'
 import { requireIdentities } from '../../services/member-identities.ts'
 import { presentMembership } from '../../services/presenters.ts'
 import { requireQuota } from '../../services/quotas.ts'
-import { refuseUnbuiltMembers } from '../../services/unbuilt-members.ts'
+import { requireTags } from '../../services/tagging.ts'
 import { defineOperation, type OperationDependencies } from '../define-operation.ts'
 
 export const CreateChannel = defineOperation({
@@ -20,8 +30,13 @@ export const CreateChannel = defineOperation({
     { input, caller, now, accountId },
     { store, limits }: Pick<OperationDependencies, 'store' | 'limits'>,
   ) {
-    refuseUnbuiltMembers(input, ['ElasticChannelConfiguration', 'ExpirationSettings', 'Tags'])
     requireMetadataFits(input.Metadata)
+    const tags = requireTags(input.Tags)
+    const elastic = elasticConfigurationOf(input.ElasticChannelConfiguration)
+    // evidence: docs elastic channels; the error inferred (behaviour 4.1)
+    if (elastic !== undefined && input.MemberArns !== undefined) {
+      throw new BadRequestException('MemberArns cannot be given for an elastic channel')
+    }
     const appInstanceArn = ownAppInstanceArnOf(input.AppInstanceArn, caller)
     const creator = caller.identity
     const membersNamed = requestedMembers(input.MemberArns, appInstanceArn)
@@ -34,6 +49,8 @@ export const CreateChannel = defineOperation({
       metadata: input.Metadata,
       createdBy: creator,
       createdAt: now,
+      expiration: expirationOf(input.ExpirationSettings),
+      elasticChannelConfiguration: elastic,
     })
     const request = {
       scope: [accountId, 'CreateChannel', creator.arn],
@@ -54,7 +71,12 @@ export const CreateChannel = defineOperation({
           throw new ConflictException(`A channel with the id ${input.ChannelId} exists`)
         }
         await requireQuota(tx, limits, { kind: 'channels', of: appInstanceArn })
+        if (elastic !== undefined) {
+          requireElasticQuotas(elastic, limits)
+          await requireQuota(tx, limits, { kind: 'elastic-channels', of: appInstanceArn })
+        }
         tx.channels.insert(channel)
+        tx.tags.put(channel.arn, tags)
         for (const moderator of new Map([[creator.arn, creator], ...appointed]).values()) {
           tx.moderators.insert({
             channelArn: channel.arn,
@@ -64,7 +86,7 @@ export const CreateChannel = defineOperation({
           })
         }
         const members = new Map([[creator.arn, creator], ...invited]).values()
-        const memberships = planFirstMemberships(channel, members)
+        const memberships = elastic === undefined ? planFirstMemberships(channel, members) : []
         for (const membership of memberships) {
           const counted = { kind: 'memberships-of-member', of: membership.member.arn } as const
           await requireQuota(tx, limits, counted)

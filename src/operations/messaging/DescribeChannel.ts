@@ -1,8 +1,8 @@
 // Shows one channel to those who may read it.
-import { canDescribeChannel } from '../../policies/channel.ts'
+import { canDescribeChannel, canSeeElasticConfiguration } from '../../policies/channel.ts'
 import { requireAllowed } from '../../policies/decision.ts'
 import { channelArnOf } from '../../services/input-arns.ts'
-import { presentChannel } from '../../services/presenters.ts'
+import { presentChannel, presentElasticConfiguration } from '../../services/presenters.ts'
 import { defineOperation, type OperationDependencies } from '../define-operation.ts'
 
 export const DescribeChannel = defineOperation({
@@ -13,8 +13,16 @@ export const DescribeChannel = defineOperation({
     const channelArn = channelArnOf(input.ChannelArn, caller)
     const callerArn = caller.identity.arn
     const access = await channels.findAccess(channelArn, callerArn)
-    const { channel } = requireAllowed(canDescribeChannel(access))
+    const allowed = requireAllowed(canDescribeChannel(access))
+    const { channel } = allowed
     const lastMessageAt = await channels.findLastMessageAt(channelArn, callerArn)
-    return { Channel: presentChannel({ channel, lastMessageAt }) }
+    return {
+      Channel: {
+        ...presentChannel({ channel, lastMessageAt }),
+        ElasticChannelConfiguration: canSeeElasticConfiguration(allowed)
+          ? presentElasticConfiguration(channel)
+          : undefined,
+      },
+    }
   },
 })

@@ -1,9 +1,10 @@
 // Sends a message to a channel: kept if PERSISTENT, and told to every connected member that may see
 // it. This is the hot path: one look at the caller's access, one at the token, one append.
-import { channelMessageEvent } from '../../domain/channel-event.ts'
+import { channelMessageEvent, failedMessageEvent } from '../../domain/channel-event.ts'
 import { canBeTarget, canSendMessage } from '../../policies/channel-message.ts'
 import { requireAllowed } from '../../policies/decision.ts'
 import { conversationIn } from '../../services/conversation.ts'
+import { statusBehindFlow } from '../../services/flow-fallback.ts'
 import { hashRequest, requireSameRequest } from '../../services/idempotency.ts'
 import { channelArnOf, targetArnOf } from '../../services/input-arns.ts'
 import { draftMessage } from '../../services/message-draft.ts'
@@ -36,8 +37,18 @@ export const SendChannelMessage = defineOperation({
         const targetAccess = await tx.channels.findAccess(channelArn, target)
         requireAllowed(canBeTarget(targetAccess?.caller))
       }
-      const message = await tx.messages.append(draft, 'SENT', request)
-      tx.publish(channelMessageEvent('CREATE_CHANNEL_MESSAGE', message, presentMessage(message)))
+      const { channelFlowArn } = channel
+      const status =
+        channelFlowArn === undefined
+          ? 'SENT'
+          : await statusBehindFlow(tx, channelFlowArn, draft.type)
+      const message = await tx.messages.append(draft, status, request)
+      const payload = presentMessage(message)
+      tx.publish(
+        status === 'SENT'
+          ? channelMessageEvent('CREATE_CHANNEL_MESSAGE', message, payload)
+          : failedMessageEvent('FAILED_CREATE_CHANNEL_MESSAGE', message, payload),
+      )
       return presentSentMessage(message)
     })
   },

@@ -1,10 +1,11 @@
 // Replaces the content of one's own message.
-import { channelMessageEvent } from '../../domain/channel-event.ts'
+import { channelMessageEvent, failedMessageEvent } from '../../domain/channel-event.ts'
 import { editMessage } from '../../domain/channel-message-rules.ts'
 import { canUpdateMessage } from '../../policies/channel-message.ts'
 import { requireAllowed } from '../../policies/decision.ts'
 import { channelArnOf } from '../../services/input-arns.ts'
 import { conversationIn, findMessage } from '../../services/conversation.ts'
+import { statusBehindFlow } from '../../services/flow-fallback.ts'
 import { presentMessage, presentSentMessage } from '../../services/presenters.ts'
 import { defineOperation, type OperationDependencies } from '../define-operation.ts'
 
@@ -24,6 +25,17 @@ export const UpdateChannelMessage = defineOperation({
         contentType: input.ContentType,
       }
       const edited = editMessage(message, edit, now)
+      const { channelFlowArn } = channel
+      if (channelFlowArn !== undefined) {
+        const status = await statusBehindFlow(tx, channelFlowArn, message.type)
+        if (status !== 'SENT') {
+          // What was sent before stays as it is.
+          const failed = { ...edited, status }
+          const payload = presentMessage(failed)
+          tx.publish(failedMessageEvent('FAILED_UPDATE_CHANNEL_MESSAGE', failed, payload))
+          return presentSentMessage(failed)
+        }
+      }
       tx.messages.replace(edited)
       tx.publish(channelMessageEvent('UPDATE_CHANNEL_MESSAGE', edited, presentMessage(edited)))
       return presentSentMessage(edited)

@@ -158,6 +158,8 @@ export class MessageWriter extends MessageReader implements Writes {
       requestToken: request?.token ?? null,
       requestHash: request?.requestHash ?? null,
     })
+    // What only its sender may see is no activity of the channel.
+    if (message.status !== 'SENT') return
     const before = context.activities.get(channelKey) ?? 0
     context.activities.set(channelKey, targetKey === null ? createdAt : before)
     if (targetKey === null) return

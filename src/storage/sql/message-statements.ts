@@ -56,9 +56,14 @@ function listRows(direction: 'asc' | 'desc') {
       .select((eb) =>
         eb
           .or([
-            eb('g.target_key', 'is', null),
-            eb('g.target_key', '=', memberKeyQuery(db, place)),
             eb('g.sender_key', '=', memberKeyQuery(db, place)),
+            eb.and([
+              eb('g.status', '=', sql.lit('SENT')),
+              eb.or([
+                eb('g.target_key', 'is', null),
+                eb('g.target_key', '=', memberKeyQuery(db, place)),
+              ]),
+            ]),
           ])
           .as('visible'),
       )

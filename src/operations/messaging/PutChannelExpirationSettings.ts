@@ -1,0 +1,25 @@
+// Says when a channel is deleted by itself, or, without settings, that it stays.
+import { changeExpiration } from '../../domain/channel-rules.ts'
+import { canPutChannelExpiration } from '../../policies/channel.ts'
+import { requireAllowed } from '../../policies/decision.ts'
+import { expirationOf } from '../../services/channel-settings.ts'
+import { channelArnOf } from '../../services/input-arns.ts'
+import { presentChannelExpiration } from '../../services/presenters.ts'
+import { defineOperation, type OperationDependencies } from '../define-operation.ts'
+
+export const PutChannelExpirationSettings = defineOperation({
+  name: 'PutChannelExpirationSettings',
+  access: 'bearer',
+  async run({ input, caller, now }, { store }: Pick<OperationDependencies, 'store'>) {
+    const channelArn = channelArnOf(input.ChannelArn, caller)
+    return store.transact(async (tx) => {
+      const access = await tx.channels.findAccess(channelArn, caller.identity.arn)
+      const { channel } = requireAllowed(canPutChannelExpiration(access))
+      const changed = changeExpiration(channel, expirationOf(input.ExpirationSettings), now)
+      // No event: members do not hear of it on the socket.
+      // evidence: docs data streaming, where alone UPDATE_CHANNEL_EXPIRATION_SETTINGS is listed
+      tx.channels.replace(changed)
+      return { ChannelArn: channelArn, ExpirationSettings: presentChannelExpiration(changed) }
+    })
+  },
+})

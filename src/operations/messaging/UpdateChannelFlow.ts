@@ -1,0 +1,32 @@
+// Replaces the name and the processors of a channel flow, for every channel that uses it.
+import { requireProcessors } from '../../domain/channel-flow-rules.ts'
+import { BadRequestException, ForbiddenException } from '../../domain/errors.ts'
+import { quotaText } from '../../domain/limits.ts'
+import { channelFlowArnOf, processorsOf } from '../../services/channel-flow-mapping.ts'
+import { defineOperation, type OperationDependencies } from '../define-operation.ts'
+
+export const UpdateChannelFlow = defineOperation({
+  name: 'UpdateChannelFlow',
+  access: 'credential',
+  async run(
+    { input, now },
+    { store, limits, arnScope }: Pick<OperationDependencies, 'store' | 'limits' | 'arnScope'>,
+  ) {
+    const processors = processorsOf(input.Processors)
+    requireProcessors(processors, arnScope)
+    const arn = channelFlowArnOf(input.ChannelFlowArn)
+    return store.transact(async (tx) => {
+      const flow = await tx.channelFlows.find(arn)
+      if (flow === undefined) throw new ForbiddenException()
+      // evidence: model, ResourceLimitExceededException is not listed here
+      if (processors.length > limits.processorsPerChannelFlow) {
+        throw new BadRequestException(
+          `Processors are too many: ${quotaText(limits, 'processorsPerChannelFlow')}`,
+        )
+      }
+      const lastUpdatedAt = Math.max(now, flow.lastUpdatedAt + 1)
+      tx.channelFlows.replace({ ...flow, name: input.Name, processors, lastUpdatedAt })
+      return { ChannelFlowArn: arn }
+    })
+  },
+})
