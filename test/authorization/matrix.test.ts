@@ -7,6 +7,7 @@ import {
   type MessageId,
 } from '../../src/domain/channel-message.ts'
 import type { ChannelAccess, ChannelRelation } from '../../src/domain/channel.ts'
+import { canChangeChannelFlow } from '../../src/policies/channel-flow.ts'
 import {
   canBecomeMember,
   canCreateMembership,
@@ -28,6 +29,7 @@ import {
   canDeleteChannel,
   canDescribeChannel,
   canListChannels,
+  canPutChannelExpiration,
   canUpdateChannel,
 } from '../../src/policies/channel.ts'
 import type { Decision } from '../../src/policies/decision.ts'
@@ -100,6 +102,9 @@ const decide: Readonly<
   UpdateChannel: (access) => yesOrNo(canUpdateChannel(access)),
   DeleteChannel: (access) => yesOrNo(canDeleteChannel(access)),
   DescribeChannel: (access) => yesOrNo(canDescribeChannel(access)),
+  PutChannelExpirationSettings: (access) => yesOrNo(canPutChannelExpiration(access)),
+  AssociateChannelFlow: (access) => yesOrNo(canChangeChannelFlow(access)),
+  DisassociateChannelFlow: (access) => yesOrNo(canChangeChannelFlow(access)),
   ListChannels: ({ caller }, { privacy }) => yesOrNo(canListChannels(caller, privacy)),
   ListChannelMembershipsForAppInstanceUser: ({ caller }, { of }) =>
     yesOrNo(canListMembershipsOf(caller, of === 'self' ? self : other)),
@@ -174,6 +179,8 @@ describe('the role matrix', () => {
       canDescribeChannel,
       canUpdateChannel,
       canDeleteChannel,
+      canPutChannelExpiration,
+      canChangeChannelFlow,
       canSendMessage,
       canReadMessages,
       (access: ChannelAccess | undefined) => canCreateMembership(access, 'DEFAULT', [self]),

@@ -72,6 +72,9 @@ export const matrix: Readonly<Record<BearerOperation, readonly MatrixCase[]>> = 
   UpdateChannel: [{                     row: ['Y',   'Y',   'N',   'N',   'N',   'N',   'N'] }],
   DeleteChannel: [{                     row: ['Y',   'Y',   'N',   'N',   'N',   'N',   'N'] }],
   DescribeChannel: [{                   row: ['Y',   'Y',   'Y',   'Y',   'Y',   'N',   '='] }],
+  PutChannelExpirationSettings: [{      row: ['Y',   'Y',   'N',   'N',   'N',   'N',   'N'] }],
+  AssociateChannelFlow: [{              row: ['Y',   'Y',   'N',   'N',   'N',   'N',   'N'] }],
+  DisassociateChannelFlow: [{           row: ['Y',   'Y',   'N',   'N',   'N',   'N',   'N'] }],
   ListChannels: [
     {                                   row: ['Y',   'Y',   'Y',   'Y',   'Y',   'Y',   'Y'] },
     { privacy: 'PUBLIC',                row: ['Y',   'Y',   'Y',   'Y',   'Y',   'Y',   'Y'] },

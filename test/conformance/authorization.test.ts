@@ -6,6 +6,7 @@ import { matrixCells } from '../authorization/matrix.ts'
 import type { MatrixCell } from '../authorization/matrix.ts'
 import { casesOf } from './kit/conformance-case.ts'
 import type { CaseWriter } from './kit/conformance-case.ts'
+import { createFlow, putFlowBefore } from './kit/flows.ts'
 import { unique, useWorld } from './kit/world.ts'
 
 const world = useWorld()
@@ -83,6 +84,16 @@ function ask({ operation, asked }: MatrixCell, stage: Stage): Promise<object> {
       return messaging.deleteChannel(channel)
     case 'DescribeChannel':
       return messaging.describeChannel(channel)
+    case 'PutChannelExpirationSettings':
+      return messaging.putChannelExpirationSettings(channel)
+    case 'AssociateChannelFlow':
+      return createFlow(world).then((ChannelFlowArn) =>
+        messaging.associateChannelFlow({ ...channel, ChannelFlowArn }),
+      )
+    case 'DisassociateChannelFlow':
+      return putFlowBefore(world, channelArn, people.owner).then((ChannelFlowArn) =>
+        messaging.disassociateChannelFlow({ ...channel, ChannelFlowArn }),
+      )
     case 'ListChannels':
       return messaging.listChannels({
         AppInstanceArn: appInstanceArn,

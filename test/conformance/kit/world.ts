@@ -6,6 +6,7 @@
 import { afterAll, beforeAll } from 'vitest'
 import type { CreateChannelRequest } from '@aws-sdk/client-chime-sdk-messaging'
 import type { SendChannelMessageRequest } from '@aws-sdk/client-chime-sdk-messaging'
+import type { SettingValues } from '../../../src/config/settings.ts'
 import { connectSession } from '../../harness/messaging-session.ts'
 import type { SessionEvent, TestSession } from '../../harness/messaging-session.ts'
 import { startServer } from '../../harness/start-server.ts'
@@ -51,12 +52,15 @@ export function unique(): string {
   return crypto.randomUUID()
 }
 
-/** One world for the cases of a file; it exists from before the first case on. */
-export function useWorld(): World {
+/**
+ * One world for the cases of a file; it exists from before the first case on. `settings` are those
+ * of the server, where cases need others than the usual; AWS takes none.
+ */
+export function useWorld(settings: SettingValues = {}): World {
   const world = {} as World
   let end = () => Promise.resolve()
   beforeAll(async () => {
-    const built = await buildWorld()
+    const built = await buildWorld(settings)
     Object.assign(world, built.world)
     end = () => built.end()
   })
@@ -64,9 +68,11 @@ export function useWorld(): World {
   return world
 }
 
-async function openSubject(): Promise<{ endpoint: Endpoint; stop: () => Promise<void> }> {
+async function openSubject(
+  settings: SettingValues,
+): Promise<{ endpoint: Endpoint; stop: () => Promise<void> }> {
   if (!isRemote) {
-    const server = await startServer()
+    const server = await startServer({ settings })
     return { endpoint: server, stop: () => server.stop() }
   }
   const endpoint: Endpoint = {
@@ -83,8 +89,10 @@ async function openSubject(): Promise<{ endpoint: Endpoint; stop: () => Promise<
   return { endpoint, stop: () => Promise.resolve() }
 }
 
-async function buildWorld(): Promise<{ world: World; end(): Promise<void> }> {
-  const { endpoint, stop } = await openSubject()
+async function buildWorld(
+  settings: SettingValues,
+): Promise<{ world: World; end(): Promise<void> }> {
+  const { endpoint, stop } = await openSubject(settings)
   const { region, credentials, httpUrl } = endpoint
   const clients = createRecordedClients({
     region,
