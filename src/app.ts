@@ -45,6 +45,8 @@ import { createNextTokens } from './services/next-tokens.ts'
 import { createSecretSealer, type SecretSealer } from './services/secret-sealer.ts'
 import { createSessionTokens, type SessionTokens } from './services/session-tokens.ts'
 import { createThrottle } from './services/throttle.ts'
+import type { StoreOptions } from './storage/engine/store-engine.ts'
+import { createPostgresStore } from './storage/postgres/postgres-store.ts'
 import { lockDirectory } from './storage/sqlite/directory-lock.ts'
 import { createSqliteStore } from './storage/sqlite/sqlite-store.ts'
 
@@ -194,8 +196,7 @@ async function startFoundation(context: StartContext): Promise<Foundation> {
   const certificate = await openCertificate(config, directory.tlsPath, clock)
   const metrics = createMetrics()
   const bus = createInProcessBus()
-  const store = createSqliteStore({
-    file: directory.databasePath,
+  const store = createStore(config, directory.databasePath, {
     committedEvents: createEventPublisher(bus),
     clock,
     metrics,
@@ -212,6 +213,12 @@ async function startFoundation(context: StartContext): Promise<Foundation> {
   const sessionTokens = createSessionTokens(secrets.keys.sessionTokens)
   const made = { secrets, rootCredentialsPath, certificate, metrics, bus }
   return { ...made, store, secretSealer, sessionTokens }
+}
+
+function createStore({ store }: Config, file: string, options: StoreOptions): Store {
+  return store.kind === 'sqlite'
+    ? createSqliteStore({ ...options, file })
+    : createPostgresStore({ ...options, url: store.url })
 }
 
 async function startFrontDoor(context: StartContext, foundation: Foundation): Promise<HttpServer> {

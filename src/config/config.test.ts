@@ -13,6 +13,7 @@ describe('createConfig', () => {
       tlsFiles: undefined,
       publicEndpoint: undefined,
       dataDirectory: './data',
+      store: { kind: 'sqlite' },
       rootCredential: undefined,
       region: 'us-east-1',
       accountId: '000000000000',
@@ -45,8 +46,10 @@ describe('createConfig', () => {
     ['secretAccessKey', 'secret', 'needs CARILLON_ACCESS_KEY_ID'],
     ['region', 'US East', 'lower-case'],
     ['accountId', '123', 'twelve digits'],
-    ['store', 'postgres://host/db', 'no PostgreSQL yet'],
     ['store', 'mysql', '"sqlite"'],
+    ['store', 'mysql://host/db', 'postgres://user:password@host:port/database'],
+    ['store', 'postgres://host', 'postgres://user:password@host:port/database'],
+    ['store', 'postgres:///db', 'postgres://user:password@host:port/database'],
     ['bus', 'nats://host:4222', 'no NATS yet'],
     ['roles', 'api', 'api,gateway,jobs'],
     ['quotas', 'none', '"relaxed", "aws"'],
@@ -65,6 +68,18 @@ describe('createConfig', () => {
   it('never repeats a secret', () => {
     const values = { accessKeyId: 'AKIAXXXXXXXXXXXXXXXX', secretAccessKey: 'too short' }
     expect(() => createConfig(values)).toThrow(/^(?!.*too short).*CARILLON_SECRET_ACCESS_KEY/)
+  })
+
+  it.each(['postgres://u:p@h:5432/db', 'postgresql://h/db', 'postgres:///db?host=/run/postgresql'])(
+    'keeps everything in %s',
+    (url) => {
+      expect(createConfig({ store: url }).store).toEqual({ kind: 'postgres', url })
+    },
+  )
+
+  it('never repeats the password of a database', () => {
+    const store = 'postgres://carillon:hush@host/'
+    expect(() => createConfig({ store })).toThrow(/^(?!.*hush).*CARILLON_STORE/)
   })
 
   it('takes the roles in any order', () => {

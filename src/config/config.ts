@@ -12,6 +12,10 @@ export interface ListenAddress {
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
 export type LogLevel = (typeof LOG_LEVELS)[number]
 
+/** Where everything but the data directory's own files is kept. The URL may hold a password. */
+export type StoreConfig =
+  { readonly kind: 'sqlite' } | { readonly kind: 'postgres'; readonly url: string }
+
 export interface Config {
   /** Undefined when switched off; at least one of the two is there. */
   readonly listen: ListenAddress | undefined
@@ -21,6 +25,7 @@ export interface Config {
   /** `host[:port]`; undefined for the address of a listener. */
   readonly publicEndpoint: string | undefined
   readonly dataDirectory: string
+  readonly store: StoreConfig
   /** Undefined for the one in the data directory. */
   readonly rootCredential:
     { readonly accessKeyId: string; readonly secretAccessKey: string } | undefined
@@ -42,6 +47,7 @@ const PORT_MAX = 65_535
 const HOST = /^(?:\[[0-9A-Fa-f:.%\w]+\]|[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,252}))$/
 const REGION = /^[a-z0-9-]{1,63}$/
 const ACCOUNT_ID = /^\d{12}$/
+const POSTGRES_PROTOCOL = /^postgres(?:ql)?:$/
 /** As AWS's own ids. */
 // evidence: docs IAM AccessKey: 16 to 128 word characters
 const ACCESS_KEY_ID = /^\w{16,128}$/
@@ -75,6 +81,7 @@ export function createConfig(values: SettingValues): Config {
     tlsFiles: tlsPair && { certificatePath: tlsPair[0], keyPath: tlsPair[1] },
     publicEndpoint: parsePublicEndpoint(values),
     dataDirectory: textOf('dataDirectory', values),
+    store: parseStore(values),
     rootCredential: keyPair && { accessKeyId: keyPair[0], secretAccessKey: keyPair[1] },
     secretKey: parseSecretKey(values.secretKey),
     region: check('region', values, REGION, 'lower-case letters, digits and dashes, at most 63'),
@@ -91,12 +98,6 @@ export function formatAddress({ host, port }: ListenAddress): string {
 
 /** Settings of the design that this version does not have yet say so, rather than "invalid". */
 function refuseLaterSettings(values: SettingValues): void {
-  const store = textOf('store', values)
-  if (/^postgres(ql)?:\/\//.test(store)) {
-    // The URL may hold a password, so it is not repeated.
-    throw new ConfigError(`${titleOf('store')}: this version has no PostgreSQL yet, only "sqlite"`)
-  }
-  oneOf('store', values, ['sqlite'])
   const bus = textOf('bus', values)
   if (bus.startsWith('nats://')) {
     throw new ConfigError(`${titleOf('bus')}: this version has no NATS yet, only "local"`)
@@ -138,6 +139,24 @@ function parsePublicEndpoint(values: SettingValues): string | undefined {
   }
   // Clients sign the lower-cased host. evidence: sdk amazon-chime-sdk-js (behaviour 1.1)
   return text.toLowerCase()
+}
+
+/** The URL is never repeated in a message: it may hold a password. */
+function parseStore(values: SettingValues): StoreConfig {
+  const text = textOf('store', values)
+  if (text === 'sqlite') return { kind: 'sqlite' }
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  const isPostgres = url !== undefined && POSTGRES_PROTOCOL.test(url.protocol)
+  const hasHost = isPostgres && (url.hostname !== '' || url.searchParams.has('host'))
+  if (!hasHost || url.pathname.length < 2) {
+    throw refusal(
+      'store',
+      undefined,
+      '"sqlite", or postgres://user:password@host:port/database (a password with other than ' +
+        'letters and digits is percent-encoded)',
+    )
+  }
+  return { kind: 'postgres', url: text }
 }
 
 /** The value itself is never repeated in a message. */

@@ -99,9 +99,11 @@ export const SETTINGS = {
   store: {
     variable: 'CARILLON_STORE',
     flag: 'store',
-    placeholder: 'sqlite',
+    placeholder: 'sqlite|url',
     defaultText: 'sqlite',
-    help: 'The database: sqlite, embedded in the data directory.',
+    help:
+      'The database: sqlite, embedded in the data directory, or ' +
+      'postgres://user:password@host:port/database. Prefer the variable: flags show in ps.',
   },
   bus: {
     variable: 'CARILLON_BUS',

@@ -87,18 +87,17 @@ class StoreEngine implements EngineStore {
   async start(): Promise<void> {
     assert(this.#parts === undefined, 'a store starts once')
     const { clock, metrics, logger } = this.#options
-    let queue: CommitQueue | undefined
     const database = await this.#backend.open({
-      replied(failure) {
+      replied: (failure) => {
         if (failure) logger.warn({ reason: failure.message }, 'a commit failed')
-        queue?.replied(failure)
+        this.#parts?.queue.replied(failure)
       },
       broken: (error) => this.#broke(error),
     })
     const newest = await database.findNewestSequence()
     const firstSequence = Math.max(newest, clock.now() * SEQUENCES_PER_MS)
     const tracker = new ConflictTracker(firstSequence)
-    queue = new CommitQueue(
+    const queue = new CommitQueue(
       {
         clock,
         metrics,

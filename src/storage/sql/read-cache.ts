@@ -2,6 +2,12 @@
 // changes. Knows keys, not queries: a result is kept by the same keys that make a transaction run
 // again.
 
+/**
+ * Keys that are remembered to have changed while reads are on their way; a second's worth of
+ * commits. A read that takes longer is not kept.
+ */
+const CHANGES_MAX = 65_536
+
 /** Results that are kept, of about 1 KB each. The oldest go first and are read again. */
 const RESULTS_MAX = 16_384
 
@@ -22,6 +28,11 @@ export class ReadCache {
   /** The names of the results that hang on a key. */
   readonly #namesByKey = new Map<string, Set<string>>()
   #changesCount = 0
+  /** By key, the number of its last change while any read was on its way. */
+  readonly #changes = new Map<string, number>()
+  #readsCount = 0
+  /** Changes up to this number are no longer in `#changes`. */
+  #forgottenCount = 0
 
   constructor(resultsMax = RESULTS_MAX) {
     this.#resultsMax = resultsMax
@@ -35,16 +46,25 @@ export class ReadCache {
     const kept = this.#results.get(name) as KeyedResult<Result> | undefined
     if (kept !== undefined) return kept
     const changesBefore = this.#changesCount
-    const found = await read()
-    // What was read before a change must not be kept after it.
-    const isCurrent = this.#changesCount === changesBefore
-    if (isCurrent && found.result !== undefined) this.#keep(name, found)
-    return found
+    this.#readsCount++
+    try {
+      const found = await read()
+      // What was read before a change must not be kept after it.
+      const isCurrent =
+        this.#forgottenCount <= changesBefore &&
+        found.keys.every((key) => (this.#changes.get(key) ?? 0) <= changesBefore)
+      if (isCurrent && found.result !== undefined) this.#keep(name, found)
+      return found
+    } finally {
+      this.#readsCount--
+      if (this.#readsCount === 0) this.#changes.clear()
+    }
   }
 
   /** What `key` names has changed. */
   forget(key: string): void {
     this.#changesCount++
+    if (this.#readsCount > 0) this.#noteChange(key)
     const names = this.#namesByKey.get(key)
     if (names === undefined) return
     for (const name of names) this.#drop(name)
@@ -53,6 +73,14 @@ export class ReadCache {
   /** For tests: how many keys hold something. */
   get keysCount(): number {
     return this.#namesByKey.size
+  }
+
+  #noteChange(key: string): void {
+    if (this.#changes.size >= CHANGES_MAX) {
+      this.#changes.clear()
+      this.#forgottenCount = this.#changesCount
+    }
+    this.#changes.set(key, this.#changesCount)
   }
 
   #keep(name: string, found: KeyedResult<unknown>): void {

@@ -1,0 +1,107 @@
+// Changes of one kind as one statement over arrays: a group of messages costs PostgreSQL one
+// INSERT, and the activity of their channels one UPDATE. Not for changes whose order among others
+// matters: these two touch rows that no other change of their group does.
+import { assert } from '../../base/assert.ts'
+import type { Change } from '../engine/backend.ts'
+import { insertMessage, moveActivity, type ActivityValues } from '../sql/message-statements.ts'
+import type { CompiledStatement, SqlValue, StatementTexts } from '../sql/statement.ts'
+
+/** A statement and what it is bound to. */
+export interface BoundQuery {
+  readonly name: string
+  readonly text: string
+  readonly values: readonly (SqlValue | readonly SqlValue[])[]
+}
+
+interface Batch {
+  readonly name: string
+  readonly text: string
+  /** The values of one change, in the order of the arrays. */
+  readonly bind: CompiledStatement['bind']
+}
+
+const INSERT = /^insert into ("\w+") \(([^()]+)\) values \(([^()]+)\)$/
+const INTEGER_COLUMN = /_(?:key|at)"$/
+
+const MOVE_ACTIVITY = `update channel_activity as y
+  set last_activity = v.sequence,
+    last_message_at = case when coalesce(y.last_message_at, 0) < v.last_message_at
+      then v.last_message_at else y.last_message_at end
+  from unnest($1::bigint[], $2::bigint[], $3::bigint[])
+    as v (channel_key, sequence, last_message_at)
+  where y.channel_key = v.channel_key`
+
+/** Turns the changes of a group into queries, in their order; batches stand where they begin. */
+export class ChangeBinder {
+  readonly #texts: StatementTexts
+  readonly #names = new Map<object, string>()
+  readonly #batches: ReadonlyMap<object, Batch>
+
+  constructor(texts: StatementTexts) {
+    this.#texts = texts
+    this.#batches = new Map<object, Batch>([
+      [insertMessage, insertBatch('insert-messages', texts.get(insertMessage))],
+      [moveActivity, { name: 'move-activities', text: MOVE_ACTIVITY, bind: bindActivity }],
+    ])
+  }
+
+  bind(changes: readonly Change[]): BoundQuery[] {
+    const queries: BoundQuery[] = []
+    const arrays = new Map<Batch, SqlValue[][]>()
+    for (const { statement, parameters } of changes) {
+      const batch = this.#batches.get(statement)
+      if (batch === undefined) {
+        const { text, bind } = this.#texts.get(statement)
+        queries.push({ name: this.#nameOf(statement), text, values: bind(parameters) })
+        continue
+      }
+      const row = batch.bind(parameters)
+      let columns = arrays.get(batch)
+      if (columns === undefined) {
+        columns = row.map(() => [])
+        arrays.set(batch, columns)
+        queries.push({ name: batch.name, text: batch.text, values: columns })
+      }
+      for (const [index, value] of row.entries()) columns[index]?.push(value)
+    }
+    return queries
+  }
+
+  #nameOf(statement: object): string {
+    let name = this.#names.get(statement)
+    if (name === undefined) {
+      name = `change-${this.#names.size}`
+      this.#names.set(statement, name)
+    }
+    return name
+  }
+}
+
+/** From the INSERT of one row: a column that is added there is never left out here. */
+function insertBatch(name: string, { text, bind }: CompiledStatement): Batch {
+  const [, table = '', columnsText = '', valuesText = ''] = INSERT.exec(text) ?? []
+  const columns = columnsText.split(', ')
+  const values = valuesText.split(', ')
+  const types: string[] = []
+  for (const [index, value] of values.entries()) {
+    if (!value.startsWith('$')) continue
+    types.push(INTEGER_COLUMN.test(columns[index] ?? '') ? 'bigint' : 'text')
+  }
+  assert(table !== '' && columns.length === values.length, 'the INSERT is of one plain row')
+  // Parameters are numbered in the order of the columns; literals stay where they are.
+  const arrays = types.map((type, index) => `$${index + 1}::${type}[]`)
+  const names = types.map((_, index) => `p${index + 1}`)
+  const selected = values.map((value) => value.replace('$', 'v.p'))
+  return {
+    name,
+    bind,
+    text:
+      `insert into ${table} (${columnsText}) select ${selected.join(', ')} ` +
+      `from unnest(${arrays.join(', ')}) as v (${names.join(', ')})`,
+  }
+}
+
+function bindActivity(parameters: object): SqlValue[] {
+  const { channelKey, sequence, lastMessageAt } = parameters as ActivityValues
+  return [channelKey, sequence, lastMessageAt]
+}

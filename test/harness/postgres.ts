@@ -1,0 +1,127 @@
+// A PostgreSQL of the tests' own, made from Debian's package (apt-get install postgresql) and
+// removed at the end, and databases in it. An existing server can be used instead: its URL, with a
+// user who may make databases, in CARILLON_TEST_POSTGRES.
+import { execFile, execFileSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { chownSync, existsSync, globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { delimiter, join } from 'node:path'
+import { promisify } from 'node:util'
+import { Client } from 'pg'
+
+const VARIABLE = 'CARILLON_TEST_POSTGRES'
+/** Debian's place, where no PATH leads. */
+const FOLDERS = '/usr/lib/postgresql/*/bin'
+/** Every test file in parallel has servers with a dozen connections each. */
+const CONNECTIONS_MAX = 400
+
+/** The settings that make it fast; what they give up is lost only with the machine. */
+const SETTINGS = [
+  'fsync=off',
+  'full_page_writes=off',
+  `max_connections=${CONNECTIONS_MAX}`,
+  'listen_addresses=',
+  'autovacuum_naptime=10s',
+]
+
+/** Whether a server runs for these tests. */
+export function hasPostgres(): boolean {
+  return process.env[VARIABLE] !== undefined
+}
+
+/** Where the programs are; undefined when the package is not installed. */
+export function findPostgres(): string | undefined {
+  const folders = [
+    ...(process.env['PATH'] ?? '').split(delimiter),
+    // The newest version first.
+    ...globSync(FOLDERS).toSorted((a, b) => b.localeCompare(a, 'en', { numeric: true })),
+  ]
+  return folders.find((folder) =>
+    ['initdb', 'pg_ctl', 'postgres'].every((name) => existsSync(join(folder, name))),
+  )
+}
+
+/**
+ * Starts a server on a socket in a new directory, and names it in the environment, which processes
+ * that are started from then on inherit. Resolves with how to stop it. Does nothing when a server
+ * is named already, or when PostgreSQL is not installed and this is not CI.
+ */
+export async function startPostgres(): Promise<() => Promise<void>> {
+  const nothing = () => Promise.resolve()
+  if (hasPostgres()) return nothing
+  const folder = findPostgres()
+  if (folder === undefined) {
+    if (process.env['CI'] === 'true')
+      throw new Error('PostgreSQL is missing: apt-get install postgresql')
+    return nothing
+  }
+  const directory = mkdtempSync(join(tmpdir(), 'carillon-postgres-'))
+  const user = userOf(directory)
+  const cluster = join(directory, 'cluster')
+  const log = join(directory, 'log')
+  const run = async (name: string, ...args: string[]) => {
+    try {
+      await promisify(execFile)(join(folder, name), args, { ...user, cwd: directory })
+    } catch (error) {
+      const told = existsSync(log) ? readFileSync(log, 'utf8') : ''
+      throw new Error(`${name} failed:\n${told}`, { cause: error })
+    }
+  }
+  // A linguistic order by default, as many databases have it: the store must not depend on it.
+  const locale = ['--locale=C.UTF-8', '--locale-provider=icu', '--icu-locale=en-US']
+  await run('initdb', '-D', cluster, '-U', 'carillon', '-A', 'trust', '-E', 'UTF8', ...locale, '-N')
+  const settings = SETTINGS.map((setting) => `-c ${setting}`).join(' ')
+  await run('pg_ctl', 'start', '-w', '-D', cluster, '-l', log, '-o', `-k ${directory} ${settings}`)
+  process.env[VARIABLE] = `postgres://carillon@localhost/postgres?host=${directory}`
+  return async () => {
+    delete process.env[VARIABLE]
+    await run('pg_ctl', 'stop', '-w', '-m', 'immediate', '-D', cluster)
+    rmSync(directory, { recursive: true, force: true })
+  }
+}
+
+/** Runs one statement on the server's own database. */
+export async function queryPostgres<Row extends object>(
+  text: string,
+  values: readonly unknown[] = [],
+  url = process.env[VARIABLE] ?? '',
+): Promise<readonly Row[]> {
+  const client = new Client({ connectionString: url })
+  await client.connect()
+  try {
+    return (await client.query<Row>(text, [...values])).rows
+  } finally {
+    await client.end()
+  }
+}
+
+export interface TestDatabase {
+  readonly name: string
+  readonly url: string
+  /** Cuts its connections off and removes it. */
+  remove(): Promise<void>
+}
+
+/** The database that goes by `key`, made if it is missing. */
+export async function openTestDatabase(key: string): Promise<TestDatabase> {
+  const name = `test_${createHash('sha256').update(key).digest('hex').slice(0, 24)}`
+  const found = await queryPostgres('SELECT 1 FROM pg_database WHERE datname = $1', [name])
+  if (found.length === 0) await queryPostgres(`CREATE DATABASE ${name}`)
+  const url = new URL(process.env[VARIABLE] ?? '')
+  url.pathname = `/${name}`
+  return {
+    name,
+    url: url.href,
+    remove: async () => void (await queryPostgres(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)),
+  }
+}
+
+/** PostgreSQL refuses to run as root: then it runs as the user that its package made. */
+function userOf(directory: string): { readonly uid?: number; readonly gid?: number } {
+  if (process.getuid?.() !== 0) return {}
+  const idOf = (kind: '-u' | '-g') =>
+    Number(execFileSync('id', [kind, 'postgres'], { encoding: 'utf8' }))
+  const [uid, gid] = [idOf('-u'), idOf('-g')]
+  chownSync(directory, uid, gid)
+  return { uid, gid }
+}
