@@ -17,7 +17,7 @@ const fits = (rule: unknown, given: Record<string, string[]>) => fitsFilterRule(
 
 const names = (count: number) => Array.from({ length: count }, (_, n) => `v${n}`)
 const take = (rule: unknown) => complexityOf(parsed(rule))
-const or = (count: number) => ({ $or: names(count).map((name) => ({ [name]: ['x'] })) })
+const joined = (count: number) => ({ $or: names(count).map((name) => ({ [name]: ['x'] })) })
 const ofBytes = (bytes: number) =>
   `{"type":["é${'x'.repeat(bytes - '{"type":["é"]}'.length - 1)}"]}`
 
@@ -122,8 +122,8 @@ describe('limits', () => {
   })
 
   test('5 alternatives are taken, 6 are not', () => {
-    expect(parsed(or(ALTERNATIVES_MAX)).alternatives).toHaveLength(5)
-    expect(() => parsed(or(ALTERNATIVES_MAX + 1))).toThrow('at most 5')
+    expect(parsed(joined(ALTERNATIVES_MAX)).alternatives).toHaveLength(5)
+    expect(() => parsed(joined(ALTERNATIVES_MAX + 1))).toThrow('at most 5')
   })
 
   test('2048 bytes are taken, 2049 are not, counted in UTF-8', () => {

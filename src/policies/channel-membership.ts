@@ -111,5 +111,48 @@ export function canListMembershipsOf(
 ): Decision<MemberArn> {
   return caller.isAdmin || caller.arn === memberArn
     ? allow(memberArn)
-    : deny('only admins may list the memberships of others')
+    : deny('only admins may list the channels of others')
+}
+
+/**
+ * Whether the caller may ask what `memberArn` is to the channel: itself always, admins and moderators
+ * anyone. That there is nothing to tell is told afterwards.
+ */
+// evidence: docs role table, whose rows contradict each other (note 2, behaviour 12b)
+export function canDescribeRelationOf(
+  access: ChannelAccess | undefined,
+  memberArn: MemberArn,
+): Decision<ChannelAccess> {
+  if (access === undefined) return deny()
+  return memberArn === access.caller.arn || hasRole(access, [isAdmin, isModerator])
+    ? allow(access)
+    : denyAccess(access, 'only admins and moderators may ask for others')
+}
+
+/** Whether the caller may use what belongs to the membership of `memberArn` alone: if its own. */
+// evidence: docs role table for preferences and read markers
+export function canUseOwnMembership(
+  access: ChannelAccess | undefined,
+  memberArn: MemberArn,
+): Decision<ChannelAccess> {
+  if (access === undefined) return deny()
+  if (!hasRole(access, [isDefaultMember, isHiddenMember])) {
+    return denyAccess(access, 'you are not a member of the channel')
+  }
+  return memberArn === access.caller.arn ? allow(access) : deny('this belongs to each member alone')
+}
+
+/** The channels that a search may find. */
+export interface ChannelSearchScope {
+  /** Absent: all channels of the app instance. */
+  readonly memberOf?: MemberArn | undefined
+}
+
+/** Everyone finds the channels that it is a member of, hidden or not; admins find all. */
+// evidence: docs SearchChannels; that moderating is not enough inferred (behaviour 12b)
+export function canSearchChannels(caller: {
+  readonly arn: MemberArn
+  readonly isAdmin: boolean
+}): Decision<ChannelSearchScope> {
+  return allow(caller.isAdmin ? {} : { memberOf: caller.arn })
 }

@@ -82,6 +82,19 @@ export function canDeleteMessage(
   return message?.status === 'SENT' ? allow({ ...access, message }) : deny()
 }
 
+/** Only the sender learns what became of its message, as long as it has a role in the channel. */
+// evidence: docs role table
+export function canGetMessageStatus(
+  access: ChannelAccess | undefined,
+  message: ChannelMessage | undefined,
+): Decision<MessageAccess> {
+  if (access === undefined) return deny()
+  const hasAnyRole = hasRole(access, [isAdmin, isModerator, isDefaultMember, isHiddenMember])
+  return hasAnyRole && isOwn(access, message)
+    ? allow({ ...access, message })
+    : denyAccess(access, 'only the sender may ask for the status of a message')
+}
+
 function isOwn(
   access: ChannelAccess,
   message: ChannelMessage | undefined,

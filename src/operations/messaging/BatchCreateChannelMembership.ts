@@ -2,7 +2,8 @@
 import { membershipEvent } from '../../domain/channel-event.ts'
 import { canCreateMembership } from '../../policies/channel-membership.ts'
 import { requireAllowed } from '../../policies/decision.ts'
-import { conversationIn } from '../../services/conversation.ts'
+import { refuseForeignSubChannel } from '../../services/conversation.ts'
+import { refusePlacement } from '../../services/elastic-channels.ts'
 import { channelArnOf, requestedMembers } from '../../services/input-arns.ts'
 import { admitMembers } from '../../services/member-identities.ts'
 import { presentMembershipBatch } from '../../services/presenters.ts'
@@ -23,7 +24,8 @@ export const BatchCreateChannelMembership = defineOperation({
       const access = await tx.channels.findAccess(channelArn, caller.identity.arn)
       const arns = requested.map(({ arn }) => arn)
       const { channel } = requireAllowed(canCreateMembership(access, type, arns))
-      conversationIn(channel, input.SubChannelId)
+      refusePlacement(channel)
+      refuseForeignSubChannel(channel, input.SubChannelId)
       const { members, errors } = await admitMembers(tx, limits, channelArn, requested)
       const batch = { channelArn, type, invitedBy: caller.identity }
       const payload = presentMembershipBatch(batch, members)

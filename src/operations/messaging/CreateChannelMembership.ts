@@ -3,7 +3,8 @@ import { membershipEvent } from '../../domain/channel-event.ts'
 import { ConflictException, NotFoundException } from '../../domain/errors.ts'
 import { canBecomeMember, canCreateMembership } from '../../policies/channel-membership.ts'
 import { requireAllowed } from '../../policies/decision.ts'
-import { conversationIn } from '../../services/conversation.ts'
+import { refuseForeignSubChannel } from '../../services/conversation.ts'
+import { refusePlacement } from '../../services/elastic-channels.ts'
 import { channelArnOf, memberArnOf } from '../../services/input-arns.ts'
 import { presentIdentity, presentMembership } from '../../services/presenters.ts'
 import { requireQuota } from '../../services/quotas.ts'
@@ -23,7 +24,8 @@ export const CreateChannelMembership = defineOperation({
     return store.transact(async (tx) => {
       const access = await tx.channels.findAccess(channelArn, caller.identity.arn)
       const { channel } = requireAllowed(canCreateMembership(access, type, [memberArn]))
-      conversationIn(channel, input.SubChannelId)
+      refusePlacement(channel)
+      refuseForeignSubChannel(channel, input.SubChannelId)
       const member = await tx.members.findIdentity(memberArn)
       const target = await tx.channels.findAccess(channelArn, memberArn)
       if (member === undefined || target === undefined) {

@@ -1,10 +1,9 @@
 // Ends a membership: a member leaves, or is removed. Whoever is no member is left as it is.
-import { membershipEvent } from '../../domain/channel-event.ts'
 import { canDeleteMembership } from '../../policies/channel-membership.ts'
 import { requireAllowed } from '../../policies/decision.ts'
-import { conversationIn } from '../../services/conversation.ts'
+import { refuseForeignSubChannel } from '../../services/conversation.ts'
 import { channelArnOf, memberArnOf } from '../../services/input-arns.ts'
-import { presentMembership } from '../../services/presenters.ts'
+import { endMembership } from '../../services/membership-ending.ts'
 import { defineOperation, type OperationDependencies } from '../define-operation.ts'
 
 export const DeleteChannelMembership = defineOperation({
@@ -16,22 +15,11 @@ export const DeleteChannelMembership = defineOperation({
     return store.transact(async (tx) => {
       const access = await tx.channels.findAccess(channelArn, caller.identity.arn)
       const { channel } = requireAllowed(canDeleteMembership(access, memberArn))
-      conversationIn(channel, input.SubChannelId)
+      refuseForeignSubChannel(channel, input.SubChannelId)
       const membership = await tx.memberships.find(channelArn, memberArn)
       // evidence: inferred (behaviour 3.2), NotFoundException is not listed
       if (membership === undefined) return undefined
-      const { type: membershipType } = membership
-      tx.memberships.remove(channelArn, memberArn)
-      const moderatorMemberArns =
-        membershipType === 'HIDDEN' ? await tx.memberships.listModeratorMemberArns(channelArn) : []
-      const plan = {
-        channelArn,
-        membershipType,
-        membershipChanges: [{ memberArn, change: 'left' as const }],
-        moderatorMemberArns,
-      }
-      const payload = presentMembership(membership)
-      tx.publish(membershipEvent('DELETE_CHANNEL_MEMBERSHIP', plan, payload))
+      await endMembership(tx, membership)
       return undefined
     })
   },

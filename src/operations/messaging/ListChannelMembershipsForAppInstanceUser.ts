@@ -4,7 +4,7 @@ import { canListMembershipsOf } from '../../policies/channel-membership.ts'
 import { requireAllowed } from '../../policies/decision.ts'
 import { memberArnOf } from '../../services/input-arns.ts'
 import { listPage } from '../../services/next-tokens.ts'
-import { presentChannelSummary } from '../../services/presenters.ts'
+import { presentOwnMembership } from '../../services/relation-presenters.ts'
 import { defineOperation, type OperationDependencies } from '../define-operation.ts'
 
 export const ListChannelMembershipsForAppInstanceUser = defineOperation({
@@ -28,11 +28,9 @@ export const ListChannelMembershipsForAppInstanceUser = defineOperation({
     const { items, NextToken } = await listPage(nextTokens, listing, input, (page) =>
       store.read.memberships.listForMember(memberArn, page),
     )
+    const isOwn = memberArn === identity.arn
     return {
-      ChannelMemberships: items.map((item) => ({
-        ChannelSummary: presentChannelSummary(item),
-        AppInstanceUserMembershipSummary: { Type: item.type },
-      })),
+      ChannelMemberships: items.map((item) => presentOwnMembership(item, isOwn)),
       NextToken,
     }
   },

@@ -1,0 +1,37 @@
+// Makes a user or bot a moderator of a channel, member or not.
+import { ConflictException, ForbiddenException } from '../../domain/errors.ts'
+import { canBecomeModerator, canManageModerators } from '../../policies/channel-moderator.ts'
+import { requireAllowed } from '../../policies/decision.ts'
+import { channelArnOf, INVALID_MEMBER_ARN_TEXT, memberArnOf } from '../../services/input-arns.ts'
+import { presentIdentity } from '../../services/presenters.ts'
+import { requireQuota } from '../../services/quotas.ts'
+import { defineOperation, type OperationDependencies } from '../define-operation.ts'
+
+export const CreateChannelModerator = defineOperation({
+  name: 'CreateChannelModerator',
+  access: 'bearer',
+  async run(
+    { input, caller, now },
+    { store, limits }: Pick<OperationDependencies, 'store' | 'limits'>,
+  ) {
+    const channelArn = channelArnOf(input.ChannelArn, caller)
+    const moderatorArn = memberArnOf(input.ChannelModeratorArn, caller.appInstanceArn)
+    return store.transact(async (tx) => {
+      const found = await tx.channels.findAccess(channelArn, caller.identity.arn)
+      requireAllowed(canManageModerators(found))
+      const moderator = await tx.members.findIdentity(moderatorArn)
+      const target = await tx.channels.findAccess(channelArn, moderatorArn)
+      // evidence: model lists no NotFoundException, field (behaviour 2.2, 8.5)
+      if (moderator === undefined || target === undefined) {
+        throw new ForbiddenException(INVALID_MEMBER_ARN_TEXT)
+      }
+      const { isModerator } = requireAllowed(canBecomeModerator(target.caller))
+      if (isModerator) {
+        throw new ConflictException('ChannelModeratorArn is a moderator of the channel already')
+      }
+      await requireQuota(tx, limits, { kind: 'moderators', of: channelArn })
+      tx.moderators.insert({ channelArn, moderator, createdBy: caller.identity, createdAt: now })
+      return { ChannelArn: channelArn, ChannelModerator: presentIdentity(moderator) }
+    })
+  },
+})

@@ -1,0 +1,22 @@
+// Takes the role of moderator away, even from the last one. Whoever is none is left as it is.
+import { canManageModerators } from '../../policies/channel-moderator.ts'
+import { requireAllowed } from '../../policies/decision.ts'
+import { channelArnOf, memberArnOf } from '../../services/input-arns.ts'
+import { defineOperation, type OperationDependencies } from '../define-operation.ts'
+
+export const DeleteChannelModerator = defineOperation({
+  name: 'DeleteChannelModerator',
+  access: 'bearer',
+  async run({ input, caller }, { store }: Pick<OperationDependencies, 'store'>) {
+    const channelArn = channelArnOf(input.ChannelArn, caller)
+    const moderatorArn = memberArnOf(input.ChannelModeratorArn, caller.appInstanceArn)
+    return store.transact(async (tx) => {
+      const access = await tx.channels.findAccess(channelArn, caller.identity.arn)
+      requireAllowed(canManageModerators(access))
+      // evidence: inferred (behaviour 3.5), NotFoundException is not listed
+      if ((await tx.moderators.find(channelArn, moderatorArn)) === undefined) return undefined
+      tx.moderators.remove(channelArn, moderatorArn)
+      return undefined
+    })
+  },
+})
