@@ -149,5 +149,5 @@ export const relaxedLimits: Limits = {
   // Policies are evaluated with every request: what AWS takes at most for a role or by request.
   policyCharactersPerIamUser: 10_240,
   policyCharactersPerIamRole: 10_240,
-  trustPolicyCharacters: 8_192,
+  trustPolicyCharacters: 2_048,
 }

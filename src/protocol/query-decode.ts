@@ -2,7 +2,7 @@
 // types only; constraints are validate.ts's.
 import { isUtf8 } from 'node:buffer'
 import { FrontDoorError } from '../base/api-error.ts'
-import { AssertionError } from '../base/assert.ts'
+import { AssertionError, assertNever } from '../base/assert.ts'
 import type { CompiledOperation } from './compiled-operation.ts'
 import { decodeText } from './decode-text.ts'
 import { parseQueryString } from './query-string.ts'
@@ -85,8 +85,13 @@ function decodeValue(shape: Shape, place: Place, name: string): unknown {
       return decodeMembers(shape.members, place, `${name}.`)
     case 'map':
       throw new AssertionError(`${shape.name} is a map, which no form has`)
-    default:
+    case 'string':
+    case 'integer':
+    case 'boolean':
+    case 'timestamp':
       return place.value === undefined ? undefined : decodeText(shape, place.value)
+    default:
+      return assertNever(shape)
   }
 }
 

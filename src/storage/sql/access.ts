@@ -78,7 +78,7 @@ export class AccessReader implements port.AccessReader {
   async countAccessKeys(userName: string): Promise<number> {
     this.#context.dependOn(keysOfUserKey(userName))
     const row = await this.#context.first(statements.countKeyRows, { userName })
-    return Number(row?.count ?? 0)
+    return row?.count ?? 0
   }
 
   async findRole(roleName: string): Promise<IamRole | undefined> {

@@ -1,0 +1,23 @@
+// Lists roles below a path, by name.
+import type { IamRole } from '../../domain/access.ts'
+import { listMarkedPage } from '../../services/markers.ts'
+import { encodePolicyDocument } from '../../services/policy-documents.ts'
+import { presentListedRole } from '../../services/presenters-iam.ts'
+import { defineOperation, type OperationDependencies } from '../define-operation.ts'
+
+export const ListRoles = defineOperation({
+  name: 'ListRoles',
+  access: 'credential',
+  async run({ input }, { store, nextTokens }: Pick<OperationDependencies, 'store' | 'nextTokens'>) {
+    const { PathPrefix: pathPrefix = '/' } = input
+    const page = await listMarkedPage(nextTokens, ['ListRoles', pathPrefix], input, (request) =>
+      store.read.access.listRoles(pathPrefix, request),
+    )
+    const { items, IsTruncated, Marker } = page
+    return { Roles: items.map(present), IsTruncated, Marker }
+  },
+})
+
+function present(role: IamRole) {
+  return presentListedRole(role, encodePolicyDocument(role.trustPolicy))
+}
