@@ -26,8 +26,8 @@ export function takeToken(
 /** A third of a second has no exact value; sums of thirds must not cost a token. */
 const ROUNDING_MS = 1e-3
 
-/** Full buckets that are forgotten with each token: more than are made, so the table shrinks. */
-const FORGOTTEN_PER_TOKEN = 2
+/** Full buckets that are forgotten with each attempt: more than it makes, so the table shrinks. */
+const FORGOTTEN_PER_ATTEMPT = 2
 
 /**
  * Longest text that tells one key from another. Keys are ARNs, and no ARN of something that exists
@@ -62,6 +62,7 @@ export class TokenBuckets {
 
   /** Takes a token; false when there is none. `nowMs` never moves back. */
   take(key: string, nowMs: number, rate: BucketRate): boolean {
+    this.#forgetFull(nowMs)
     const name = key.slice(0, KEY_LENGTH_MAX)
     const fullAtMs = this.#fullAtMs.get(name)
     const nextFullAtMs = takeToken(fullAtMs, nowMs, rate)
@@ -70,12 +71,11 @@ export class TokenBuckets {
     if (!this.#fullAtMs.delete(name) && this.size >= this.#bucketsMax) this.#forgetOldest()
     // A new key is copied: a slice would keep the whole request line that it was cut from.
     this.#fullAtMs.set(fullAtMs === undefined ? Buffer.from(name).toString() : name, nextFullAtMs)
-    this.#forgetFull(nowMs)
     return true
   }
 
   #forgetFull(nowMs: number): void {
-    let left = FORGOTTEN_PER_TOKEN
+    let left = FORGOTTEN_PER_ATTEMPT
     for (const [key, fullAtMs] of this.#fullAtMs) {
       if (fullAtMs > nowMs || left === 0) return
       this.#fullAtMs.delete(key)
