@@ -3,6 +3,7 @@
 import { describe } from 'vitest'
 import type { Clock } from '../../src/base/clock.ts'
 import type { CommittedEvents, Store } from '../../src/ports/store.ts'
+import { describeFlows } from './store-flows.contract.ts'
 import { describeIdentity } from './store-identity.contract.ts'
 import { describeLists } from './store-lists.contract.ts'
 import { describeMessages } from './store-messages.contract.ts'
@@ -32,6 +33,9 @@ export function describeStore(name: string, createBed: CreateStoreBed): void {
   })
   describe(`${name}: lists`, () => {
     describeLists(createBed)
+  })
+  describe(`${name}: settings of channels, flows, tags`, () => {
+    describeFlows(createBed)
   })
   describe(`${name}: moderation`, () => {
     describeModeration(createBed)
