@@ -6,7 +6,7 @@ import type { ChannelArn, MemberArn } from '../../src/base/arn.ts'
 import type { Logger } from '../../src/base/logger.ts'
 import { createInProcessBus } from '../../src/bus/in-process.ts'
 import type { ChannelEvent } from '../../src/domain/channel-event.ts'
-import { createGateway, type Gateway } from '../../src/gateway/gateway.ts'
+import { createGateway, type Gateway, type GatewayOptions } from '../../src/gateway/gateway.ts'
 import { createMetrics, type Metrics } from '../../src/observability/metrics.ts'
 import type { EventBus } from '../../src/ports/event-bus.ts'
 import type { Credential } from '../../src/ports/credential-source.ts'
@@ -65,7 +65,15 @@ export interface LiveGateway extends AsyncDisposable {
   publish(channel: string, content: string, audience?: ChannelEvent['audience']): void
 }
 
-export async function startLiveGateway(): Promise<LiveGateway> {
+export interface LiveGatewayOptions extends Pick<
+  GatewayOptions,
+  'limits' | 'connectsPerUserPerSecond'
+> {
+  /** Stands in for parts of the store; without them, nobody is shown anything by prefetch. */
+  readonly store?: Partial<GatewayOptions['store']>
+}
+
+export async function startLiveGateway(options: LiveGatewayOptions = {}): Promise<LiveGateway> {
   const clock = createFakeClock()
   const bus = createInProcessBus()
   const metrics = createMetrics()
@@ -92,8 +100,11 @@ export async function startLiveGateway(): Promise<LiveGateway> {
         return listed
       },
     },
+    ownMemberships: { listForPrefetch: async () => [] },
+    ...options.store,
   } as unknown as StoreReader
   const gateway = createGateway({
+    ...options,
     store: reader,
     bus,
     credentials: { find: async (accessKeyId) => credentials.get(accessKeyId) },
