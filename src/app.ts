@@ -232,7 +232,11 @@ async function startFrontDoor(context: StartContext, foundation: Foundation): Pr
     secrets: secretSealer,
     sessionTokens,
   })
-  const authorizer = createAuthorizer()
+  const authorizer = createAuthorizer({
+    access: store.read.access,
+    tags: store.read.tags,
+    arnScope: { region: config.region, accountId: config.accountId },
+  })
   const state = { isDraining: false }
   const signatures = createSignatureCheckers(config)
   const gateway = createGateway({

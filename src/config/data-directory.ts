@@ -3,7 +3,7 @@
 import { hkdfSync } from 'node:crypto'
 import { mkdirSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
-import { newSecretBytes } from '../base/ids.ts'
+import { newIamId, newSecretAccessKey, newSecretBytes } from '../base/ids.ts'
 import { ConfigError } from './config.ts'
 import type { Config } from './config.ts'
 import { readPrivateFile, writePrivateFile } from './private-file.ts'
@@ -42,11 +42,6 @@ export interface ServerSecrets {
 }
 
 const DIRECTORY_MODE = 0o700
-/** AWS's form of long-term keys: AKIA and 16 of base 32. evidence: docs IAM unique identifiers */
-const ACCESS_KEY_ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
-const ACCESS_KEY_RANDOM_LENGTH = 16
-/** 30 bytes are the 40 characters of base64 that AWS's secrets have: 240 bits. */
-const SECRET_BYTES = 30
 const KEY_BYTES = 32
 
 /** Makes the directory if it is missing; throws ConfigError when that fails. */
@@ -138,13 +133,7 @@ function readKey(path: string): Buffer | undefined {
 }
 
 function newRootCredential(): RootCredential {
-  const characters = [...newSecretBytes(ACCESS_KEY_RANDOM_LENGTH)].map((byte) =>
-    ACCESS_KEY_ALPHABET.charAt(byte % ACCESS_KEY_ALPHABET.length),
-  )
-  return {
-    accessKeyId: `AKIA${characters.join('')}`,
-    secretAccessKey: newSecretBytes(SECRET_BYTES).toString('base64'),
-  }
+  return { accessKeyId: newIamId('AKIA'), secretAccessKey: newSecretAccessKey() }
 }
 
 function parseRootCredential(path: string, text: string): RootCredential {

@@ -160,7 +160,10 @@ async function takeSteps(
   if (admitted !== undefined) await admitted
 
   // 9. The operation: existence, role, state, quotas.
-  const output = await entry.run({ input, caller, now, accountId, principal }, parts.dependencies)
+  const output = await entry.run(
+    { input, caller, now, accountId, principal, remoteAddress },
+    parts.dependencies,
+  )
 
   // 10. Encode. evidence: model (status), behaviour 8.6
   return encodeSuccess(operation, output, requestId)

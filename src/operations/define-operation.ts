@@ -54,6 +54,8 @@ export interface OperationRequest<
   readonly accountId: string
   /** Whose credential signed the request. */
   readonly principal: Principal
+  /** Of the peer; the condition key `aws:SourceIp`. */
+  readonly remoteAddress: string
 }
 
 export interface OperationDefinition<

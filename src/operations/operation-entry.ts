@@ -24,6 +24,7 @@ export interface ImplementedOperation {
       readonly now: number
       readonly accountId: string
       readonly principal: Principal
+      readonly remoteAddress: string
     },
     dependencies: OperationDependencies,
   ): Promise<object | undefined>
