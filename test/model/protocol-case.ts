@@ -191,7 +191,7 @@ function compile(
   return operation!
 }
 
-function collectUsed(
+export function collectUsed(
   shapes: Shapes,
   reference: RawReference,
   value: unknown,
@@ -215,7 +215,11 @@ function collectUsed(
 }
 
 /** The vectors' plain JSON as the server's values: instants as Dates, nulls left out. */
-function toValue(shapes: Shapes, reference: RawReference | undefined, value: unknown): unknown {
+export function toValue(
+  shapes: Shapes,
+  reference: RawReference | undefined,
+  value: unknown,
+): unknown {
   if (reference === undefined) return value
   const shape = shapes[reference.shape]!
   if (shape.type === 'timestamp') return new Date((value as number) * 1000)
