@@ -49,6 +49,8 @@ export interface ConnectAuthenticatorOptions {
 /** A connect request, with the address that it came from: the condition key `aws:SourceIp`. */
 export interface ConnectRequest extends RawRequest {
   readonly remoteAddress: string
+  /** Whether it came by TLS: the condition key `aws:SecureTransport`. */
+  readonly isSecure: boolean
 }
 
 export type ConnectAuthenticator = (request: ConnectRequest) => Promise<ConnectGrant>
@@ -67,6 +69,7 @@ export function createConnectAuthenticator(
       userArn: memberArn,
       principal: credential.principal,
       remoteAddress: request.remoteAddress,
+      isSecure: request.isSecure,
       now: options.now(),
     }
     if (!(await options.authorizer.mayConnect(connect))) {

@@ -2,6 +2,7 @@
 // Put together here, and nowhere else in this folder.
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
+import { TLSSocket } from 'node:tls'
 import { WebSocketServer } from 'ws'
 import type { MemberArn } from '../base/arn.ts'
 import type { Clock } from '../base/clock.ts'
@@ -240,6 +241,7 @@ function connectRequestOf(request: IncomingMessage): ConnectRequest {
     rawHeaders: request.rawHeaders,
     body: Buffer.alloc(0),
     remoteAddress: request.socket.remoteAddress ?? '',
+    isSecure: request.socket instanceof TLSSocket,
   }
 }
 

@@ -2,6 +2,7 @@
 // there are, and knows when the last is done.
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
+import { TLSSocket } from 'node:tls'
 import { FrontDoorError } from '../base/api-error.ts'
 import type { Clock } from '../base/clock.ts'
 import { newUuid } from '../base/ids.ts'
@@ -147,6 +148,7 @@ class BoundedTraffic implements Traffic {
         url: request.url ?? '',
         rawHeaders: request.rawHeaders,
         remoteAddress: request.socket.remoteAddress ?? '',
+        isSecure: request.socket instanceof TLSSocket,
         headers: request.headers,
         readBody: async () => {
           body = await this.#bodies.read(request)
