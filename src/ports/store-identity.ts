@@ -1,11 +1,38 @@
 // Bots, endpoints of users, and retention settings, as the store keeps them.
-import type { AppInstanceArn, AppInstanceBotArn, AppInstanceUserArn } from '../base/arn.ts'
+import type {
+  AppInstanceArn,
+  AppInstanceBotArn,
+  AppInstanceUserArn,
+  MemberArn,
+} from '../base/arn.ts'
+import type { ChannelMembership } from '../domain/channel.ts'
 import type {
   AppInstanceBot,
   AppInstanceUserEndpoint,
+  Identity,
   RetentionSettings,
 } from '../domain/identity.ts'
 import type { Page, PageRequest } from './paging.ts'
+
+export interface MemberReader {
+  /** A user or bot that exists, in an app instance that exists. On the path of every request. */
+  findIdentity(arn: MemberArn): Promise<Identity | undefined>
+  /**
+   * Whoever was removed and whose relations have not all ended, in the order of their creation.
+   * Nobody sees these relations any more; only quotas still count them.
+   */
+  listWithRelationsLeft(page: PageRequest): Promise<Page<MemberArn>>
+}
+
+export interface MemberWriter extends MemberReader {
+  /**
+   * Ends at most `limit` each of the memberships, moderator roles and bans that removed users or
+   * bots of this ARN left behind; undefined when none are left. Resolves with the memberships that
+   * end with this transaction, except those of removed channels, and of channels that a later
+   * holder of the ARN is in.
+   */
+  endRelations(arn: MemberArn, limit: number): Promise<readonly ChannelMembership[] | undefined>
+}
 
 export interface AppInstanceBotReader {
   find(arn: AppInstanceBotArn): Promise<AppInstanceBot | undefined>

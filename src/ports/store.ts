@@ -12,12 +12,7 @@ import type {
   MembershipType,
   OwnMembership,
 } from '../domain/channel.ts'
-import type {
-  AppInstance,
-  AppInstanceAdmin,
-  AppInstanceUser,
-  Identity,
-} from '../domain/identity.ts'
+import type { AppInstance, AppInstanceAdmin, AppInstanceUser } from '../domain/identity.ts'
 import type { AccessReader, AccessWriter } from './store-access.ts'
 import type {
   ChannelFlowReader,
@@ -30,6 +25,8 @@ import type {
   AppInstanceBotWriter,
   EndpointReader,
   EndpointWriter,
+  MemberReader,
+  MemberWriter,
   RetentionReader,
   RetentionWriter,
 } from './store-identity.ts'
@@ -77,7 +74,7 @@ export interface RequestTokenReference {
 
 /** A quota on something that the store counts. */
 export type CountedThing =
-  | { readonly kind: 'app-instances' }
+  | { readonly kind: 'app-instances' | 'iam-users' | 'iam-roles' | 'openid-connect-providers' }
   | {
       readonly kind: 'users' | 'bots' | 'admins' | 'channels' | 'elastic-channels' | 'channel-flows'
       readonly of: AppInstanceArn
@@ -101,10 +98,7 @@ export interface StoreReader {
     /** By user id. */
     list(appInstanceArn: AppInstanceArn, page: PageRequest): Promise<Page<AppInstanceUser>>
   }
-  readonly members: {
-    /** A user or bot that exists, in an app instance that exists. On the path of every request. */
-    findIdentity(arn: MemberArn): Promise<Identity | undefined>
-  }
+  readonly members: MemberReader
   readonly appInstanceAdmins: {
     find(appInstanceArn: AppInstanceArn, adminArn: MemberArn): Promise<AppInstanceAdmin | undefined>
     /** Oldest first. */
@@ -197,11 +191,13 @@ export interface StoreTransaction extends StoreReader {
     insert(user: AppInstanceUser): void
     replace(user: AppInstanceUser): void
     /**
-     * Its memberships, moderator and admin roles and bans go with it; its messages stay, under its
-     * last name. The id may be used again by a later user, who inherits nothing.
+     * Its memberships, moderator and admin roles, bans and endpoints are gone for every reader; its
+     * messages stay, under its last name. The id may be used again by a later user, who inherits
+     * nothing. Quotas of channels count its memberships and roles until `members.endRelations`.
      */
     remove(arn: AppInstanceUserArn): void
   }
+  readonly members: MemberWriter
   readonly appInstanceAdmins: StoreReader['appInstanceAdmins'] & {
     insert(admin: AppInstanceAdmin): void
     remove(appInstanceArn: AppInstanceArn, adminArn: MemberArn): void

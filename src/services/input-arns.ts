@@ -5,6 +5,7 @@ import {
   asArnOf,
   appInstanceArnWithin,
   type AppInstanceArn,
+  type AppInstanceBotArn,
   type AppInstanceUserArn,
   type ArnKind,
   type ArnOf,
@@ -43,6 +44,11 @@ export function appInstanceUserArnOf(text: string): AppInstanceUserArn {
   const arn = asArnOf(text, 'user')
   if (arn === undefined) throw new ForbiddenException(INVALID_MEMBER_ARN_TEXT)
   return arn
+}
+
+/** A bot. Throws ForbiddenException for anything else. */
+export function appInstanceBotArnOf(text: string): AppInstanceBotArn {
+  return arnOfKind(text, 'AppInstanceBotArn', 'bot')
 }
 
 /** A member as a list of ARNs names it. */

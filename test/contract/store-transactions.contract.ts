@@ -141,9 +141,10 @@ export function describeTransactions(createBed: CreateStoreBed): void {
       viewer: person('ann').arn,
       limit: 50,
     })
-    const kept = [0, 1, 2, 3, 4, 6, 7, 8, 9, 10, 11]
-    expect(page.items.map(({ content }) => content)).toEqual(kept.map(String))
-    expect(world.events.seen).toEqual(kept.map((n) => JSON.stringify({ n })))
+    // In the order of their commits, which need not be that of their beginnings.
+    const contents = page.items.map(({ content }) => Number(content))
+    expect(contents.toSorted((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 6, 7, 8, 9, 10, 11])
+    expect(world.events.seen).toEqual(contents.map((n) => JSON.stringify({ n })))
   })
 
   it('never exceeds a quota, however many ask at once, and fills it', async () => {
@@ -199,6 +200,8 @@ export function describeTransactions(createBed: CreateStoreBed): void {
       })
     expect(await counts()).toEqual([1, 3, 1, 1, 3, 1, 1])
     await store.transact(async (tx) => tx.appInstanceUsers.remove(person('bob').arn))
+    expect(await counts()).toEqual([1, 2, 0, 1, 3, 1, 1])
+    await store.transact((tx) => tx.members.endRelations(person('bob').arn, 10))
     expect(await counts()).toEqual([1, 2, 0, 1, 2, 0, 1])
     await store.transact(async (tx) => {
       tx.memberships.remove(channelArn('one'), ann)
@@ -207,6 +210,8 @@ export function describeTransactions(createBed: CreateStoreBed): void {
     })
     expect(await counts()).toEqual([1, 2, 0, 1, 1, 0, 1])
     await store.transact(async (tx) => tx.channels.remove(channelArn('one')))
+    // What one member has too many is put right by the purge.
+    while ((await store.transact((tx) => tx.upkeep.purgeRemoved(100))) > 0);
     expect(await counts()).toEqual([1, 2, 0, 0, 0, 0, 0])
     await store.transact(async (tx) => tx.appInstances.remove(appInstanceArn))
     expect(await counts()).toEqual([0, 0, 0, 0, 0, 0, 0])

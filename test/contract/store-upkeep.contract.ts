@@ -149,8 +149,9 @@ export function describeUpkeep(createBed: CreateStoreBed): void {
     await store.transact(async (tx) => tx.appInstances.remove(appInstanceArn))
     const sizes = await purge(store, (tx) => tx.upkeep.purgeRemoved(2))
     expect(Math.max(...sizes)).toBeLessThanOrEqual(2)
-    // Five messages, two memberships, the channel twice (hidden, then purged), three users, itself.
-    expect(sum(sizes)).toBe(5 + 2 + 2 + 3 + 1)
+    // Five messages, three memberships (one of a removed user), the channel twice (hidden, then
+    // purged), three users, itself.
+    expect(sum(sizes)).toBe(5 + 3 + 2 + 3 + 1)
     await store.transact(async (tx) => {
       tx.appInstances.insert({
         arn: appInstanceArn,

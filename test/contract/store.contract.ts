@@ -6,6 +6,7 @@ import type { CommittedEvents, Store } from '../../src/ports/store.ts'
 import { describeFlows } from './store-flows.contract.ts'
 import { describeIdentity } from './store-identity.contract.ts'
 import { describeLists } from './store-lists.contract.ts'
+import { describeMembers } from './store-members.contract.ts'
 import { describeMessages } from './store-messages.contract.ts'
 import { describeModeration } from './store-moderation.contract.ts'
 import { describeTransactions } from './store-transactions.contract.ts'
@@ -27,6 +28,9 @@ export function describeStore(name: string, createBed: CreateStoreBed): void {
   })
   describe(`${name}: app instances, users, channels`, () => {
     describeIdentity(createBed)
+  })
+  describe(`${name}: bots, endpoints, retention, removed members`, () => {
+    describeMembers(createBed)
   })
   describe(`${name}: messages`, () => {
     describeMessages(createBed)

@@ -4,7 +4,7 @@ import { newUuid } from '../../base/ids.ts'
 import { requireMetadataFits } from '../../domain/byte-limit.ts'
 import { answerOnce, hashRequest } from '../../services/idempotency.ts'
 import { requireQuota } from '../../services/quotas.ts'
-import { refuseUnbuiltMembers } from '../../services/unbuilt-members.ts'
+import { requireTags } from '../../services/tagging.ts'
 import { defineOperation, type OperationDependencies } from '../define-operation.ts'
 
 export const CreateAppInstance = defineOperation({
@@ -14,8 +14,8 @@ export const CreateAppInstance = defineOperation({
     { input, now, accountId },
     { store, arnScope, limits }: Pick<OperationDependencies, 'store' | 'arnScope' | 'limits'>,
   ) {
-    refuseUnbuiltMembers(input, ['Tags'])
     requireMetadataFits(input.Metadata)
+    const tags = requireTags(input.Tags)
     const arn = appInstanceArnOf(arnScope, newUuid())
     const request = {
       scope: [accountId, 'CreateAppInstance'],
@@ -33,6 +33,7 @@ export const CreateAppInstance = defineOperation({
           createdAt: now,
           lastUpdatedAt: now,
         })
+        if (tags.size > 0) tx.tags.put(arn, tags)
         return { AppInstanceArn: arn }
       }),
     )

@@ -5,7 +5,7 @@ import { ConflictException, ForbiddenException } from '../../domain/errors.ts'
 import { answerOnce, hashRequest } from '../../services/idempotency.ts'
 import { appInstanceArnOf } from '../../services/input-arns.ts'
 import { requireQuota } from '../../services/quotas.ts'
-import { refuseUnbuiltMembers } from '../../services/unbuilt-members.ts'
+import { requireTags } from '../../services/tagging.ts'
 import { defineOperation, type OperationDependencies } from '../define-operation.ts'
 
 export const CreateAppInstanceUser = defineOperation({
@@ -15,8 +15,8 @@ export const CreateAppInstanceUser = defineOperation({
     { input, now, accountId },
     { store, limits }: Pick<OperationDependencies, 'store' | 'limits'>,
   ) {
-    refuseUnbuiltMembers(input, ['Tags', 'ExpirationSettings'])
     requireMetadataFits(input.Metadata)
+    const tags = requireTags(input.Tags)
     const appInstanceArn = appInstanceArnOf(input.AppInstanceArn)
     const arn = arnWithin(appInstanceArn, 'user', input.AppInstanceUserId)
     const request = {
@@ -37,9 +37,11 @@ export const CreateAppInstanceUser = defineOperation({
           arn,
           name: input.Name,
           metadata: input.Metadata,
+          expirationDays: input.ExpirationSettings?.ExpirationDays,
           createdAt: now,
           lastUpdatedAt: now,
         })
+        if (tags.size > 0) tx.tags.put(arn, tags)
         return { AppInstanceUserArn: arn }
       })
     })

@@ -1,5 +1,6 @@
 // Shows one user.
 import { ForbiddenException } from '../../domain/errors.ts'
+import { presentUserExpiration } from '../../services/identity-presenters.ts'
 import { appInstanceUserArnOf } from '../../services/input-arns.ts'
 import { presentAppInstanceUser } from '../../services/presenters.ts'
 import { defineOperation, type OperationDependencies } from '../define-operation.ts'
@@ -12,6 +13,11 @@ export const DescribeAppInstanceUser = defineOperation({
     const user = await store.read.appInstanceUsers.find(arn)
     // evidence: model lists no NotFoundException (behaviour 8.5)
     if (user === undefined) throw new ForbiddenException()
-    return { AppInstanceUser: presentAppInstanceUser(user) }
+    return {
+      AppInstanceUser: {
+        ...presentAppInstanceUser(user),
+        ExpirationSettings: presentUserExpiration(user),
+      },
+    }
   },
 })

@@ -3,13 +3,14 @@ import type { StoreReader } from '../../ports/store.ts'
 import { AccessReader } from '../sql/access.ts'
 import { AppInstanceAdminReader } from '../sql/app-instance-admins.ts'
 import { AppInstanceBotReader } from '../sql/app-instance-bots.ts'
-import { AppInstanceUserReader, MemberReader } from '../sql/app-instance-users.ts'
+import { AppInstanceUserReader } from '../sql/app-instance-users.ts'
 import { AppInstanceReader } from '../sql/app-instances.ts'
 import { BanReader } from '../sql/bans.ts'
 import { ChannelFlowReader } from '../sql/channel-flows.ts'
 import { ChannelReader } from '../sql/channels.ts'
 import type { ReadContext } from '../sql/contexts.ts'
 import { EndpointReader } from '../sql/endpoints.ts'
+import { MemberReader } from '../sql/members.ts'
 import { MembershipReader } from '../sql/memberships.ts'
 import { ModeratorReader } from '../sql/moderators.ts'
 import { OwnMembershipReader } from '../sql/own-memberships.ts'
@@ -17,7 +18,6 @@ import { RequestTokenReader } from '../sql/request-tokens.ts'
 import { RetentionReader } from '../sql/retention.ts'
 import { StreamingConfigurationReader } from '../sql/streaming-configurations.ts'
 import { TagReader } from '../sql/tags.ts'
-import { UpkeepReader } from '../sql/upkeep.ts'
 import { UpkeepReader } from '../sql/upkeep.ts'
 import type { MessageTokens } from './message-tokens.ts'
 import { MessageReader } from './message-writer.ts'
@@ -42,7 +42,6 @@ export function createStoreReader(context: ReadContext, tokens: MessageTokens): 
     retention: new RetentionReader(context),
     tags: new TagReader(context),
     access: new AccessReader(context),
-    upkeep: new UpkeepReader(context),
     upkeep: new UpkeepReader(context),
   }
 }

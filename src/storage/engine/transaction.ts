@@ -11,12 +11,12 @@ import { AppInstanceBotWriter } from '../sql/app-instance-bots.ts'
 import { EndpointWriter } from '../sql/endpoints.ts'
 import { RetentionWriter } from '../sql/retention.ts'
 import { TagWriter } from '../sql/tags.ts'
-import { UpkeepWriter } from '../sql/upkeep.ts'
 import { AccessWriter } from '../sql/access.ts'
 import { AppInstanceAdminWriter } from '../sql/app-instance-admins.ts'
-import { AppInstanceUserWriter, MemberReader } from '../sql/app-instance-users.ts'
+import { AppInstanceUserWriter } from '../sql/app-instance-users.ts'
 import { AppInstanceWriter } from '../sql/app-instances.ts'
 import { ChannelWriter } from '../sql/channels.ts'
+import { MemberWriter } from '../sql/members.ts'
 import { MembershipWriter } from '../sql/memberships.ts'
 import { countKey, findCount } from '../sql/quotas.ts'
 import { RequestTokenWriter } from '../sql/request-tokens.ts'
@@ -27,7 +27,7 @@ import type { TransactionContext } from './transaction-context.ts'
 export class OptimisticTransaction implements StoreTransaction {
   readonly appInstances: AppInstanceWriter
   readonly appInstanceUsers: AppInstanceUserWriter
-  readonly members: MemberReader
+  readonly members: MemberWriter
   readonly appInstanceAdmins: AppInstanceAdminWriter
   readonly channels: ChannelWriter
   readonly memberships: MembershipWriter
@@ -42,7 +42,6 @@ export class OptimisticTransaction implements StoreTransaction {
   readonly tags: TagWriter
   readonly access: AccessWriter
   readonly upkeep: UpkeepWriter
-  readonly upkeep: UpkeepWriter
   readonly messages: MessageWriter
   readonly requestTokens: RequestTokenWriter
   readonly #context: TransactionContext
@@ -51,7 +50,7 @@ export class OptimisticTransaction implements StoreTransaction {
     this.#context = context
     this.appInstances = new AppInstanceWriter(context)
     this.appInstanceUsers = new AppInstanceUserWriter(context)
-    this.members = new MemberReader(context)
+    this.members = new MemberWriter(context)
     this.appInstanceAdmins = new AppInstanceAdminWriter(context)
     this.channels = new ChannelWriter(context)
     this.memberships = new MembershipWriter(context)
@@ -65,7 +64,6 @@ export class OptimisticTransaction implements StoreTransaction {
     this.retention = new RetentionWriter(context)
     this.tags = new TagWriter(context)
     this.access = new AccessWriter(context)
-    this.upkeep = new UpkeepWriter(context)
     this.upkeep = new UpkeepWriter(context)
     this.messages = new MessageWriter(context, services)
     this.requestTokens = new RequestTokenWriter(context)

@@ -1,33 +1,27 @@
-// Queries and changes of users, and who is known as a member (users, later bots).
-import type { AppInstanceArn, AppInstanceUserArn, MemberArn } from '../../base/arn.ts'
+// Queries and changes of users.
+import type { AppInstanceArn, AppInstanceUserArn } from '../../base/arn.ts'
 import { appInstanceArnWithin } from '../../base/arn.ts'
-import type { AppInstanceUser, Identity } from '../../domain/identity.ts'
+import type { AppInstanceUser } from '../../domain/identity.ts'
 import type { Page, PageRequest } from '../../ports/paging.ts'
 import type { StoreReader, StoreTransaction } from '../../ports/store.ts'
 import type { ReadContext, WriteContext } from './contexts.ts'
 import { appInstanceKeyQuery, memberKeyQuery, memberPlaceOf, type MemberPlace } from './keys.ts'
+import { removalOfUser } from './member-removal.ts'
 import { pageOf } from './paging.ts'
-import { removalOfMember } from './member-removal.ts'
-import { appInstanceUserOf, identityOf } from './rows.ts'
+import { appInstanceUserOf } from './rows.ts'
 import { defineStatement } from './statement.ts'
 
-const findRow = defineStatement((db, place: MemberPlace) =>
-  db
-    .selectFrom('member')
-    .select(['arn', 'name', 'metadata', 'created_at', 'last_updated_at'])
-    .where('member_key', '=', memberKeyQuery(db, place)),
-)
+const COLUMNS = [
+  'arn',
+  'name',
+  'metadata',
+  'expiration_days',
+  'created_at',
+  'last_updated_at',
+] as const
 
-const findName = defineStatement((db, place: MemberPlace) =>
-  db
-    .selectFrom('app_instance as a')
-    .innerJoin('member as m', 'm.app_instance_key', 'a.app_instance_key')
-    .select('m.name')
-    .where('a.arn', '=', place.memberAppInstanceArn)
-    .where('a.removal', '=', 0)
-    .where('m.kind', '=', place.memberKind)
-    .where('m.member_id', '=', place.memberId)
-    .where('m.removal', '=', 0),
+const findRow = defineStatement((db, place: MemberPlace) =>
+  db.selectFrom('member').select(COLUMNS).where('member_key', '=', memberKeyQuery(db, place)),
 )
 
 interface ListParameters {
@@ -39,7 +33,7 @@ interface ListParameters {
 const listById = defineStatement((db, { appInstanceArn, afterId, limit }: ListParameters) =>
   db
     .selectFrom('member')
-    .select(['member_id', 'arn', 'name', 'metadata', 'created_at', 'last_updated_at'])
+    .select(['member_id', ...COLUMNS])
     .where('app_instance_key', '=', appInstanceKeyQuery(db, appInstanceArn))
     .where('kind', '=', 'user')
     .where('member_id', '>', afterId)
@@ -52,6 +46,7 @@ interface UserValues extends MemberPlace {
   readonly arn: string
   readonly name: string
   readonly metadata: string | null
+  readonly expirationDays: number | null
   readonly createdAt: number
   readonly lastUpdatedAt: number
 }
@@ -64,6 +59,7 @@ const insertRow = defineStatement((db, values: UserValues) =>
     arn: values.arn,
     name: values.name,
     metadata: values.metadata,
+    expiration_days: values.expirationDays,
     created_at: values.createdAt,
     last_updated_at: values.lastUpdatedAt,
   }),
@@ -72,32 +68,21 @@ const insertRow = defineStatement((db, values: UserValues) =>
 interface ReplaceValues extends MemberPlace {
   readonly name: string
   readonly metadata: string | null
+  readonly expirationDays: number | null
   readonly lastUpdatedAt: number
 }
 
 const replaceRow = defineStatement((db, values: ReplaceValues) =>
   db
     .updateTable('member')
-    .set({ name: values.name, metadata: values.metadata, last_updated_at: values.lastUpdatedAt })
+    .set({
+      name: values.name,
+      metadata: values.metadata,
+      expiration_days: values.expirationDays,
+      last_updated_at: values.lastUpdatedAt,
+    })
     .where('member_key', '=', memberKeyQuery(db, values)),
 )
-
-export class MemberReader implements Pick<StoreReader['members'], 'findIdentity'> {
-  readonly #context: ReadContext
-
-  constructor(context: ReadContext) {
-    this.#context = context
-  }
-
-  async findIdentity(arn: MemberArn): Promise<Identity | undefined> {
-    const { result } = await this.#context.recall(arn, async () => {
-      const place = memberPlaceOf(arn)
-      const row = await this.#context.first(findName, place)
-      return { result: row && identityOf(arn, row.name), keys: [place.memberAppInstanceArn, arn] }
-    })
-    return result
-  }
-}
 
 export class AppInstanceUserReader implements Pick<
   StoreReader['appInstanceUsers'],
@@ -147,6 +132,7 @@ export class AppInstanceUserWriter
       arn: user.arn,
       name: user.name,
       metadata: user.metadata ?? null,
+      expirationDays: user.expirationDays ?? null,
       createdAt: user.createdAt,
       lastUpdatedAt: user.lastUpdatedAt,
     })
@@ -159,6 +145,7 @@ export class AppInstanceUserWriter
       ...memberPlaceOf(user.arn),
       name: user.name,
       metadata: user.metadata ?? null,
+      expirationDays: user.expirationDays ?? null,
       lastUpdatedAt: user.lastUpdatedAt,
     })
   }
@@ -166,6 +153,6 @@ export class AppInstanceUserWriter
   remove(arn: AppInstanceUserArn): void {
     this.#context.changeKey(arn)
     const place = memberPlaceOf(arn)
-    for (const step of removalOfMember) this.#context.change(step, place)
+    for (const step of removalOfUser) this.#context.change(step, place)
   }
 }

@@ -66,6 +66,7 @@ export function roleStatements(table: RoleTable) {
     list: defineStatement((db, place: ListParameters) =>
       rows(db)
         .where('r.channel_key', '=', channelKeyQuery(db, place))
+        .where('m.removal', '=', 0)
         .where(
           sql<boolean>`(r.created_at, r.member_key) > (${place.afterValue}, ${place.afterKey})`,
         )

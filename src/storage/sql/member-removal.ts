@@ -1,67 +1,35 @@
-// What happens to the tables when a user goes: its roles go with it, its row stays as the name
-// under its messages. Bounded by the quota of memberships per member, so it fits one transaction.
-import { memberKeyQuery, type MemberPlace } from './keys.ts'
+// What happens to the tables when a user or bot goes. Its row stays as the name under its messages,
+// and hides its memberships, moderator roles and bans from every read at once; these may be tens of
+// thousands, so they are ended afterwards, in bounded batches.
+import { sql } from 'kysely'
+import { appInstanceKeyQuery, memberKeyQuery, type MemberPlace } from './keys.ts'
 import { defineStatement, type Statement } from './statement.ts'
 
-const uncountMemberships = defineStatement((db, place: MemberPlace) =>
-  db
-    .updateTable('channel')
-    .set((eb) => ({ memberships_count: eb('memberships_count', '-', 1) }))
-    .where('channel_key', 'in', (eb) =>
-      eb
-        .selectFrom('membership')
-        .select('channel_key')
-        .where('member_key', '=', memberKeyQuery(db, place)),
-    ),
-)
-
-const removeMemberships = defineStatement((db, place: MemberPlace) =>
-  db.deleteFrom('membership').where('member_key', '=', memberKeyQuery(db, place)),
-)
-
-const uncountModerators = defineStatement((db, place: MemberPlace) =>
-  db
-    .updateTable('channel')
-    .set((eb) => ({ moderators_count: eb('moderators_count', '-', 1) }))
-    .where('channel_key', 'in', (eb) =>
-      eb
-        .selectFrom('moderator')
-        .select('channel_key')
-        .where('member_key', '=', memberKeyQuery(db, place)),
-    ),
-)
-
-const removeModerators = defineStatement((db, place: MemberPlace) =>
-  db.deleteFrom('moderator').where('member_key', '=', memberKeyQuery(db, place)),
-)
-
-const removeBans = defineStatement((db, place: MemberPlace) =>
-  db.deleteFrom('ban').where('member_key', '=', memberKeyQuery(db, place)),
-)
-
-/** Runs while the roles are still there, so that they can be counted out of the app instance. */
-const uncountInAppInstance = defineStatement((db, place: MemberPlace) =>
-  db
-    .updateTable('app_instance')
-    .set((eb) => ({
-      users_count: eb('users_count', '-', 1),
-      admins_count: eb(
-        'admins_count',
-        '-',
+/** Runs while the administrator is still there, so that it can be counted out. */
+function uncountInAppInstance(column: 'users_count' | 'bots_count') {
+  return defineStatement((db, place: MemberPlace) =>
+    db
+      .updateTable('app_instance')
+      .set((eb) => ({
+        [column]: eb(column, '-', 1),
+        admins_count: eb(
+          'admins_count',
+          '-',
+          eb
+            .selectFrom('app_instance_admin as d')
+            .select((count) => count.fn.countAll<number>().as('admins'))
+            .whereRef('d.app_instance_key', '=', 'app_instance.app_instance_key')
+            .where('d.member_key', '=', memberKeyQuery(db, place)),
+        ),
+      }))
+      .where('app_instance_key', '=', (eb) =>
         eb
-          .selectFrom('app_instance_admin as d')
-          .select((count) => count.fn.countAll<number>().as('admins'))
-          .whereRef('d.app_instance_key', '=', 'app_instance.app_instance_key')
-          .where('d.member_key', '=', memberKeyQuery(db, place)),
+          .selectFrom('member')
+          .select('app_instance_key')
+          .where('member_key', '=', memberKeyQuery(db, place)),
       ),
-    }))
-    .where('app_instance_key', '=', (eb) =>
-      eb
-        .selectFrom('member')
-        .select('app_instance_key')
-        .where('member_key', '=', memberKeyQuery(db, place)),
-    ),
-)
+  )
+}
 
 const removeAdmin = defineStatement((db, place: MemberPlace) =>
   db
@@ -75,21 +43,153 @@ const removeAdmin = defineStatement((db, place: MemberPlace) =>
     .where('member_key', '=', memberKeyQuery(db, place)),
 )
 
+/** As many as the quota of endpoints per user at most. */
+const removeEndpoints = defineStatement((db, place: MemberPlace) =>
+  db.deleteFrom('endpoint').where('member_key', '=', memberKeyQuery(db, place)),
+)
+
 const retire = defineStatement((db, place: MemberPlace) =>
   db
     .updateTable('member')
-    .set((eb) => ({ removal: eb.ref('member_key'), metadata: null, memberships_count: 0 }))
+    .set((eb) => ({
+      removal: eb.ref('member_key'),
+      metadata: null,
+      tags: null,
+      configuration: null,
+      expiration_days: null,
+      memberships_count: 0,
+      endpoints_count: 0,
+      relations_left: 1,
+    }))
     .where('member_key', '=', memberKeyQuery(db, place)),
 )
 
 /** The statements, in the order in which they must run. */
-export const removalOfMember: readonly Statement<MemberPlace, unknown>[] = [
-  uncountMemberships,
-  removeMemberships,
-  uncountModerators,
-  removeModerators,
-  removeBans,
-  uncountInAppInstance,
+export const removalOfUser: readonly Statement<MemberPlace, unknown>[] = [
+  uncountInAppInstance('users_count'),
+  removeAdmin,
+  removeEndpoints,
+  retire,
+]
+
+/** Likewise; a bot has no endpoints. */
+export const removalOfBot: readonly Statement<MemberPlace, unknown>[] = [
+  uncountInAppInstance('bots_count'),
   removeAdmin,
   retire,
 ]
+
+export const listWithRelationsLeft = defineStatement(
+  (db, { afterKey, limit }: { readonly afterKey: number; readonly limit: number }) =>
+    db
+      .selectFrom('member as m')
+      .innerJoin('app_instance as a', 'a.app_instance_key', 'm.app_instance_key')
+      .select(['m.member_key', 'm.arn'])
+      // As text: the index that holds only these few is found by it.
+      .where(sql<boolean>`m.relations_left = 1`)
+      .where('m.member_key', '>', afterKey)
+      .where('a.removal', '=', 0)
+      .orderBy('m.member_key')
+      .limit(limit),
+)
+
+/** The first that had this ARN. */
+export const findWithRelationsLeft = defineStatement((db, place: MemberPlace) =>
+  db
+    .selectFrom('member')
+    .select(['member_key', 'name'])
+    .where('app_instance_key', '=', appInstanceKeyQuery(db, place.memberAppInstanceArn))
+    .where('kind', '=', place.memberKind)
+    .where('member_id', '=', place.memberId)
+    .where('relations_left', '=', 1)
+    .orderBy('member_key')
+    .limit(sql.lit(1)),
+)
+
+interface Batch {
+  readonly memberKey: number
+  readonly limit: number
+}
+
+/** With the key of whoever has the ARN now and is in the channel, too. */
+export const listLeftMemberships = defineStatement((db, place: Batch & MemberPlace) =>
+  db
+    .selectFrom('membership as s')
+    .innerJoin('channel as c', 'c.channel_key', 's.channel_key')
+    .innerJoin('member as i', 'i.member_key', 's.invited_by_key')
+    .leftJoin('membership as n', (join) =>
+      join
+        .onRef('n.channel_key', '=', 's.channel_key')
+        .on('n.member_key', '=', memberKeyQuery(db, place)),
+    )
+    .select([
+      's.channel_key',
+      's.type',
+      's.created_at',
+      's.last_updated_at',
+      'c.arn',
+      'c.removal',
+      'i.arn as inviter_arn',
+      'i.name as inviter_name',
+      'n.member_key as successor_key',
+    ])
+    .where('s.member_key', '=', place.memberKey)
+    .orderBy('s.channel_key')
+    .limit(place.limit),
+)
+
+function listLeft(role: 'moderator' | 'ban') {
+  return defineStatement((db, { memberKey, limit }: Batch) =>
+    db
+      .selectFrom(role)
+      .select('channel_key')
+      .where('member_key', '=', memberKey)
+      .orderBy('channel_key')
+      .limit(limit),
+  )
+}
+
+export const listLeftRoles = { moderator: listLeft('moderator'), ban: listLeft('ban') }
+
+interface Range {
+  readonly memberKey: number
+  readonly upTo: number
+}
+
+/** Runs before the rows go. */
+function countOneLess(relation: 'membership' | 'moderator') {
+  const column = relation === 'membership' ? 'memberships_count' : 'moderators_count'
+  return defineStatement((db, { memberKey, upTo }: Range) =>
+    db
+      .updateTable('channel')
+      .set((eb) => ({ [column]: eb(column, '-', 1) }))
+      .where('channel_key', 'in', (eb) =>
+        eb
+          .selectFrom(relation)
+          .select('channel_key')
+          .where('member_key', '=', memberKey)
+          .where('channel_key', '<=', upTo),
+      ),
+  )
+}
+
+export const countDown = {
+  membership: countOneLess('membership'),
+  moderator: countOneLess('moderator'),
+}
+
+function removeRange(relation: 'membership' | 'moderator' | 'ban') {
+  return defineStatement((db, { memberKey, upTo }: Range) =>
+    db.deleteFrom(relation).where('member_key', '=', memberKey).where('channel_key', '<=', upTo),
+  )
+}
+
+export const removeRelations = {
+  membership: removeRange('membership'),
+  moderator: removeRange('moderator'),
+  ban: removeRange('ban'),
+}
+
+export const settleRelations = defineStatement((db, { memberKey }: { memberKey: number }) =>
+  db.updateTable('member').set({ relations_left: 0 }).where('member_key', '=', memberKey),
+)

@@ -60,6 +60,7 @@ const listByAge = defineStatement((db, place: ListParameters) =>
   membershipRows(db)
     .where('s.channel_key', '=', channelKeyQuery(db, place))
     .where('s.type', '=', place.type)
+    .where('m.removal', '=', 0)
     .where(sql<boolean>`(s.created_at, s.member_key) > (${place.afterValue}, ${place.afterKey})`)
     .orderBy('s.created_at')
     .orderBy('s.member_key')
@@ -83,7 +84,8 @@ const listModeratorMembers = defineStatement((db, place: ChannelPlace) =>
     )
     .innerJoin('member as m', 'm.member_key', 'o.member_key')
     .select('m.arn')
-    .where('o.channel_key', '=', channelKeyQuery(db, place)),
+    .where('o.channel_key', '=', channelKeyQuery(db, place))
+    .where('m.removal', '=', 0),
 )
 
 interface MembershipValues extends ChannelPlace, MemberPlace, ActorPlace {

@@ -16,6 +16,7 @@ import {
   removeMessageRow,
   replaceMessageRow,
 } from './message-statements.ts'
+import { findRetainedSince } from './retention.ts'
 import { messageOf } from './rows.ts'
 
 /**
@@ -36,8 +37,10 @@ export async function findMessage(
   context.dependOn(channel.appInstanceArn)
   context.dependOn(channelArn)
   context.dependOn(messageKey(messageId))
+  const since = await findRetainedSince(context, channel.appInstanceArn)
   const row = await context.first(findMessageById, { ...channel, subChannelId, messageId })
-  return row && messageOf(channelArn, row)
+  if (row === undefined || (since !== undefined && row.created_at < since)) return undefined
+  return messageOf(channelArn, row)
 }
 
 export async function listMessages(
@@ -51,7 +54,8 @@ export async function listMessages(
     subChannelId,
     ...memberPlaceOf(request.viewer),
   }
-  let { from, before } = rangeOf(request)
+  const since = await findRetainedSince(context, place.appInstanceArn)
+  let { from, before } = rangeOf(request, since)
   const items: ChannelMessage[] = []
   for (let scanned = 0; ;) {
     const limit = request.limit - items.length + 1
@@ -72,11 +76,15 @@ export async function listMessages(
   }
 }
 
-/** Ids from `from` on and before `before`: the range of time, cut off where the last page ended. */
-function rangeOf(request: MessageListRequest): { from: string; before: string } {
-  const { notBefore, notAfter } = request
+/**
+ * Ids from `from` on and before `before`: the range of time, cut off where the last page ended.
+ * Nothing from before `retainedSince` is in it.
+ */
+function rangeOf(request: MessageListRequest, retainedSince = 0): { from: string; before: string } {
+  const { notAfter } = request
+  const notBefore = Math.max(request.notBefore ?? 0, retainedSince)
   const range = {
-    from: notBefore === undefined ? '' : messageIdTimePrefix(Math.ceil(notBefore)),
+    from: messageIdTimePrefix(Math.ceil(notBefore)),
     before:
       notAfter === undefined
         ? BEHIND_ALL_IDS
@@ -88,8 +96,13 @@ function rangeOf(request: MessageListRequest): { from: string; before: string } 
   const after = request.after?.[0]
   if (after === undefined) return range
   return request.order === 'ASCENDING'
-    ? { ...range, from: behindId(String(after)) }
+    ? { ...range, from: laterOf(range.from, behindId(String(after))) }
     : { ...range, before: String(after) }
+}
+
+/** A page may end before what has passed its period meanwhile. */
+function laterOf(one: string, other: string): string {
+  return one < other ? other : one
 }
 
 /** The smallest text that sorts behind `messageId`. */

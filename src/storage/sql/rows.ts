@@ -1,6 +1,8 @@
 // From rows to what the domain speaks of: the one place that knows how columns become members.
+import { assert } from '../../base/assert.ts'
 import type {
   AppInstanceArn,
+  AppInstanceBotArn,
   AppInstanceUserArn,
   ChannelArn,
   ChannelFlowArn,
@@ -19,7 +21,13 @@ import type {
   ChannelPrivacy,
   ElasticChannelConfiguration,
 } from '../../domain/channel.ts'
-import type { AppInstance, AppInstanceUser, Identity } from '../../domain/identity.ts'
+import type {
+  AppInstance,
+  AppInstanceBot,
+  AppInstanceUser,
+  Identity,
+  LexConfiguration,
+} from '../../domain/identity.ts'
 
 export interface NamedRow {
   readonly arn: string
@@ -63,8 +71,25 @@ export function appInstanceOf(row: NamedRow): AppInstance {
   return { ...namedThingOf(row), arn: row.arn as AppInstanceArn }
 }
 
-export function appInstanceUserOf(row: NamedRow): AppInstanceUser {
-  return { ...namedThingOf(row), arn: row.arn as AppInstanceUserArn }
+export function appInstanceUserOf(
+  row: NamedRow & { readonly expiration_days: number | null },
+): AppInstanceUser {
+  return {
+    ...namedThingOf(row),
+    arn: row.arn as AppInstanceUserArn,
+    expirationDays: row.expiration_days ?? undefined,
+  }
+}
+
+export function appInstanceBotOf(
+  row: NamedRow & { readonly configuration: string | null },
+): AppInstanceBot {
+  assert(row.configuration !== null, 'a bot has a configuration')
+  return {
+    ...namedThingOf(row),
+    arn: row.arn as AppInstanceBotArn,
+    configuration: JSON.parse(row.configuration) as LexConfiguration,
+  }
 }
 
 export function identityOf(arn: string, name: string): Identity {

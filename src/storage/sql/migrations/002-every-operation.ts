@@ -8,7 +8,14 @@ const KEY = 'bigint' as const
 type Statements = readonly Compilable[]
 
 export function everyOperation(db: Kysely<unknown>): Statements {
-  return [...appInstances(db), ...members(db), ...flows(db), ...channels(db), ...memberships(db), ...upkeep(db)]
+  return [
+    ...appInstances(db),
+    ...members(db),
+    ...flows(db),
+    ...channels(db),
+    ...memberships(db),
+    ...upkeep(db),
+  ]
 }
 
 function appInstances({ schema }: Kysely<unknown>): Statements {
@@ -34,6 +41,14 @@ function members({ schema }: Kysely<unknown>): Statements {
     schema
       .alterTable('member')
       .addColumn('endpoints_count', 'bigint', (column) => column.notNull().defaultTo(0)),
+    schema
+      .alterTable('member')
+      .addColumn('relations_left', 'integer', (column) => column.notNull().defaultTo(0)),
+    schema
+      .createIndex('member_with_relations_left')
+      .on('member')
+      .column('member_key')
+      .where(sql<boolean>`relations_left = 1`),
     schema
       .createIndex('member_that_expires')
       .on('member')

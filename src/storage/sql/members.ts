@@ -1,0 +1,132 @@
+// Who is known as a member, user or bot, and the end of what removed ones were to channels.
+import { appInstanceArnWithin, type ChannelArn, type MemberArn } from '../../base/arn.ts'
+import type { ChannelMembership, MembershipType } from '../../domain/channel.ts'
+import type { Identity } from '../../domain/identity.ts'
+import type { Page, PageRequest } from '../../ports/paging.ts'
+import type * as port from '../../ports/store-identity.ts'
+import type { ReadContext, WriteContext } from './contexts.ts'
+import { memberPlaceOf, relationKey, type MemberPlace } from './keys.ts'
+import {
+  countDown,
+  findWithRelationsLeft,
+  listLeftMemberships,
+  listLeftRoles,
+  listWithRelationsLeft,
+  removeRelations,
+  settleRelations,
+} from './member-removal.ts'
+import { pageOf } from './paging.ts'
+import { identityOf } from './rows.ts'
+import { defineStatement } from './statement.ts'
+
+const findName = defineStatement((db, place: MemberPlace) =>
+  db
+    .selectFrom('app_instance as a')
+    .innerJoin('member as m', 'm.app_instance_key', 'a.app_instance_key')
+    .select('m.name')
+    .where('a.arn', '=', place.memberAppInstanceArn)
+    .where('a.removal', '=', 0)
+    .where('m.kind', '=', place.memberKind)
+    .where('m.member_id', '=', place.memberId)
+    .where('m.removal', '=', 0),
+)
+
+export class MemberReader implements port.MemberReader {
+  readonly #context: ReadContext
+
+  constructor(context: ReadContext) {
+    this.#context = context
+  }
+
+  async findIdentity(arn: MemberArn): Promise<Identity | undefined> {
+    const { result } = await this.#context.recall(arn, async () => {
+      const place = memberPlaceOf(arn)
+      const row = await this.#context.first(findName, place)
+      return { result: row && identityOf(arn, row.name), keys: [place.memberAppInstanceArn, arn] }
+    })
+    return result
+  }
+
+  async listWithRelationsLeft(page: PageRequest): Promise<Page<MemberArn>> {
+    const rows = await this.#context.all(listWithRelationsLeft, {
+      afterKey: Number(page.after?.[0] ?? 0),
+      limit: page.limit + 1,
+    })
+    return pageOf(
+      rows,
+      page.limit,
+      (row) => row.arn as MemberArn,
+      (row) => [row.member_key],
+    )
+  }
+}
+
+export class MemberWriter extends MemberReader implements port.MemberWriter {
+  readonly #context: WriteContext
+
+  constructor(context: WriteContext) {
+    super(context)
+    this.#context = context
+  }
+
+  async endRelations(
+    arn: MemberArn,
+    limit: number,
+  ): Promise<readonly ChannelMembership[] | undefined> {
+    const context = this.#context
+    const key = `relations left of ${arn}`
+    context.dependOn(appInstanceArnWithin(arn))
+    context.dependOn(arn)
+    context.dependOn(key)
+    const left = await context.first(findWithRelationsLeft, memberPlaceOf(arn))
+    if (left === undefined) return undefined
+    context.changeKey(key)
+    const memberKey = left.member_key
+    const place = { ...memberPlaceOf(arn), memberKey, limit }
+    const memberships = await context.all(listLeftMemberships, place)
+    let areLast = this.#end('membership', memberKey, memberships, limit)
+    for (const role of ['moderator', 'ban'] as const) {
+      const rows = await context.all(listLeftRoles[role], { memberKey, limit })
+      areLast = this.#end(role, memberKey, rows, limit) && areLast
+    }
+    if (areLast) context.change(settleRelations, { memberKey })
+    const told = memberships.filter((row) => row.removal === 0 && row.successor_key === null)
+    // Whoever joins under the same ARN at this moment must not be told of as gone afterwards.
+    for (const row of told) context.dependOn(relationKey(row.arn as ChannelArn, arn))
+    return told.map((row) => membershipOf(arn, left.name, row))
+  }
+
+  /** Whether these rows were the last ones. */
+  #end(
+    relation: 'membership' | 'moderator' | 'ban',
+    memberKey: number,
+    rows: readonly { readonly channel_key: number }[],
+    limit: number,
+  ): boolean {
+    const upTo = rows.at(-1)?.channel_key
+    if (upTo === undefined) return true
+    if (relation !== 'ban') this.#context.change(countDown[relation], { memberKey, upTo })
+    this.#context.change(removeRelations[relation], { memberKey, upTo })
+    return rows.length < limit
+  }
+}
+
+interface LeftMembershipRow {
+  readonly arn: string
+  readonly type: string
+  readonly inviter_arn: string
+  readonly inviter_name: string
+  readonly created_at: number
+  readonly last_updated_at: number
+}
+
+function membershipOf(arn: MemberArn, name: string, row: LeftMembershipRow): ChannelMembership {
+  return {
+    channelArn: row.arn as ChannelArn,
+    member: { arn, name },
+    type: row.type as MembershipType,
+    invitedBy: identityOf(row.inviter_arn, row.inviter_name),
+    createdAt: row.created_at,
+    lastUpdatedAt: row.last_updated_at,
+  }
+}
