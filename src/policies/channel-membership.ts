@@ -115,8 +115,8 @@ export function canListMembershipsOf(
 }
 
 /**
- * Whether the caller may ask what `memberArn` is to the channel: itself always, admins and moderators
- * anyone. That there is nothing to tell is told afterwards.
+ * Whether the caller may ask what `memberArn` is to the channel: itself always, admins and
+ * moderators anyone. That there is nothing to tell is told afterwards.
  */
 // evidence: docs role table, whose rows contradict each other (note 2, behaviour 12b)
 export function canDescribeRelationOf(

@@ -1,7 +1,7 @@
 // What elastic channels do not have, or do not have yet: the errors, so that all operations say the
 // same.
 import { FrontDoorError } from '../base/api-error.ts'
-import type { Channel, ChannelAccess } from '../domain/channel.ts'
+import type { Channel, ChannelAccess, MembershipType } from '../domain/channel.ts'
 import { BadRequestException } from '../domain/errors.ts'
 import { hasRole, READERS } from '../policies/channel-role.ts'
 
@@ -25,11 +25,15 @@ export function requireElastic(channel: Elasticity): void {
 }
 
 /**
- * Throws the 501 NotImplementedException for a membership in an elastic channel, whose members must
- * be placed in sub-channels.
+ * For a membership that would begin in an elastic channel: throws BadRequestException for a
+ * hidden one, and the 501 NotImplementedException for any other, whose place is a sub-channel.
  */
-export function refusePlacement(channel: Elasticity): void {
+// evidence: docs elastic channels; the kind of error inferred (behaviour 4.1)
+export function refusePlacement(channel: Elasticity, type: MembershipType): void {
   if (!isElastic(channel)) return
+  if (type === 'HIDDEN') {
+    throw new BadRequestException('Type HIDDEN is not supported for elastic channels')
+  }
   throw new FrontDoorError(
     'NotImplementedException',
     501,

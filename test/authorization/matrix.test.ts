@@ -1,200 +1,114 @@
 // Holds the policies against every cell of the role matrix, and against combinations of roles.
 import { describe, expect, test } from 'vitest'
-import { appInstanceArnOf, arnWithin } from '../../src/base/arn.ts'
-import {
-  isVisibleTo,
-  type ChannelMessage,
-  type MessageId,
-} from '../../src/domain/channel-message.ts'
 import type { ChannelAccess, ChannelRelation } from '../../src/domain/channel.ts'
+import { canManageBans } from '../../src/policies/channel-ban.ts'
 import { canChangeChannelFlow } from '../../src/policies/channel-flow.ts'
 import {
-  canBecomeMember,
   canCreateMembership,
   canDeleteMembership,
   canDescribeMembership,
+  canDescribeRelationOf,
   canListMemberships,
-  canListMembershipsOf,
-  canSeeMembership,
+  canUseOwnMembership,
 } from '../../src/policies/channel-membership.ts'
 import {
-  canBeTarget,
   canDeleteMessage,
+  canGetMessageStatus,
   canReadMessages,
   canRedactMessage,
   canSendMessage,
   canUpdateMessage,
 } from '../../src/policies/channel-message.ts'
+import { canManageModerators } from '../../src/policies/channel-moderator.ts'
 import {
   canDeleteChannel,
   canDescribeChannel,
-  canListChannels,
   canPutChannelExpiration,
   canUpdateChannel,
 } from '../../src/policies/channel.ts'
-import type { Decision } from '../../src/policies/decision.ts'
-import {
-  matrix,
-  matrixCells,
-  type BearerOperation,
-  type Cell,
-  type Column,
-  type MatrixCase,
-  type MatrixCell,
-} from './matrix.ts'
+import { canListSubChannels } from '../../src/policies/sub-channel.ts'
+import { matrixRows, placeOf, titleOf, type MatrixCell } from './matrix.ts'
+import { accessOf, answerOf, CALLERS, messageOf, other, relationOf } from './policy-answers.ts'
 
-type Answer = Exclude<Cell, '='>
+const rows = matrixRows()
 
-const appInstanceArn = appInstanceArnOf({ region: 'us-east-1', accountId: '0' }, 'one')
-const self = arnWithin(appInstanceArn, 'user', 'self')
-const other = arnWithin(appInstanceArn, 'user', 'other')
-const third = arnWithin(appInstanceArn, 'user', 'third')
-const channelArn = arnWithin(appInstanceArn, 'channel', 'lobby')
-
-const NOBODY: ChannelRelation = { arn: self, isAdmin: false, isModerator: false, isBanned: false }
-
-const RELATIONS: Readonly<Record<Column, ChannelRelation>> = {
-  Adm: { ...NOBODY, isAdmin: true },
-  Mod: { ...NOBODY, isModerator: true },
-  Mem: { ...NOBODY, membershipType: 'DEFAULT' },
-  Hid: { ...NOBODY, membershipType: 'HIDDEN' },
-  Pub: NOBODY,
-  Prv: NOBODY,
-  Ban: { ...NOBODY, isBanned: true },
-}
-
-function accessOf(
-  cell: Pick<MatrixCell, 'mode' | 'privacy'>,
-  caller: ChannelRelation,
-): ChannelAccess {
-  const { mode, privacy } = cell
-  const createdBy = { arn: third, name: 'Third' }
-  const channel = { name: 'Lobby', mode, privacy, createdBy, createdAt: 1, lastUpdatedAt: 1 }
-  return { channel: { arn: channelArn, ...channel }, caller }
-}
-
-function messageOf(asked: MatrixCase): ChannelMessage {
-  return {
-    channelArn,
-    subChannelId: '',
-    messageId: '1' as MessageId,
-    sender: { arn: asked.of === 'self' ? self : other, name: 'Sender' },
-    type: 'STANDARD',
-    persistence: 'PERSISTENT',
-    content: 'Hello',
-    target: asked.target === 'others' ? third : undefined,
-    createdAt: 1,
-    lastUpdatedAt: 1,
-    redacted: false,
-    status: 'SENT',
-  }
-}
-
-function yesOrNo(...decisions: readonly Decision<unknown>[]): Answer {
-  return decisions.every((decision) => decision.allowed) ? 'Y' : 'N'
-}
-
-/** What each operation answers, decided by its policies in its order. */
-const decide: Readonly<
-  Record<BearerOperation, (access: ChannelAccess, asked: MatrixCase) => Answer>
-> = {
-  CreateChannel: () => 'Y',
-  UpdateChannel: (access) => yesOrNo(canUpdateChannel(access)),
-  DeleteChannel: (access) => yesOrNo(canDeleteChannel(access)),
-  DescribeChannel: (access) => yesOrNo(canDescribeChannel(access)),
-  PutChannelExpirationSettings: (access) => yesOrNo(canPutChannelExpiration(access)),
-  AssociateChannelFlow: (access) => yesOrNo(canChangeChannelFlow(access)),
-  DisassociateChannelFlow: (access) => yesOrNo(canChangeChannelFlow(access)),
-  ListChannels: ({ caller }, { privacy }) => yesOrNo(canListChannels(caller, privacy)),
-  ListChannelMembershipsForAppInstanceUser: ({ caller }, { of }) =>
-    yesOrNo(canListMembershipsOf(caller, of === 'self' ? self : other)),
-  CreateChannelMembership(access, { of, type = 'DEFAULT' }) {
-    const member =
-      of === 'self' ? access.caller : { ...NOBODY, arn: other, isBanned: of === 'banned' }
-    const answer = yesOrNo(canCreateMembership(access, type, [member.arn]), canBecomeMember(member))
-    return answer === 'Y' && member.membershipType !== undefined ? '409' : answer
-  },
-  BatchCreateChannelMembership: (access, { of, type = 'DEFAULT' }) =>
-    yesOrNo(canCreateMembership(access, type, [of === 'self' ? self : other])),
-  DescribeChannelMembership(access, { of, type = 'DEFAULT' }) {
-    const arn = of === 'self' ? self : other
-    const decision = canDescribeMembership(access, arn)
-    if (!decision.allowed) return 'N'
-    const membershipType = of === 'self' ? access.caller.membershipType : type
-    if (membershipType === undefined) return '404'
-    const membership = { type: membershipType, member: { arn } }
-    return canSeeMembership(decision.checked, membership) ? 'Y' : '404'
-  },
-  ListChannelMemberships: (access, { type = 'DEFAULT' }) =>
-    yesOrNo(canListMemberships(access, type)),
-  DeleteChannelMembership: (access, { of }) =>
-    yesOrNo(canDeleteMembership(access, of === 'self' ? self : other)),
-  SendChannelMessage(access, { target }) {
-    if (target === undefined) return yesOrNo(canSendMessage(access))
-    const membershipType = target === 'member' ? 'DEFAULT' : undefined
-    return yesOrNo(canSendMessage(access), canBeTarget({ ...NOBODY, arn: other, membershipType }))
-  },
-  GetChannelMessage(access, asked) {
-    if (!canReadMessages(access).allowed) return 'N'
-    return isVisibleTo(messageOf(asked), access.caller.arn) ? 'Y' : '404'
-  },
-  ListChannelMessages: (access) => yesOrNo(canReadMessages(access)),
-  UpdateChannelMessage: (access, asked) => yesOrNo(canUpdateMessage(access, messageOf(asked))),
-  RedactChannelMessage: (access, asked) => yesOrNo(canRedactMessage(access, messageOf(asked))),
-  DeleteChannelMessage: (access, asked) => yesOrNo(canDeleteMessage(access, messageOf(asked))),
-}
-
-function titleOf({ operation, asked, column, privacy, mode }: MatrixCell): string {
-  const { row: _row, mode: _mode, ...rest } = asked
-  return `${operation} ${JSON.stringify(rest)} by ${column} in ${privacy} ${mode}`
-}
-
-describe('the role matrix', () => {
-  test.each(matrixCells().map((cell) => [titleOf(cell), cell] as const))('%s', (_title, cell) => {
-    const access = accessOf(cell, RELATIONS[cell.column])
-    expect(decide[cell.operation](access, cell.asked)).toBe(cell.answer)
+describe.each(Object.entries(CALLERS))('the role matrix for a %s', (_kind, self) => {
+  test.each(rows.map((row) => [titleOf(row), row] as const))('%s', (_title, { cells }) => {
+    const answers = cells.map((cell) => {
+      const access = accessOf(cell, relationOf(cell.column, self))
+      return [placeOf(cell), answerOf(cell.operation, access, cell.asked)]
+    })
+    expect(answers).toEqual(cells.map((cell) => [placeOf(cell), cell.answer]))
   })
 
   test('roles add up: who has two may do what either may', () => {
-    for (const cell of matrixCells().filter(({ column }) => column === 'Mem' || column === 'Hid')) {
+    const cells = rows.flatMap((row) => row.cells)
+    for (const cell of cells.filter(({ column }) => column === 'Mem' || column === 'Hid')) {
       for (const role of ['Adm', 'Mod'] as const) {
-        const both = { ...RELATIONS[role], membershipType: RELATIONS[cell.column].membershipType }
+        const { membershipType } = relationOf(cell.column, self)
+        const both = { ...relationOf(role, self), membershipType }
         const answerTo = (caller: ChannelRelation) =>
-          decide[cell.operation](accessOf(cell, caller), cell.asked)
-        const single = [answerTo(RELATIONS[role]), answerTo(RELATIONS[cell.column])]
+          answerOf(cell.operation, accessOf(cell, caller), cell.asked)
+        const single = [answerTo(relationOf(role, self)), answerTo(relationOf(cell.column, self))]
         const isEnough = single.includes('Y') || single.includes('409')
-        const possible: readonly Answer[] = isEnough ? ['Y', '409'] : single
+        const possible = isEnough ? ['Y', '409'] : single
         const answer = answerTo(both)
-        expect({ cell, role, answer, fits: possible.includes(answer) }).toMatchObject({
+        const asked: Pick<MatrixCell, 'operation' | 'column'> = cell
+        expect({ asked, role, answer, fits: possible.includes(answer) }).toMatchObject({
           fits: true,
         })
       }
     }
   })
+})
 
-  test('a channel that does not exist is answered like a private one of others', () => {
-    const stranger = accessOf({ mode: 'UNRESTRICTED', privacy: 'PRIVATE' }, NOBODY)
-    const message = messageOf({ of: 'other', row: matrix.CreateChannel[0]!.row })
-    const rules = [
-      canDescribeChannel,
-      canUpdateChannel,
-      canDeleteChannel,
-      canPutChannelExpiration,
-      canChangeChannelFlow,
-      canSendMessage,
-      canReadMessages,
-      (access: ChannelAccess | undefined) => canCreateMembership(access, 'DEFAULT', [self]),
-      (access: ChannelAccess | undefined) => canCreateMembership(access, 'HIDDEN', [other]),
-      (access: ChannelAccess | undefined) => canDescribeMembership(access, other),
-      (access: ChannelAccess | undefined) => canListMemberships(access, 'HIDDEN'),
-      (access: ChannelAccess | undefined) => canDeleteMembership(access, self),
-      (access: ChannelAccess | undefined) => canUpdateMessage(access, message),
-      (access: ChannelAccess | undefined) => canRedactMessage(access, message),
-      (access: ChannelAccess | undefined) => canDeleteMessage(access, message),
-    ]
-    for (const rule of rules) {
-      expect(rule(stranger)).toEqual({ allowed: false, reason: undefined })
-      expect(rule(undefined)).toEqual(rule(stranger))
+describe('the size of the matrix', () => {
+  test('every operation has rows for both kinds of channel, and every column is asked for', () => {
+    expect(rows.filter(({ cells }) => cells.length === 0)).toEqual([])
+    for (const kind of ['standard', 'elastic'] as const) {
+      const cells = rows.filter((row) => row.kind === kind).flatMap((row) => row.cells)
+      const columns = new Set(cells.map(({ column }) => column))
+      expect([...columns].toSorted()).toEqual(
+        kind === 'elastic'
+          ? ['Adm', 'Ban', 'Mod', 'Prv', 'Pub']
+          : ['Adm', 'Ban', 'Hid', 'Mem', 'Mod', 'Prv', 'Pub'],
+      )
     }
   })
+})
+
+test('a channel that does not exist is answered like a private one of others', () => {
+  const self = CALLERS.user
+  const stranger = accessOf(
+    { kind: 'standard', mode: 'UNRESTRICTED', privacy: 'PRIVATE' },
+    relationOf('Prv', self),
+  )
+  const message = messageOf(stranger, { of: 'other' })
+  const rules = [
+    canDescribeChannel,
+    canUpdateChannel,
+    canDeleteChannel,
+    canPutChannelExpiration,
+    canChangeChannelFlow,
+    canSendMessage,
+    canReadMessages,
+    canManageModerators,
+    canManageBans,
+    canListSubChannels,
+    (access: ChannelAccess | undefined) => canCreateMembership(access, 'DEFAULT', [self]),
+    (access: ChannelAccess | undefined) => canCreateMembership(access, 'HIDDEN', [other]),
+    (access: ChannelAccess | undefined) => canDescribeMembership(access, other),
+    (access: ChannelAccess | undefined) => canDescribeRelationOf(access, other),
+    (access: ChannelAccess | undefined) => canUseOwnMembership(access, self),
+    (access: ChannelAccess | undefined) => canListMemberships(access, 'HIDDEN'),
+    (access: ChannelAccess | undefined) => canDeleteMembership(access, self),
+    (access: ChannelAccess | undefined) => canUpdateMessage(access, message),
+    (access: ChannelAccess | undefined) => canRedactMessage(access, message),
+    (access: ChannelAccess | undefined) => canDeleteMessage(access, message),
+    (access: ChannelAccess | undefined) => canGetMessageStatus(access, message),
+  ]
+  for (const rule of rules) {
+    expect(rule(stranger)).toEqual({ allowed: false, reason: undefined })
+    expect(rule(undefined)).toEqual(rule(stranger))
+  }
 })

@@ -3,11 +3,16 @@
 import type { ChannelMode, ChannelPrivacy, MembershipType } from '../../src/domain/channel.ts'
 import type { messagingOperations } from '../../src/operations/messaging-operations.ts'
 
+/** What kind of channel is asked about: each has a table of its own. */
+export type ChannelKind = 'standard' | 'elastic'
+
 /**
- * Y: carried out. N: ForbiddenException. 404: NotFoundException. 409: ConflictException.
+ * Y: carried out. N: ForbiddenException. 400: BadRequestException. 404: NotFoundException.
+ * 409: ConflictException. 501: not built yet. '-': there is no such caller.
  * '=': whatever someone is answered who is not a member of a channel of that privacy.
  */
-export type Cell = 'Y' | 'N' | '404' | '409' | '='
+export type Cell = Answer | '=' | '-'
+export type Answer = 'Y' | 'N' | '400' | '404' | '409' | '501'
 
 /**
  * What the caller is to the channel: admin of the app instance or moderator (neither of them a
@@ -38,9 +43,10 @@ export interface MatrixCase {
   readonly type?: MembershipType
   /**
    * Who the request is about, or whose message: the caller itself (who may have left since it sent
-   * the message), another member, or someone who is banned. Absent: another member.
+   * the message), another member, someone who is banned, a moderator, or an admin of the app
+   * instance; neither of the last two is a member. Absent: another member.
    */
-  readonly of?: 'self' | 'other' | 'banned'
+  readonly of?: 'self' | 'other' | 'banned' | 'moderator' | 'admin'
   /** Whom the message is targeted at; absent: nobody. `others` excludes the caller. */
   readonly target?: 'member' | 'others' | 'stranger'
   readonly row: Row
@@ -66,7 +72,7 @@ const creation: readonly MatrixCase[] = [
 
 // evidence: docs "authorization by role"; notes and rulings of behaviour 2.4 and 12b
 // prettier-ignore
-export const matrix: Readonly<Record<BearerOperation, readonly MatrixCase[]>> = {
+const standardChannels: Readonly<Record<BearerOperation, readonly MatrixCase[]>> = {
   //                                           Adm    Mod    Mem    Hid    Pub    Prv    Ban
   CreateChannel: [{                     row: ['Y',   'Y',   'Y',   'Y',   'Y',   'Y',   'Y'] }],
   UpdateChannel: [{                     row: ['Y',   'Y',   'N',   'N',   'N',   'N',   'N'] }],
@@ -83,6 +89,70 @@ export const matrix: Readonly<Record<BearerOperation, readonly MatrixCase[]>> = 
   ListChannelMembershipsForAppInstanceUser: [
     { of: 'self',                       row: ['Y',   'Y',   'Y',   'Y',   'Y',   'Y',   'Y'] },
     { of: 'other',                      row: ['Y',   'N',   'N',   'N',   'N',   'N',   'N'] },
+  ],
+  SearchChannels: [{                    row: ['Y',   'Y',   'Y',   'Y',   'Y',   'Y',   'Y'] }],
+  ListChannelsModeratedByAppInstanceUser: [
+    { of: 'self',                       row: ['Y',   'Y',   'Y',   'Y',   'Y',   'Y',   'Y'] },
+    { of: 'other',                      row: ['Y',   'N',   'N',   'N',   'N',   'N',   'N'] },
+  ],
+  DescribeChannelMembershipForAppInstanceUser: [
+    { of: 'self',                       row: ['N',   'N',   'Y',   'Y',   'N',   'N',   'N'] },
+    { of: 'other',                      row: ['Y',   'Y',   'N',   'N',   'N',   'N',   'N'] },
+  ],
+  DescribeChannelModeratedByAppInstanceUser: [
+    { of: 'self',                       row: ['N',   'Y',   'N',   'N',   'N',   'N',   'N'] },
+    { of: 'moderator',                  row: ['Y',   'Y',   'N',   'N',   'N',   'N',   'N'] },
+    { of: 'other',                      row: ['N',   'N',   'N',   'N',   'N',   'N',   'N'] },
+  ],
+  PutChannelMembershipPreferences: [
+    { of: 'self',                       row: ['N',   'N',   'Y',   'Y',   'N',   'N',   'N'] },
+    { of: 'other',                      row: ['N',   'N',   'N',   'N',   'N',   'N',   'N'] },
+  ],
+  GetChannelMembershipPreferences: [
+    { of: 'self',                       row: ['N',   'N',   'Y',   'Y',   'N',   'N',   'N'] },
+    { of: 'other',                      row: ['N',   'N',   'N',   'N',   'N',   'N',   'N'] },
+  ],
+  UpdateChannelReadMarker: [{           row: ['N',   'N',   'Y',   'Y',   'N',   'N',   'N'] }],
+  CreateChannelModerator: [
+    { of: 'other',                      row: ['Y',   'Y',   'N',   'N',   'N',   'N',   'N'] },
+    { of: 'self',                       row: ['Y',   '409', 'N',   'N',   'N',   'N',   'N'] },
+    { of: 'moderator',                  row: ['409', '409', 'N',   'N',   'N',   'N',   'N'] },
+    { of: 'banned',                     row: ['N',   'N',   'N',   'N',   'N',   'N',   'N'] },
+  ],
+  DeleteChannelModerator: [
+    { of: 'moderator',                  row: ['Y',   'Y',   'N',   'N',   'N',   'N',   'N'] },
+    { of: 'self',                       row: ['Y',   'Y',   'N',   'N',   'N',   'N',   'N'] },
+    { of: 'other',                      row: ['Y',   'Y',   'N',   'N',   'N',   'N',   'N'] },
+  ],
+  DescribeChannelModerator: [
+    { of: 'moderator',                  row: ['Y',   'Y',   'N',   'N',   'N',   'N',   'N'] },
+    { of: 'self',                       row: ['404', 'Y',   'N',   'N',   'N',   'N',   'N'] },
+    { of: 'other',                      row: ['404', '404', 'N',   'N',   'N',   'N',   'N'] },
+  ],
+  ListChannelModerators: [{             row: ['Y',   'Y',   'N',   'N',   'N',   'N',   'N'] }],
+  CreateChannelBan: [
+    { of: 'other',                      row: ['Y',   'Y',   'N',   'N',   'N',   'N',   'N'] },
+    { of: 'self',                       row: ['N',   'N',   'N',   'N',   'N',   'N',   'N'] },
+    { of: 'moderator',                  row: ['N',   'N',   'N',   'N',   'N',   'N',   'N'] },
+    { of: 'admin',                      row: ['N',   'N',   'N',   'N',   'N',   'N',   'N'] },
+    { of: 'banned',                     row: ['409', '409', 'N',   'N',   'N',   'N',   'N'] },
+  ],
+  DeleteChannelBan: [
+    { of: 'banned',                     row: ['Y',   'Y',   'N',   'N',   'N',   'N',   'N'] },
+    { of: 'other',                      row: ['Y',   'Y',   'N',   'N',   'N',   'N',   'N'] },
+    { of: 'self',                       row: ['Y',   'Y',   'N',   'N',   'N',   'N',   'N'] },
+  ],
+  DescribeChannelBan: [
+    { of: 'banned',                     row: ['Y',   'Y',   'N',   'N',   'N',   'N',   'N'] },
+    { of: 'other',                      row: ['404', '404', 'N',   'N',   'N',   'N',   'N'] },
+    { of: 'self',                       row: ['404', '404', 'N',   'N',   'N',   'N',   'N'] },
+  ],
+  ListChannelBans: [{                   row: ['Y',   'Y',   'N',   'N',   'N',   'N',   'N'] }],
+  ListSubChannels: [{                   row: ['400', '400', 'N',   'N',   'N',   'N',   'N'] }],
+  GetChannelMessageStatus: [
+    { of: 'self',                       row: ['Y',   'Y',   'Y',   'Y',   'N',   'N',   'N'] },
+    { of: 'other',                      row: ['N',   'N',   'N',   'N',   'N',   'N',   'N'] },
+    { of: 'other', target: 'others',    row: ['N',   'N',   'N',   'N',   'N',   'N',   'N'] },
   ],
   CreateChannelMembership: [
     ...creation,
@@ -133,14 +203,126 @@ export const matrix: Readonly<Record<BearerOperation, readonly MatrixCase[]>> = 
   ],
 }
 
+/** Nobody can be placed in an elastic channel yet, and hidden members it never has. */
+const own: readonly MatrixCase[] = [
+  { of: 'self', row: ['400', '400', '-', '-', '400', 'N', '='] },
+  { of: 'other', row: ['400', '400', '-', '-', '400', 'N', '='] },
+]
+const ADMINS_AND_MODERATORS: Row = ['Y', 'Y', '-', '-', 'N', 'N', 'N']
+const EVERYONE: Row = ['Y', 'Y', '-', '-', 'Y', 'Y', 'Y']
+const NOBODY: Row = ['N', 'N', '-', '-', 'N', 'N', 'N']
+/** There is no conversation to read without a SubChannelId, and none with one. */
+const READERS: Row = ['400', '400', '-', '-', '400', 'N', '=']
+
+const placement: readonly MatrixCase[] = [
+  { of: 'other', row: ['501', '501', '-', '-', 'N', 'N', 'N'] },
+  { of: 'other', type: 'HIDDEN', row: ['400', '400', '-', '-', 'N', 'N', 'N'] },
+  { of: 'self', type: 'HIDDEN', row: ['400', '400', '-', '-', 'N', 'N', 'N'] },
+  { of: 'self', row: ['501', '501', '-', '-', '501', 'N', 'N'] },
+]
+
+// evidence: docs elastic channels; notes of behaviour 2.4 and 4.1
+// prettier-ignore
+const elasticChannels: Readonly<Record<BearerOperation, readonly MatrixCase[]>> = {
+  CreateChannel: [{ row: EVERYONE }],
+  UpdateChannel: [{ row: ADMINS_AND_MODERATORS }],
+  DeleteChannel: [{ row: ADMINS_AND_MODERATORS }],
+  DescribeChannel: [{ row: ['Y', 'Y', '-', '-', 'Y', 'N', '='] }],
+  ListChannels: [
+    { row: EVERYONE },
+    { privacy: 'PUBLIC', row: EVERYONE },
+    { privacy: 'PRIVATE', row: ['Y', 'N', '-', '-', 'N', 'N', 'N'] },
+  ],
+  SearchChannels: [{ row: EVERYONE }],
+  ListChannelMembershipsForAppInstanceUser: [
+    { of: 'self', row: EVERYONE },
+    { of: 'other', row: ['Y', 'N', '-', '-', 'N', 'N', 'N'] },
+  ],
+  ListChannelsModeratedByAppInstanceUser: [
+    { of: 'self', row: EVERYONE },
+    { of: 'other', row: ['Y', 'N', '-', '-', 'N', 'N', 'N'] },
+  ],
+  DescribeChannelMembershipForAppInstanceUser: [
+    { of: 'self', row: NOBODY },
+    { of: 'other', row: NOBODY },
+  ],
+  DescribeChannelModeratedByAppInstanceUser: [...own, { of: 'moderator', row: READERS }],
+  PutChannelMembershipPreferences: own,
+  GetChannelMembershipPreferences: own,
+  UpdateChannelReadMarker: [{ row: READERS }],
+  CreateChannelMembership: placement,
+  BatchCreateChannelMembership: placement,
+  DescribeChannelMembership: [
+    { of: 'other', row: READERS },
+    { of: 'self', row: ['400', '400', '-', '-', '400', '400', '='] },
+  ],
+  ListChannelMemberships: [
+    { type: 'DEFAULT', row: READERS },
+    { type: 'HIDDEN', row: ['400', '400', '-', '-', 'N', 'N', 'N'] },
+  ],
+  DeleteChannelMembership: [
+    { of: 'other', row: ADMINS_AND_MODERATORS },
+    { of: 'self', row: ADMINS_AND_MODERATORS },
+  ],
+  CreateChannelModerator: [
+    { of: 'other', row: ADMINS_AND_MODERATORS },
+    { of: 'self', row: ['Y', '409', '-', '-', 'N', 'N', 'N'] },
+    { of: 'moderator', row: ['409', '409', '-', '-', 'N', 'N', 'N'] },
+    { of: 'banned', row: NOBODY },
+  ],
+  DeleteChannelModerator: [{ of: 'moderator', row: ADMINS_AND_MODERATORS }],
+  DescribeChannelModerator: [
+    { of: 'moderator', row: ADMINS_AND_MODERATORS },
+    { of: 'other', row: ['404', '404', '-', '-', 'N', 'N', 'N'] },
+  ],
+  ListChannelModerators: [{ row: ADMINS_AND_MODERATORS }],
+  CreateChannelBan: [
+    { of: 'other', row: ADMINS_AND_MODERATORS },
+    { of: 'moderator', row: NOBODY },
+    { of: 'admin', row: NOBODY },
+    { of: 'banned', row: ['409', '409', '-', '-', 'N', 'N', 'N'] },
+  ],
+  DeleteChannelBan: [{ of: 'banned', row: ADMINS_AND_MODERATORS }],
+  DescribeChannelBan: [
+    { of: 'banned', row: ADMINS_AND_MODERATORS },
+    { of: 'other', row: ['404', '404', '-', '-', 'N', 'N', 'N'] },
+  ],
+  ListChannelBans: [{ row: ADMINS_AND_MODERATORS }],
+  ListSubChannels: [{ row: ADMINS_AND_MODERATORS }],
+  PutChannelExpirationSettings: [{ row: ADMINS_AND_MODERATORS }],
+  AssociateChannelFlow: [{ row: ADMINS_AND_MODERATORS }],
+  DisassociateChannelFlow: [{ row: ADMINS_AND_MODERATORS }],
+  SendChannelMessage: [{ row: NOBODY }],
+  GetChannelMessage: [{ row: READERS }],
+  ListChannelMessages: [{ row: READERS }],
+  GetChannelMessageStatus: [{ row: NOBODY }],
+  UpdateChannelMessage: [{ row: NOBODY }],
+  RedactChannelMessage: [{ row: NOBODY }],
+  DeleteChannelMessage: [{ row: NOBODY }],
+}
+
+/** Every kind of channel has every operation: a new one of either does not compile. */
+export const matrix: Readonly<
+  Record<ChannelKind, Readonly<Record<BearerOperation, readonly MatrixCase[]>>>
+> = { standard: standardChannels, elastic: elasticChannels }
+
 /** One question with its answer: a cell for one channel. */
 export interface MatrixCell {
+  readonly kind: ChannelKind
   readonly operation: BearerOperation
   readonly asked: MatrixCase
   readonly column: Column
   readonly privacy: ChannelPrivacy
   readonly mode: ChannelMode
-  readonly answer: Exclude<Cell, '='>
+  readonly answer: Answer
+}
+
+/** A row of one table: all cells of one question. */
+export interface MatrixRow {
+  readonly kind: ChannelKind
+  readonly operation: BearerOperation
+  readonly asked: MatrixCase
+  readonly cells: readonly MatrixCell[]
 }
 
 const PRIVACIES_OF: Readonly<Record<Column, readonly ChannelPrivacy[]>> = {
@@ -153,27 +335,52 @@ const PRIVACIES_OF: Readonly<Record<Column, readonly ChannelPrivacy[]>> = {
   Ban: ['PUBLIC', 'PRIVATE'],
 }
 
-/** Every cell of the matrix, for every privacy and mode that it speaks of. */
-export function matrixCells(): readonly MatrixCell[] {
-  return (Object.keys(matrix) as BearerOperation[]).flatMap((operation) =>
-    matrix[operation].flatMap((asked) =>
-      COLUMNS.flatMap((column) =>
-        PRIVACIES_OF[column].flatMap((privacy) =>
-          modesOf(asked).map((mode) => {
-            const answer = answerIn(asked.row, column, privacy)
-            return { operation, asked, column, privacy, mode, answer }
-          }),
-        ),
-      ),
+/** Every row of both tables, with its cells for every privacy and mode that it speaks of. */
+export function matrixRows(): readonly MatrixRow[] {
+  return (Object.keys(matrix) as ChannelKind[]).flatMap((kind) =>
+    (Object.keys(matrix[kind]) as BearerOperation[]).flatMap((operation) =>
+      matrix[kind][operation].map((asked) => {
+        return { kind, operation, asked, cells: cellsOf(kind, operation, asked) }
+      }),
     ),
   )
 }
 
-function modesOf(asked: MatrixCase): readonly ChannelMode[] {
+/** What a row asks for, in words. */
+export function titleOf({ kind, operation, asked }: Omit<MatrixRow, 'cells'>): string {
+  const { row: _row, ...rest } = asked
+  const details = Object.entries(rest).map(([name, value]) => `${name} ${value}`)
+  return [`${operation} in ${kind} channels`, ...details].join(', ')
+}
+
+/** Who asks where, in words. */
+export function placeOf({ column, privacy, mode }: MatrixCell): string {
+  return `${column} ${privacy} ${mode}`
+}
+
+function cellsOf(
+  kind: ChannelKind,
+  operation: BearerOperation,
+  asked: MatrixCase,
+): readonly MatrixCell[] {
+  return COLUMNS.flatMap((column) =>
+    PRIVACIES_OF[column].flatMap((privacy) => {
+      const answer = answerIn(asked.row, column, privacy)
+      if (answer === '-') return []
+      return modesOf(kind, asked).map((mode) => {
+        return { kind, operation, asked, column, privacy, mode, answer }
+      })
+    }),
+  )
+}
+
+// evidence: docs elastic channels, which are never UNRESTRICTED
+function modesOf(kind: ChannelKind, asked: MatrixCase): readonly ChannelMode[] {
+  if (kind === 'elastic') return ['RESTRICTED']
   return asked.mode === undefined ? ['RESTRICTED', 'UNRESTRICTED'] : [asked.mode]
 }
 
-function answerIn(row: Row, column: Column, privacy: ChannelPrivacy): Exclude<Cell, '='> {
+function answerIn(row: Row, column: Column, privacy: ChannelPrivacy): Answer | '-' {
   const cell = row[COLUMNS.indexOf(column)]
   if (cell !== undefined && cell !== '=') return cell
   return answerIn(row, privacy === 'PUBLIC' ? 'Pub' : 'Prv', privacy)

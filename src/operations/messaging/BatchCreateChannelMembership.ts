@@ -24,7 +24,7 @@ export const BatchCreateChannelMembership = defineOperation({
       const access = await tx.channels.findAccess(channelArn, caller.identity.arn)
       const arns = requested.map(({ arn }) => arn)
       const { channel } = requireAllowed(canCreateMembership(access, type, arns))
-      refusePlacement(channel)
+      refusePlacement(channel, type)
       refuseForeignSubChannel(channel, input.SubChannelId)
       const { members, errors } = await admitMembers(tx, limits, channelArn, requested)
       const batch = { channelArn, type, invitedBy: caller.identity }

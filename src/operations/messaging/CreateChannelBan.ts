@@ -1,4 +1,4 @@
-// Bans a user or bot from a channel: it can neither be nor become a member until the ban is deleted.
+// Bans a user or bot from a channel: it can neither be nor become a member until the ban is lifted.
 import { ConflictException, ForbiddenException } from '../../domain/errors.ts'
 import { canBeBanned, canManageBans } from '../../policies/channel-ban.ts'
 import { requireAllowed } from '../../policies/decision.ts'

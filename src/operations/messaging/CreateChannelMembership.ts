@@ -24,7 +24,7 @@ export const CreateChannelMembership = defineOperation({
     return store.transact(async (tx) => {
       const access = await tx.channels.findAccess(channelArn, caller.identity.arn)
       const { channel } = requireAllowed(canCreateMembership(access, type, [memberArn]))
-      refusePlacement(channel)
+      refusePlacement(channel, type)
       refuseForeignSubChannel(channel, input.SubChannelId)
       const member = await tx.members.findIdentity(memberArn)
       const target = await tx.channels.findAccess(channelArn, memberArn)
