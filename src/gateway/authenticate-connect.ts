@@ -146,7 +146,8 @@ function readParameters(rawQuery: string): ConnectParameters {
 }
 
 /** Values that the service does not know are tolerated like unknown parameters. */
-// evidence: docs prefetch (behaviour 1.2, 1.11) | inferred (the default and unknown values)
+// evidence: docs prefetch (behaviour 1.2, 1.11) | sdk MessagingSessionConfiguration (the default)
+// | inferred (unknown values)
 function prefetchOrderOf(parameters: ConnectParameters): PrefetchOrder | undefined {
   if (parameters['prefetch-on'] !== 'connect') return undefined
   const order = parameters['prefetch-sort-by']

@@ -8,9 +8,10 @@ import {
   DefaultMessagingSession,
   MessagingSessionConfiguration,
   NoOpLogger,
+  PrefetchOn,
   WebSocketReadyState,
 } from 'amazon-chime-sdk-js'
-import type { Message, WebSocketAdapter } from 'amazon-chime-sdk-js'
+import type { Message, PrefetchSortBy, WebSocketAdapter } from 'amazon-chime-sdk-js'
 import { WebSocket } from 'ws'
 import { readCaCertificate } from '../../harness/start-server.ts'
 import type { Endpoint } from '../../harness/start-server.ts'
@@ -34,6 +35,7 @@ export async function createSdkSession(
   server: Endpoint,
   userArn: string,
   credentials = server.credentials,
+  prefetch?: { readonly sortBy: PrefetchSortBy | undefined },
 ): Promise<SdkSession> {
   const client = new ChimeSDKMessagingClient({
     endpoint: server.httpUrl,
@@ -48,6 +50,10 @@ export async function createSdkSession(
   })
   const adapter = new TrustingAdapter(await readCaCertificate(server))
   const configuration = new MessagingSessionConfiguration(userArn, null, endpoint?.Url, signing)
+  if (prefetch !== undefined) {
+    configuration.prefetchOn = PrefetchOn.Connect
+    configuration.prefetchSortBy = prefetch.sortBy
+  }
   const session = new DefaultMessagingSession(configuration, new NoOpLogger(), adapter)
   const messages: Message[] = []
   const waiting = new Set<() => void>()
