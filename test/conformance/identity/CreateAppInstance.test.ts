@@ -5,6 +5,7 @@ import { casesOf } from '../kit/conformance-case.ts'
 import { bodyCases, doorCases } from '../kit/shared-cases.ts'
 import { createRecordedClients } from '../kit/recorded-clients.ts'
 import { startServer } from '../../harness/start-server.ts'
+import { swiftClock } from '../../harness/swift-clock.ts'
 import { isRemote, unique, useWorld } from '../kit/world.ts'
 
 const world = useWorld()
@@ -140,7 +141,10 @@ write(
   "Given AWS's quotas, when the hundred and first app instance is created, then ResourceLimitExceededException",
   async () => {
     if (isRemote) return
-    await using server = await startServer({ settings: { quotas: 'aws' } })
+    await using server = await startServer({
+      settings: { quotas: 'aws' },
+      overrides: { clock: swiftClock },
+    })
     const clients = createRecordedClients({ ...server, endpoint: server.httpUrl })
     const createThere = () =>
       clients.identity.createAppInstance({ Name: 'One more', ClientRequestToken: unique() })
