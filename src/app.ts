@@ -25,6 +25,8 @@ import type { HttpLimits } from './http/http-limits.ts'
 import { createHttpServer } from './http/http-server.ts'
 import type { HttpServer, ListenerOptions } from './http/http-server.ts'
 import { createRequestChain } from './http/request-chain.ts'
+import { SweepSchedule } from './jobs/sweep.ts'
+import { createSweeps } from './jobs/sweeps.ts'
 import { createLogger } from './observability/logger.ts'
 import { createMetrics } from './observability/metrics.ts'
 import type { Metrics } from './observability/metrics.ts'
@@ -179,6 +181,7 @@ interface Foundation {
 async function startParts(context: StartContext): Promise<Opened> {
   const foundation = await startFoundation(context)
   const server = await startFrontDoor(context, foundation)
+  await startBackgroundWork(context, foundation)
   const { secrets, certificate, rootCredentialsPath } = foundation
   return { secrets, server, rootCredentialsPath, authorityPath: certificate?.authorityPath }
 }
@@ -298,6 +301,18 @@ async function startFrontDoor(context: StartContext, foundation: Foundation): Pr
     },
   })
   return server
+}
+
+async function startBackgroundWork(
+  { clock, logger, startPart }: StartContext,
+  { store }: Foundation,
+): Promise<void> {
+  const schedule = new SweepSchedule({ sweeps: createSweeps(store), clock, logger })
+  await startPart({
+    name: 'background work',
+    start: () => schedule.start(),
+    close: () => schedule.close(),
+  })
 }
 
 function operationDependencies(

@@ -2,7 +2,8 @@
 // the last run.
 import type { Cursor, Page, PageRequest } from '../ports/paging.ts'
 import type { Store, StoreTransaction } from '../ports/store.ts'
-import { removeExpiredChannel, removeExpiredUser } from '../services/removals.ts'
+import { removeExpiredChannel } from '../services/channel-removal.ts'
+import { endRelationsOfRemoved, removeExpiredUser } from '../services/member-deletion.ts'
 import { BATCH_ROWS, runBatches, type Sweep, type SweepRun } from './sweep.ts'
 
 const MINUTE_MS = 60_000
@@ -35,7 +36,7 @@ export function createSweeps(store: Store): readonly Sweep[] {
         forEach(
           run,
           (page) => store.read.upkeep.listExpiredUsers(run.now, page),
-          (arn) => store.transact((tx) => removeExpiredUser(tx, arn, run.now)),
+          (arn) => removeExpiredUser(store, arn, run.now),
         ),
     },
     {
@@ -49,6 +50,20 @@ export function createSweeps(store: Store): readonly Sweep[] {
             runBatches(run, () =>
               store.transact((tx) => tx.upkeep.purgeMessages(conversation, BATCH_ROWS)),
             ),
+        ),
+    },
+    {
+      // Of those whom a crash cut off in the middle.
+      name: 'relations of removed members',
+      periodMs: MINUTE_MS,
+      run: (run) =>
+        forEach(
+          run,
+          (page) => store.read.members.listWithRelationsLeft(page),
+          async (arn) => {
+            await endRelationsOfRemoved(store, arn)
+            return 1
+          },
         ),
     },
     purge('removed things', (tx) => tx.upkeep.purgeRemoved(BATCH_ROWS)),

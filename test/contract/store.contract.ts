@@ -9,6 +9,7 @@ import { describeLists } from './store-lists.contract.ts'
 import { describeMembers } from './store-members.contract.ts'
 import { describeMessages } from './store-messages.contract.ts'
 import { describeModeration } from './store-moderation.contract.ts'
+import { describeSweeps } from './store-sweeps.contract.ts'
 import { describeTransactions } from './store-transactions.contract.ts'
 import { describeUpkeep } from './store-upkeep.contract.ts'
 
@@ -46,5 +47,8 @@ export function describeStore(name: string, createBed: CreateStoreBed): void {
   })
   describe(`${name}: upkeep`, () => {
     describeUpkeep(createBed)
+  })
+  describe(`${name}: background work`, () => {
+    describeSweeps(createBed)
   })
 }
