@@ -1,26 +1,50 @@
-// Two groups of tests: `unit` beside the source, fast and without servers, and `system` in test/,
-// which boots real servers. `npm run check` runs the first, `npm test` both.
+// Groups of tests: `unit` beside the source, fast and without servers; `system` in test/, which boots
+// real servers; `store`, what both stores are held to, with a PostgreSQL of its own; `postgres`, the
+// conformance suite once more on it. `npm run check` runs the first, `npm test` all.
 import { defineConfig } from 'vitest/config'
 import { ResultsReporter } from './test/conformance/results-reporter.ts'
+import { findPostgres, STORE_VARIABLE } from './test/harness/postgres.ts'
 import { CountsReporter } from './tools/counts-reporter.ts'
+
+/** Without PostgreSQL `npm test` says what is missing; in CI the set-up of the tests fails. */
+const hasPostgres = findPostgres() !== undefined || process.env['CI'] === 'true'
 
 /** Milliseconds; a test that boots a server may take a while on a busy machine. */
 const SYSTEM_TIMEOUT_MS = 60_000
+const timeouts = { testTimeout: SYSTEM_TIMEOUT_MS, hookTimeout: SYSTEM_TIMEOUT_MS }
+
+/** What is held to the same on both stores, apart from the conformance suite. */
+const STORE_TESTS = ['test/contract/**/*.test.ts', 'test/crash/**/*.test.ts']
+const postgres = { globalSetup: ['test/harness/postgres.setup.ts'] }
 
 export default defineConfig({
   test: {
     reporters: ['default', new ResultsReporter(), new CountsReporter()],
     projects: [
-      { test: { name: 'unit', include: ['src/**/*.test.ts'] } },
+      { test: { name: 'unit', include: ['src/**/*.test.ts', 'test/tidy/**/*.test.ts'] } },
       {
         test: {
+          ...timeouts,
           name: 'system',
           include: ['test/**/*.test.ts'],
-          globalSetup: ['test/harness/postgres.setup.ts'],
-          testTimeout: SYSTEM_TIMEOUT_MS,
-          hookTimeout: SYSTEM_TIMEOUT_MS,
+          exclude: ['test/tidy/**', ...STORE_TESTS],
         },
       },
+      { test: { ...timeouts, ...postgres, name: 'store', include: STORE_TESTS } },
+      // The conformance suite once more: the same cases, with everything kept in PostgreSQL.
+      ...(hasPostgres
+        ? [
+            {
+              test: {
+                ...timeouts,
+                ...postgres,
+                name: 'postgres',
+                include: ['test/conformance/**/*.test.ts'],
+                env: { [STORE_VARIABLE]: 'postgres' },
+              },
+            },
+          ]
+        : []),
     ],
   },
 })

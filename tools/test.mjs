@@ -1,7 +1,7 @@
 // `npm test`: every suite, after installing what the suites need from Debian's packages. Plain
 // JavaScript, started by tools/run.mjs on the right Node.
 import { spawn, spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -9,6 +9,9 @@ import { fileURLToPath } from 'node:url'
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const bin = join(root, 'node_modules', '.bin')
 const isCi = process.env.CI === 'true'
+
+/** Where Debian's package puts the programs, a folder for each version. */
+const DEBIAN_POSTGRES = '/usr/lib/postgresql'
 
 /** What suites need beyond npm's packages: how to find it, who brings it, and whose it is. */
 const NEEDS = [
@@ -21,6 +24,17 @@ const NEEDS = [
     suite: 'boto3 smoke',
     package: 'python3-boto3',
     isThere: () => isCommand('python3', '-c', 'import boto3'),
+  },
+  {
+    suite: 'PostgreSQL',
+    // With all the programs; the cluster that it would make and start is not needed.
+    package: 'postgresql',
+    isThere: () =>
+      isCommand('initdb', '--version') ||
+      (existsSync(DEBIAN_POSTGRES) &&
+        readdirSync(DEBIAN_POSTGRES).some((version) =>
+          existsSync(join(DEBIAN_POSTGRES, version, 'bin', 'initdb')),
+        )),
   },
   { suite: 'AWS CLI smoke', package: 'awscli', isThere: () => isCommand('aws', '--version') },
 ]

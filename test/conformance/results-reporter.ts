@@ -1,7 +1,8 @@
 // Keeps test/conformance/results.jsonl honest: one line a case with its evidence and outcome. A
 // whole run whose lines differ from the committed file fails, in either direction, new and vanished
 // cases included; with CARILLON_UPDATE_RESULTS=true it writes the file instead. Runs of some files
-// alone, or against AWS, are not compared.
+// alone, or against AWS, are not compared. Where the suite ran on both stores, the lines of both must
+// be the same; a run without PostgreSQL is compared by SQLite's alone.
 import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { Reporter, TestModule } from 'vitest/node'
@@ -16,8 +17,11 @@ const SHOWN_MAX = 20
 export class ResultsReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[]): void {
     const ran = modules.filter(({ moduleId }) => moduleId.startsWith(folder))
-    if (!isWhole(ran)) return
-    const cases = ran.flatMap((module) => [...module.children.allTests()].flatMap(resultOf))
+    const onPostgres = ran.filter(({ project }) => project.name === 'postgres')
+    const onSqlite = ran.filter((module) => !onPostgres.includes(module))
+    if (!isWhole(onSqlite)) return
+    const cases = casesOf(onSqlite)
+    if (isWhole(onPostgres)) compareStores(cases, casesOf(onPostgres))
     // What was left out, because a tool is missing or by a filter of names, says nothing.
     const leftOut = new Set(cases.filter(({ outcome }) => outcome === 'skipped').map(keyOf))
     const committed = readResults().filter((result) => leftOut.has(keyOf(result)))
@@ -42,6 +46,31 @@ export class ResultsReporter implements Reporter {
       )
     }
   }
+}
+
+function casesOf(modules: readonly TestModule[]): readonly Result[] {
+  return modules.flatMap((module) => [...module.children.allTests()].flatMap(resultOf))
+}
+
+/** The file says what is true of the product, whatever its store: both must say the same. */
+function compareStores(onSqlite: readonly Result[], onPostgres: readonly Result[]): void {
+  const [left, right] = [onSqlite, onPostgres].map(
+    (cases) => new Set(cases.map((result) => JSON.stringify(result))),
+  )
+  const differences = [
+    ...[...(left ?? [])]
+      .filter((line) => right?.has(line) !== true)
+      .map((line) => `sqlite ${line}`),
+    ...[...(right ?? [])]
+      .filter((line) => left?.has(line) !== true)
+      .map((line) => `postgres ${line}`),
+  ]
+  if (differences.length === 0) return
+  process.exitCode = 1
+  process.stderr.write(
+    `\nThe conformance results differ between the stores in ${differences.length} lines:\n` +
+      `${differences.slice(0, SHOWN_MAX).join('\n')}\n`,
+  )
 }
 
 function compare(committed: readonly string[], lines: readonly string[]): void {

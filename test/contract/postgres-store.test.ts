@@ -1,16 +1,33 @@
 // The store's contract on PostgreSQL, and what only PostgreSQL can show: versions, one server per
 // database, connections that are cut while commits are on their way.
 import { randomUUID } from 'node:crypto'
-import { describe } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { systemClock } from '../../src/base/clock.ts'
 import type { Logger } from '../../src/base/logger.ts'
 import { createMetrics } from '../../src/observability/metrics.ts'
+import { StoreUnavailableError } from '../../src/ports/store.ts'
 import type { EngineStore } from '../../src/storage/engine/store-engine.ts'
 import {
   createPostgresStore,
   type PostgresStoreOptions,
 } from '../../src/storage/postgres/postgres-store.ts'
-import { hasPostgres, openTestDatabase } from '../harness/postgres.ts'
-import { createManualClock, createRecordedEvents } from './store-world.ts'
+import {
+  hasPostgres,
+  openTestDatabase,
+  queryPostgres,
+  type TestDatabase,
+} from '../harness/postgres.ts'
+import { createCutter } from './cut-connections.ts'
+import { ACKNOWLEDGED_BEFORE_KILL, expectOnce, killWhileItWrites } from './killed-writer.ts'
+import {
+  conversation,
+  createManualClock,
+  createRecordedEvents,
+  draft,
+  furnish,
+  person,
+  send,
+} from './store-world.ts'
 import { describeStore, type StoreBed } from './store.contract.ts'
 
 const quiet: Logger = {
@@ -50,4 +67,163 @@ async function createBed(): Promise<StoreBed> {
 
 describe.skipIf(!hasPostgres())('with a server', () => {
   describeStore('postgres', createBed)
+
+  describe('a database', () => {
+    let database: TestDatabase
+    const stores: EngineStore[] = []
+    const open = async (url = database.url, more: Partial<PostgresStoreOptions> = {}) => {
+      const store = createStore(url, { clock: systemClock, ...more })
+      await store.start()
+      stores.push(store)
+      return store
+    }
+    const query = (text: string) => queryPostgres<Record<string, unknown>>(text, [], database.url)
+    /** Ends connections from the outside, as an administrator or a restart does. */
+    const cut = (which: string) =>
+      query(
+        'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = ' +
+          `current_database() AND pid <> pg_backend_pid() AND ${which}`,
+      )
+    const writers =
+      'EXISTS (SELECT 1 FROM pg_locks WHERE pg_locks.pid = pg_stat_activity.pid ' +
+      "AND locktype = 'advisory')"
+
+    beforeEach(async () => {
+      database = await openTestDatabase(randomUUID())
+    })
+    afterEach(async () => {
+      for (const store of stores.splice(0)) await store.close()
+      await database.remove()
+    })
+
+    it('of a newer program is refused, and left as it is', async () => {
+      await (await open()).close()
+      await query('UPDATE schema_version SET version = 99, compat_version = 98')
+      await expect(createStore(database.url).start()).rejects.toThrow(/version 99.*version 98/s)
+      expect(await query('SELECT version FROM schema_version')).toEqual([{ version: '99' }])
+    })
+
+    it('belongs to one server at a time', async () => {
+      const first = await open()
+      await expect(createStore(database.url).start()).rejects.toThrow(
+        'another server is running on the same database',
+      )
+      await first.close()
+      await open()
+    })
+
+    it('must be in UTF-8', async () => {
+      const name = `${database.name}_ascii`
+      await query(
+        `CREATE DATABASE ${name} ENCODING 'SQL_ASCII' LOCALE 'C' ` +
+          'LOCALE_PROVIDER libc TEMPLATE template0',
+      )
+      const url = database.url.replace(database.name, name)
+      await expect(createStore(url).start()).rejects.toThrow(/SQL_ASCII.*UTF8/)
+      await query(`DROP DATABASE ${name}`)
+    })
+
+    it('that does not answer is told without its password', async () => {
+      const url = 'postgres://carillon:hush@127.0.0.1:1/carillon'
+      const failure = await createStore(url)
+        .start()
+        .catch((error: Error) => error)
+      expect(failure).toBeInstanceOf(StoreUnavailableError)
+      expect(String(failure)).toContain('127.0.0.1:1')
+      expect(String(failure)).not.toContain('hush')
+    })
+
+    it.each(['before COMMIT arrives', 'before COMMIT is answered'] as const)(
+      'keeps every message once when a connection ends %s',
+      async (moment) => {
+        await using cutter = await createCutter(database.url)
+        const events = createRecordedEvents()
+        const store = await open(cutter.url, { committedEvents: events })
+        await furnish(store)
+        cutter.cutNext(moment)
+        const sent = await Promise.all(
+          Array.from({ length: 20 }, (_, n) => send(store, draft('one', `message ${n}`))),
+        )
+        expect(cutter.cutsCount).toBe(1)
+        await expectOnce(
+          store,
+          sent.map(({ messageId }) => messageId),
+        )
+        const listing = { order: 'ASCENDING', viewer: person('ann').arn, limit: 50 } as const
+        const { items } = await store.read.messages.list(conversation('one'), listing)
+        expect(items).toHaveLength(20)
+        await store.close()
+      },
+    )
+
+    it('is written to no more by a server that missed the commit of another', async () => {
+      const fatal: Error[] = []
+      const told = Promise.withResolvers<void>()
+      const store = await open(database.url, {
+        onFatal(error) {
+          fatal.push(error)
+          told.resolve()
+        },
+      })
+      await furnish(store)
+      await query("UPDATE counter SET value = value + 1 WHERE name = 'newest-commit'")
+      await cut(writers)
+      await told.promise
+      await expect(send(store, draft('one', 'late'))).rejects.toThrow(StoreUnavailableError)
+      expect(fatal.map(String)).toEqual([expect.stringContaining('another server has written')])
+    })
+
+    it('that turns read-only makes writes unavailable, keeps nothing of them, and recovers', async () => {
+      const store = await open()
+      await furnish(store)
+      const name = database.name
+      await queryPostgres(`ALTER DATABASE ${name} SET default_transaction_read_only = on`)
+      await cut(writers)
+      await expect(send(store, draft('one', 'refused'))).rejects.toThrow(StoreUnavailableError)
+      expect(await store.read.members.findIdentity(person('bob').arn)).toEqual(person('bob'))
+      await queryPostgres(`ALTER DATABASE ${name} RESET default_transaction_read_only`)
+      await cut(writers)
+      const kept = await send(store, draft('one', 'kept'))
+      const listing = { order: 'ASCENDING', viewer: person('ann').arn, limit: 50 } as const
+      const { items } = await store.read.messages.list(conversation('one'), listing)
+      expect(items).toEqual([kept])
+    })
+
+    it('keeps what it acknowledged, once, and nothing that it refused, while it is cut off', async () => {
+      const store = await open()
+      await furnish(store)
+      const acknowledged: string[] = []
+      const refused: { readonly content: string; readonly reason: Error }[] = []
+      const state = { isOver: false }
+      const trySend = async (content: string) => {
+        const outcome = await send(store, draft('one', content)).catch((error: Error) => error)
+        if (outcome instanceof Error) refused.push({ content, reason: outcome })
+        else acknowledged.push(outcome.messageId)
+      }
+      const senders = Array.from({ length: 8 }, async (_, sender) => {
+        for (let n = 0; !state.isOver; n++) await trySend(`${sender}-${n}`)
+      })
+      for (let round = 0; round < 5; round++) {
+        expect((await cut('true')).length).toBeGreaterThan(0)
+        const wanted = acknowledged.length + 100
+        for (let n = 0; acknowledged.length < wanted; n++) await trySend(`round ${round} ${n}`)
+      }
+      state.isOver = true
+      await Promise.all(senders)
+      await expectOnce(store, acknowledged)
+      const rows = await query('SELECT content FROM message')
+      expect(rows).toHaveLength(acknowledged.length)
+      const stored = new Set(rows.map(({ content }) => content))
+      expect(refused.filter(({ content }) => stored.has(content))).toEqual([])
+      const others = refused.filter(({ reason }) => !(reason instanceof StoreUnavailableError))
+      expect(others).toEqual([])
+    })
+
+    it('holds everything acknowledged, once, after kill -9 of the server', async () => {
+      const acknowledged = await killWhileItWrites(database.url)
+      expect(acknowledged.length).toBeGreaterThanOrEqual(ACKNOWLEDGED_BEFORE_KILL)
+      const store = await open()
+      await expectOnce(store, acknowledged)
+    })
+  })
 })

@@ -1,12 +1,9 @@
 // The store's contract on SQLite, and what only SQLite can show: files, versions, full disks, a
 // writer that breaks off, a process that is killed.
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtemp, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { createInterface } from 'node:readline'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { systemClock } from '../../src/base/clock.ts'
 import type { Logger } from '../../src/base/logger.ts'
@@ -25,11 +22,11 @@ import {
   createRecordedEvents,
   draft,
   furnish,
-  pageThrough,
   person,
   send,
   START,
 } from './store-world.ts'
+import { ACKNOWLEDGED_BEFORE_KILL, expectOnce, killWhileItWrites } from './killed-writer.ts'
 import { describeStore, type StoreBed } from './store.contract.ts'
 
 /** Looks at the file for a commit that another thread makes: some seconds' worth. */
@@ -210,31 +207,9 @@ describe('sqlite files', () => {
   })
 
   it('hold everything acknowledged, once, after kill -9', async () => {
-    const child = spawn(
-      process.execPath,
-      [new URL('./store-writer.process.ts', import.meta.url).pathname, file],
-      { stdio: ['ignore', 'pipe', 'inherit'] },
-    )
-    const acknowledged: string[] = []
-    for await (const line of createInterface({ input: child.stdout })) {
-      acknowledged.push(line)
-      if (acknowledged.length === 500) child.kill('SIGKILL')
-    }
-    if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
-    expect(child.signalCode).toBe('SIGKILL')
+    const acknowledged = await killWhileItWrites(file)
+    expect(acknowledged.length).toBeGreaterThanOrEqual(ACKNOWLEDGED_BEFORE_KILL)
     const store = await open({ clock: systemClock })
-    const { items } = await pageThrough((after) =>
-      store.read.messages.list(conversation('one'), {
-        order: 'ASCENDING',
-        viewer: person('ann').arn,
-        limit: 50,
-        after,
-      }),
-    )
-    const found = items.map(({ messageId }) => messageId)
-    expect(new Set(found).size).toBe(found.length)
-    expect(acknowledged.filter((id) => !found.includes(id as never))).toEqual([])
-    const tokens = items.map(({ content }) => content)
-    expect(new Set(tokens).size).toBe(tokens.length)
+    await expectOnce(store, acknowledged)
   })
 })

@@ -75,6 +75,16 @@ export function describeLists(createBed: CreateStoreBed): void {
     expect(shown.items.map(({ member }) => member)).toEqual(['ann', 'bob', 'cid'].map(person))
   })
 
+  it('orders ids by their bytes, whatever the locale of the database', async () => {
+    const mixed = ['Zoe', '_', 'a-b', 'aB', 'ab', 'zoe']
+    await addUsers(world.store, ...mixed.toReversed())
+    const { items } = await pageThrough((after) =>
+      world.store.read.appInstanceUsers.list(appInstanceArn, { limit: 2, after }),
+    )
+    const expected = ['Zoe', '_', 'a-b', 'aB', 'ab', 'ann', 'bob', 'cid', 'zoe']
+    expect(items.map(({ arn }) => arn)).toEqual(expected.map((id) => person(id).arn))
+  })
+
   it('lists channels by newest activity, with and without a privacy', async () => {
     const { store } = world
     for (const [n, id] of ids.entries()) {

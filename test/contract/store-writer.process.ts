@@ -1,8 +1,9 @@
 // A process that sends messages as fast as it can and prints the id of each once it is
-// acknowledged, until it is killed. Run by sqlite-store.test.ts.
+// acknowledged, until it is killed. Its argument is a database file or URL.
 import { systemClock } from '../../src/base/clock.ts'
 import type { Logger } from '../../src/base/logger.ts'
 import { createMetrics } from '../../src/observability/metrics.ts'
+import { createPostgresStore } from '../../src/storage/postgres/postgres-store.ts'
 import { createSqliteStore } from '../../src/storage/sqlite/sqlite-store.ts'
 import { createRecordedEvents, draft, furnish, send } from './store-world.ts'
 
@@ -15,16 +16,19 @@ const quiet: Logger = {
   child: () => quiet,
 }
 
-const store = createSqliteStore({
-  file: process.argv[2] ?? '',
+const database = process.argv[2] ?? ''
+const options = {
   clock: systemClock,
   committedEvents: createRecordedEvents(),
   metrics: createMetrics(),
   logger: quiet,
-  onFatal(error) {
+  onFatal(error: Error) {
     throw error
   },
-})
+}
+const store = database.startsWith('postgres:')
+  ? createPostgresStore({ ...options, url: database })
+  : createSqliteStore({ ...options, file: database })
 await store.start()
 await furnish(store)
 await Promise.all(

@@ -2,6 +2,7 @@
 // directory started again. Every acknowledged message is there exactly once and in order, and those
 // that were not acknowledged are there exactly once after they are sent again with the same request
 // token. CARILLON_CRASH_ROUNDS=20 runs more rounds, CARILLON_CRASH_SEED=… repeats one schedule.
+import { randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
 import {
   CreateChannelCommand,
@@ -15,6 +16,7 @@ import type {
   ChannelMessageSummary,
   ChimeSDKMessagingClient,
 } from '@aws-sdk/client-chime-sdk-messaging'
+import { hasPostgres, openTestDatabase } from '../harness/postgres.ts'
 import { createScenario, unique } from '../harness/scenario.ts'
 import { createSdkClients } from '../harness/sdk-clients.ts'
 import { startServerProcess } from '../harness/start-server.ts'
@@ -37,12 +39,18 @@ interface Attempt {
   messageId: string | undefined
 }
 
-for (let round = 0; round < rounds; round++) {
-  const seed = firstSeed + round
-  test(`nothing acknowledged is lost and nothing is there twice (seed ${seed})`, async () => {
+const STORES = hasPostgres() ? (['sqlite', 'postgres'] as const) : (['sqlite'] as const)
+
+const schedules = STORES.flatMap((store) =>
+  Array.from({ length: rounds }, (_, round) => ({ store, seed: firstSeed + round })),
+)
+
+for (const { store, seed } of schedules) {
+  test(`nothing acknowledged is lost and nothing is there twice (${store}, seed ${seed})`, async () => {
     const random = mulberry32(seed)
     const killAfterMs = random() * KILL_AFTER_MS_MAX
-    await using server = await startServerProcess()
+    await using database = await databaseFor(store)
+    await using server = await startServerProcess({ store: database.setting })
     using clients = createSdkClients(server)
     const { messaging } = clients
     const scenario = await createScenario(clients)
@@ -142,6 +150,14 @@ for (let round = 0; round < rounds; round++) {
     expect(total, 'messages in all').toBe(attempts.length)
     expect(attempts.length).toBeGreaterThan(CHANNELS * SENDERS_PER_CHANNEL - 1)
   })
+}
+
+async function databaseFor(store: (typeof STORES)[number]) {
+  const database = store === 'postgres' ? await openTestDatabase(randomUUID()) : undefined
+  return {
+    setting: database?.url ?? store,
+    [Symbol.asyncDispose]: async () => database?.remove(),
+  }
 }
 
 async function send(

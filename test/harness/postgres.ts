@@ -24,6 +24,9 @@ const SETTINGS = [
   'autovacuum_naptime=10s',
 ]
 
+/** Servers of the harness keep what they have in PostgreSQL, where this says so. */
+export const STORE_VARIABLE = 'CARILLON_TEST_STORE'
+
 /** Whether a server runs for these tests. */
 export function hasPostgres(): boolean {
   return process.env[VARIABLE] !== undefined
@@ -47,13 +50,12 @@ export function findPostgres(): string | undefined {
  * is named already, or when PostgreSQL is not installed and this is not CI.
  */
 export async function startPostgres(): Promise<() => Promise<void>> {
-  const nothing = () => Promise.resolve()
-  if (hasPostgres()) return nothing
+  if (hasPostgres()) return doNothing
   const folder = findPostgres()
   if (folder === undefined) {
     if (process.env['CI'] === 'true')
       throw new Error('PostgreSQL is missing: apt-get install postgresql')
-    return nothing
+    return doNothing
   }
   const directory = mkdtempSync(join(tmpdir(), 'carillon-postgres-'))
   const user = userOf(directory)
@@ -79,6 +81,8 @@ export async function startPostgres(): Promise<() => Promise<void>> {
     rmSync(directory, { recursive: true, force: true })
   }
 }
+
+async function doNothing(): Promise<void> {}
 
 /** Runs one statement on the server's own database. */
 export async function queryPostgres<Row extends object>(
@@ -119,9 +123,11 @@ export async function openTestDatabase(key: string): Promise<TestDatabase> {
 /** PostgreSQL refuses to run as root: then it runs as the user that its package made. */
 function userOf(directory: string): { readonly uid?: number; readonly gid?: number } {
   if (process.getuid?.() !== 0) return {}
-  const idOf = (kind: '-u' | '-g') =>
-    Number(execFileSync('id', [kind, 'postgres'], { encoding: 'utf8' }))
-  const [uid, gid] = [idOf('-u'), idOf('-g')]
+  const [uid, gid] = [postgresId('-u'), postgresId('-g')]
   chownSync(directory, uid, gid)
   return { uid, gid }
+}
+
+function postgresId(kind: '-u' | '-g'): number {
+  return Number(execFileSync('id', [kind, 'postgres'], { encoding: 'utf8' }))
 }

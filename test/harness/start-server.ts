@@ -9,12 +9,21 @@ import { createApp } from '../../src/app.ts'
 import type { AppOverrides } from '../../src/app.ts'
 import { createConfig } from '../../src/config/config.ts'
 import type { SettingValues } from '../../src/config/settings.ts'
+import { openTestDatabase, STORE_VARIABLE } from './postgres.ts'
 
 /** The root credential of every test server. */
 export const ROOT_CREDENTIALS = {
   accessKeyId: 'AKIATESTTESTTESTTEST',
   secretAccessKey: 'test/secret+test/secret+test/secret+test',
 } as const
+
+/** What requests are signed with. */
+export interface Credentials {
+  readonly accessKeyId: string
+  readonly secretAccessKey: string
+  /** Of temporary credentials. */
+  readonly sessionToken?: string
+}
 
 /** What clients need in order to talk to a server, however it was started. */
 export interface Endpoint {
@@ -24,7 +33,7 @@ export interface Endpoint {
   readonly httpsUrl: string
   readonly region: string
   readonly accountId: string
-  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string }
+  readonly credentials: Credentials
   readonly dataDirectory: string
 }
 
@@ -42,7 +51,11 @@ export interface StartServerOptions {
 /** Starts a server in this process; resolves when it answers. */
 export async function startServer(options: StartServerOptions = {}): Promise<TestServer> {
   const directory = await directoryFor(options.settings)
-  const config = createConfig({ ...harnessSettings(directory.path), ...options.settings })
+  const config = createConfig({
+    ...harnessSettings(directory.path),
+    ...directory.store,
+    ...options.settings,
+  })
   const app = createApp(config, options.overrides)
   try {
     await app.start()
@@ -88,7 +101,11 @@ export async function startServerProcess(
   environment: Readonly<Record<string, string>> = {},
 ): Promise<ServerProcess> {
   const directory = await directoryFor(settings)
-  const values: SettingValues = { ...harnessSettings(directory.path), ...settings }
+  const values: SettingValues = {
+    ...harnessSettings(directory.path),
+    ...directory.store,
+    ...settings,
+  }
   const config = createConfig(values)
   let running = await launch(values, environment)
 
@@ -144,11 +161,28 @@ function harnessSettings(dataDirectory: string): SettingValues {
   }
 }
 
-async function directoryFor(settings: SettingValues | undefined) {
+/** Where a server keeps what it has; what the test named itself, it removes itself. */
+interface Keep {
+  readonly path: string
+  readonly store: Pick<SettingValues, 'store'>
+  remove(): Promise<void>
+}
+
+async function directoryFor(settings: SettingValues | undefined): Promise<Keep> {
   const named = settings?.dataDirectory
-  if (named !== undefined) return { path: named, remove: () => Promise.resolve() }
-  const path = await mkdtemp(join(tmpdir(), 'carillon-test-'))
-  return { path, remove: () => rm(path, { recursive: true, force: true }) }
+  const path = named ?? (await mkdtemp(join(tmpdir(), 'carillon-test-')))
+  const isInPostgres = process.env[STORE_VARIABLE] === 'postgres'
+  // A directory goes with one database, so that a server on the same one finds all it had.
+  const database = isInPostgres ? await openTestDatabase(path) : undefined
+  return {
+    path,
+    store: database === undefined ? {} : { store: database.url },
+    async remove() {
+      if (named !== undefined) return
+      await database?.remove()
+      await rm(path, { recursive: true, force: true })
+    },
+  }
 }
 
 async function launch(values: SettingValues, environment: Readonly<Record<string, string>>) {
@@ -159,6 +193,7 @@ async function launch(values: SettingValues, environment: Readonly<Record<string
     '--data-dir': values.dataDirectory,
     '--access-key-id': values.accessKeyId,
     '--secret-access-key': values.secretAccessKey,
+    '--secret-key': values.secretKey,
     '--log-level': values.logLevel,
     '--public-endpoint': values.publicEndpoint,
     '--region': values.region,
@@ -166,6 +201,7 @@ async function launch(values: SettingValues, environment: Readonly<Record<string
     '--quotas': values.quotas,
     '--tls-cert': values.tlsCertificate,
     '--tls-key': values.tlsKey,
+    '--store': values.store,
   }).flatMap(([flag, value]) => (value === undefined ? [] : [flag, value]))
   const child = spawn(process.execPath, [main, 'serve', ...flags], {
     stdio: ['ignore', 'pipe', 'pipe'],
