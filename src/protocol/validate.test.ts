@@ -66,6 +66,21 @@ describe('validateInput', () => {
     ])
   })
 
+  it('refuses U+0000 in every text, keys of maps included', () => {
+    const rule = 'Member holds the character U+0000, which cannot be stored'
+    const MessageAttributes = { 'to\0pic': { StringValues: ['ok', 'a\0'] } }
+    const input = validSend({ Content: 'a\0b', Metadata: '\0', MessageAttributes })
+    const violations = validateInput(send, input)
+    expect(violations).toHaveLength(4)
+    expect(violations).toEqual(
+      expect.arrayContaining([violation('Content', rule), violation('Metadata', rule)]),
+    )
+    expect(violations.filter((text) => text.endsWith(`Map keys: ${rule}`))).toHaveLength(1)
+    expect(violations.filter((text) => text.includes('StringValues[1]'))).toHaveLength(1)
+    // What only looks like it is text as any other.
+    expect(validateInput(send, validSend({ Content: '\\u0000 \u0001' }))).toEqual([])
+  })
+
   it('says nothing of values', () => {
     const input = validSend({
       ChannelArn: 'secret',

@@ -10,6 +10,11 @@ import type { IntegerShape, Member, Shape, StringShape } from './shape.ts'
 /** As many violations are told at once; a hostile input may hold thousands. Source: our choice. */
 export const VIOLATIONS_MAX = 20
 
+/** PostgreSQL's texts cannot hold it; every store refuses it, so that all answer alike. */
+// evidence: inferred
+const NULL_CHARACTER = '\0'
+const NULL_CHARACTER_FAULT = 'Member holds the character U+0000, which cannot be stored'
+
 const BAD_REQUEST = 'BadRequestException'
 
 /** The exception that the models declare for inputs that break a constraint. */
@@ -22,8 +27,8 @@ export class InvalidInputError extends ApiError {
 /**
  * All violations of `input`, at most VIOLATIONS_MAX, in the model's order; empty when it is valid.
  * Each names the member and the rule, and never the value. A value is reported for one rule only,
- * the first of: type, length, pattern or enum; so a pattern never sees more text than its shape
- * may hold. An absent idempotency token is no violation (models/deviations.json).
+ * the first of: type, enum, length, pattern, U+0000; so a pattern never sees more text than its
+ * shape may hold. An absent idempotency token is no violation (models/deviations.json).
  */
 export function validateInput(
   operation: Pick<CompiledOperation, 'input'>,
@@ -127,8 +132,10 @@ function stringFault(shape: StringShape, value: unknown): string | undefined {
   }
   const fault = stringLengthFault(shape, value)
   if (fault !== undefined) return fault
-  if (shape.expression === undefined || shape.expression.test(value)) return undefined
-  return `Member must satisfy regular expression pattern: ${shape.patternText}`
+  if (shape.expression !== undefined && !shape.expression.test(value)) {
+    return `Member must satisfy regular expression pattern: ${shape.patternText}`
+  }
+  return value.includes(NULL_CHARACTER) ? NULL_CHARACTER_FAULT : undefined
 }
 
 function stringLengthFault(shape: StringShape, value: string): string | undefined {
