@@ -4,6 +4,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { Readable } from 'node:stream'
 import { ChimeSDKIdentity } from '@aws-sdk/client-chime-sdk-identity'
 import { ChimeSDKMessaging } from '@aws-sdk/client-chime-sdk-messaging'
+import { IAM } from '@aws-sdk/client-iam'
 
 /** A request as the SDK is about to send it. */
 export interface SdkRequest {
@@ -32,6 +33,7 @@ export interface Changes {
 export interface RecordedClients {
   readonly identity: ChimeSDKIdentity
   readonly messaging: ChimeSDKMessaging
+  readonly iam: IAM
   /** Runs `call`; every request that it makes is changed on its way. */
   altered<Output>(changes: Changes, call: () => Promise<Output>): Promise<Output>
   destroy(): void
@@ -58,14 +60,16 @@ export function createRecordedClients(settings: ClientSettings): RecordedClients
   const options = { ...settings, maxAttempts: 1 }
   const identity = new ChimeSDKIdentity(options)
   const messaging = new ChimeSDKMessaging(options)
-  for (const client of [identity, messaging]) watch(client as unknown as Watched, changesOfCall)
+  const iam = new IAM(options)
+  const clients = [identity, messaging, iam]
+  for (const client of clients) watch(client as unknown as Watched, changesOfCall)
   return {
     identity,
     messaging,
+    iam,
     altered: (changes, call) => changesOfCall.run(changes, call),
     destroy() {
-      identity.destroy()
-      messaging.destroy()
+      for (const client of clients) client.destroy()
     },
   }
 }

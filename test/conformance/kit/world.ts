@@ -6,13 +6,15 @@
 import { afterAll, beforeAll } from 'vitest'
 import type { CreateChannelRequest } from '@aws-sdk/client-chime-sdk-messaging'
 import type { SendChannelMessageRequest } from '@aws-sdk/client-chime-sdk-messaging'
-import type { SettingValues } from '../../../src/config/settings.ts'
 import { connectSession } from '../../harness/messaging-session.ts'
 import type { SessionEvent, TestSession } from '../../harness/messaging-session.ts'
 import { startServer } from '../../harness/start-server.ts'
-import type { Endpoint } from '../../harness/start-server.ts'
+import type { Endpoint, StartServerOptions } from '../../harness/start-server.ts'
 import { createRecordedClients } from './recorded-clients.ts'
 import type { RecordedClients } from './recorded-clients.ts'
+
+/** What a server may be set to. */
+type SettingValues = NonNullable<StartServerOptions['settings']>
 
 export interface World extends Omit<RecordedClients, 'destroy'> {
   /** Of this file's own app instance. */
@@ -22,6 +24,8 @@ export interface World extends Omit<RecordedClients, 'destroy'> {
   user(name?: string): Promise<string>
   /** A new user who is an AppInstanceAdmin. */
   admin(name?: string): Promise<string>
+  /** A new bot; returns the ARN. */
+  bot(name?: string): Promise<string>
   /** Another app instance and a user of it. */
   stranger(): Promise<{ appInstanceArn: string; userArn: string }>
   /** A new channel: PRIVATE and RESTRICTED unless `input` says otherwise. */
@@ -29,6 +33,8 @@ export interface World extends Omit<RecordedClients, 'destroy'> {
   /** Adds members in the name of `inviterArn`. */
   join(channelArn: string, inviterArn: string, ...memberArns: string[]): Promise<void>
   joinHidden(channelArn: string, inviterArn: string, memberArn: string): Promise<void>
+  /** Bans someone in the name of `moderatorArn`. */
+  ban(channelArn: string, moderatorArn: string, memberArn: string): Promise<void>
   /** Sends a persistent STANDARD message; returns its id. */
   post(
     channelArn: string,
@@ -125,6 +131,17 @@ async function buildWorld(
   const appInstanceArn = await appInstance()
   const user = (name = 'Ana') => userOf(appInstanceArn, name)
 
+  async function bot(name = 'Botty'): Promise<string> {
+    const LexBotAliasArn = `arn:aws:lex:${region}:${endpoint.accountId}:bot-alias/ABCDEFGHIJ/KLMNOPQRST`
+    const { AppInstanceBotArn } = await identity.createAppInstanceBot({
+      AppInstanceArn: appInstanceArn,
+      Name: name,
+      ClientRequestToken: unique(),
+      Configuration: { Lex: { LexBotAliasArn, LocaleId: 'en_US' } },
+    })
+    return AppInstanceBotArn!
+  }
+
   async function admin(name = 'Ada'): Promise<string> {
     const arn = await user(name)
     await identity.createAppInstanceAdmin({
@@ -219,6 +236,7 @@ async function buildWorld(
     appInstanceArn,
     endpoint,
     user,
+    bot,
     admin,
     async stranger() {
       const other = await appInstance()
@@ -228,6 +246,10 @@ async function buildWorld(
     join,
     joinHidden: (channelArn, inviterArn, memberArn) =>
       addMember(channelArn, inviterArn, memberArn, 'HIDDEN'),
+    async ban(channelArn, moderatorArn, memberArn) {
+      const input = { ChannelArn: channelArn, MemberArn: memberArn, ChimeBearer: moderatorArn }
+      await messaging.createChannelBan(input)
+    },
     post,
     listen,
     received,
