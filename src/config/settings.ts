@@ -125,8 +125,8 @@ export const SETTINGS = {
     placeholder: 'relaxed|aws',
     defaultText: 'relaxed',
     help:
-      'relaxed: quotas on resources as high as is safe. aws: those that AWS publishes. Request ' +
-      'throttles are not part of this version, in either.',
+      'relaxed: quotas on resources as high as is safe, and no request rates. aws: the quotas and ' +
+      'rates that AWS publishes for us-east-1.',
   },
   logLevel: {
     variable: 'CARILLON_LOG_LEVEL',
