@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { Sha256 } from '@aws-crypto/sha256-js'
 import { SignatureV4 } from '@smithy/signature-v4'
 import { WebSocket } from 'ws'
-import type { Endpoint } from './start-server.ts'
+import type { Credentials, Endpoint } from './start-server.ts'
 
 /** How long `waitFor` waits before it fails; only a failing test ever waits this long. */
 const WAIT_MS_MAX = 10_000
@@ -34,7 +34,7 @@ export interface TestSession extends Disposable {
 
 export interface ConnectOptions {
   readonly sessionId?: string
-  readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string }
+  readonly credentials?: Credentials
   /** Further query parameters, signed with the rest, for example `prefetch-on`. */
   readonly query?: Readonly<Record<string, string>>
   /** Seconds that the signature is good for. */

@@ -3,7 +3,7 @@ import { request as httpRequest } from 'node:http'
 import type { IncomingHttpHeaders } from 'node:http'
 import { Sha256 } from '@aws-crypto/sha256-js'
 import { SignatureV4 } from '@smithy/signature-v4'
-import type { Endpoint } from './start-server.ts'
+import type { Credentials, Endpoint } from './start-server.ts'
 
 export interface RawAnswer {
   readonly status: number
@@ -24,7 +24,7 @@ export interface SignedRequest {
   /** Default `chime`. */
   readonly service?: string
   /** Default: the server's root credential. */
-  readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string }
+  readonly credentials?: Credentials
   readonly signingDate?: Date
 }
 
