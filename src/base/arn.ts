@@ -40,10 +40,11 @@ const KINDS_WITHIN_APP_INSTANCE: ReadonlySet<string> = new Set([
 
 /**
  * The parts of `text`, or undefined when it is not the ARN of one of our kinds of resource. Ids are
- * not checked beyond being non-empty and free of `/`: an id that does not exist is not found later.
+ * not checked beyond being non-empty and free of `/` and of U+0000, which no store can look for: an
+ * id that does not exist is not found later.
  */
 export function parseArn(text: string): ParsedArn | undefined {
-  if (!text.startsWith('arn:')) return undefined
+  if (!text.startsWith('arn:') || text.includes('\0')) return undefined
   // arn:PARTITION:chime:REGION:ACCOUNT:RESOURCE, where RESOURCE may hold colons (user ids do).
   const partitionEnd = text.indexOf(':', 4)
   const serviceEnd = text.indexOf(':', partitionEnd + 1)
