@@ -1,3 +1,4 @@
+// Request lines as clients and proxies write them, taken apart.
 import { describe, expect, it } from 'vitest'
 import { splitRequestTarget } from './request-target.ts'
 

@@ -1,5 +1,5 @@
-// How often requests may come: the rates of behaviour 8.2 as data, in two profiles of one type. What
-// is counted by which key is told by `per`; the counting itself is services/throttle.ts.
+// How often requests may come: the rates of behaviour 8.2 as data, in two profiles of one type.
+// What is counted by which key is told by `per`; the counting itself is services/throttle.ts.
 
 /**
  * What a bucket belongs to. `conversation` is a channel, or a sub-channel of it where the request

@@ -1,3 +1,4 @@
+// Token buckets one at a time, against arithmetic, and many within their bound.
 import { array, assert, integer, nat, property, record, tuple } from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { takeToken, TokenBuckets } from './token-bucket.ts'
@@ -46,7 +47,7 @@ describe('a bucket', () => {
             const mayTake = tokens >= 1
             expect(buckets.has('k', nowMs, given)).toBe(buckets.has('k', nowMs, given))
             const isIn = buckets.take('k', nowMs, given)
-            if (!isClose) expect(isIn).toBe(mayTake)
+            expect(isIn === mayTake || isClose).toBe(true)
             if (isIn) tokens -= 1
           }
         }

@@ -1,5 +1,5 @@
-// Token buckets: how often something may happen, with room for bursts. Pure arithmetic and a bounded
-// table of buckets; what is counted by which key is decided elsewhere.
+// Token buckets: how often something may happen, with room for bursts. Pure arithmetic and a
+// bounded table of buckets; what is counted by which key is decided elsewhere.
 
 /** How fast a bucket fills, and how much it holds. */
 export interface BucketRate {

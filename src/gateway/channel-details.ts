@@ -1,4 +1,4 @@
-// What a new session with prefetch is shown of one channel: reads it and puts it as the wire has it.
+// What a new session with prefetch is shown of one channel: reads it and puts it as on the wire.
 import type { ChannelArn, MemberArn } from '../base/arn.ts'
 import type { Limits } from '../domain/limits.ts'
 import type { StoreReader } from '../ports/store.ts'

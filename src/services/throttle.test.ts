@@ -1,3 +1,5 @@
+// Every rate of the table at its limit and one past it, and the rates together. On the wire:
+// test/http/throttle.test.ts.
 import { describe, expect, it } from 'vitest'
 import type { MemberArn } from '../base/arn.ts'
 import { FrontDoorError } from '../base/api-error.ts'
@@ -74,13 +76,13 @@ function throttleOf(rates: RequestRates, isElastic = false) {
 
 /** How many of `attempts` are let in. */
 async function admitted(
-  { refusal }: ReturnType<typeof throttleOf>,
+  subject: ReturnType<typeof throttleOf>,
   request: RequestToAdmit,
   attempts: number,
 ): Promise<number> {
   let count = 0
   for (let left = attempts; left > 0; left -= 1) {
-    if ((await refusal(request)) === undefined) count += 1
+    if ((await subject.refusal(request)) === undefined) count += 1
   }
   return count
 }
@@ -136,38 +138,48 @@ describe('each rate of the table, by itself', () => {
 
 const memberships = awsRates.requests.find((rate) => rate.perSecondIfElastic !== undefined)!
 
-describe('all rates together', () => {
-  const send = (name: string, channelArn: string, subChannelId?: string): RequestToAdmit => ({
+function sendOf(name: string, channelArn: string, subChannelId?: string): RequestToAdmit {
+  return {
     operation: { service: 'messaging', name: 'SendChannelMessage' },
     input: { ChannelArn: channelArn, SubChannelId: subChannelId },
     caller: callerOf(name),
     accountId: '000000000000',
-  })
+  }
+}
 
+function callOf(
+  service: 'messaging' | 'identity',
+  name: string,
+  input: RequestToAdmit['input'],
+): RequestToAdmit {
+  return { operation: { service, name }, input, caller: undefined, accountId: '000000000000' }
+}
+
+describe('all rates together', () => {
   it('a bearer has 20 at once whatever it calls, and 10 a second', async () => {
     const subject = throttleOf(awsRates)
     let count = 0
     for (let number = 0; number < 30; number += 1) {
-      count += await admitted(subject, send('ana', `${instance}/channel/${number}`), 1)
+      count += await admitted(subject, sendOf('ana', `${instance}/channel/${number}`), 1)
     }
     expect(count).toBe(20)
     subject.advance(1_000)
-    expect(await admitted(subject, send('ana', channel), 30)).toBe(10)
+    expect(await admitted(subject, sendOf('ana', channel), 30)).toBe(10)
   })
 
   it('what is refused by one rate is not counted by another', async () => {
     const subject = throttleOf(awsRates)
-    for (const name of ['a', 'b', 'c']) await admitted(subject, send(name, channel), 20)
+    for (const name of ['a', 'b', 'c']) await admitted(subject, sendOf(name, channel), 20)
     // The channel's 60 are gone; dora's refused attempts cost dora nothing.
-    expect(await admitted(subject, send('dora', channel), 50)).toBe(0)
-    expect(await admitted(subject, send('dora', `${channel}2`), 50)).toBe(20)
+    expect(await admitted(subject, sendOf('dora', channel), 50)).toBe(0)
+    expect(await admitted(subject, sendOf('dora', `${channel}2`), 50)).toBe(20)
   })
 
   it('sub-channels have buckets of their own, and a callback names its in the message', async () => {
     const rates = { ...awsRates, requests: awsRates.requests.filter(({ per }) => per !== 'bearer') }
     const subject = throttleOf(rates)
-    expect(await admitted(subject, send('ana', channel, 'sub-1'), 70)).toBe(60)
-    expect(await admitted(subject, send('ana', channel, 'sub-2'), 70)).toBe(60)
+    expect(await admitted(subject, sendOf('ana', channel, 'sub-1'), 70)).toBe(60)
+    expect(await admitted(subject, sendOf('ana', channel, 'sub-2'), 70)).toBe(60)
     const callback = {
       operation: { service: 'messaging', name: 'ChannelFlowCallback' },
       input: { ChannelArn: channel, ChannelMessage: { MessageId: '1', SubChannelId: 'sub-1' } },
@@ -186,18 +198,12 @@ describe('all rates together', () => {
 
   it('users and channels count for the app instance that they belong to', async () => {
     const subject = throttleOf(awsRates)
-    const call = (service: 'messaging' | 'identity', name: string, input: object) => ({
-      operation: { service, name },
-      input: input as RequestToAdmit['input'],
-      caller: undefined,
-      accountId: '000000000000',
-    })
     const update = { AppInstanceUserArn: `${instance}/user/us-east-1:a` }
-    await admitted(subject, call('identity', 'UpdateAppInstanceUser', update), 20)
-    const create = call('identity', 'CreateAppInstanceUser', { AppInstanceArn: instance })
+    await admitted(subject, callOf('identity', 'UpdateAppInstanceUser', update), 20)
+    const create = callOf('identity', 'CreateAppInstanceUser', { AppInstanceArn: instance })
     expect(await admitted(subject, create, 1)).toBe(0)
-    await admitted(subject, call('messaging', 'UpdateChannel', { ChannelArn: channel }), 30)
-    const made = call('messaging', 'CreateChannel', { AppInstanceArn: instance })
+    await admitted(subject, callOf('messaging', 'UpdateChannel', { ChannelArn: channel }), 30)
+    const made = callOf('messaging', 'CreateChannel', { AppInstanceArn: instance })
     expect(await admitted(subject, made, 1)).toBe(0)
   })
 

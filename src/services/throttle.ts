@@ -103,7 +103,7 @@ class CountingThrottle implements Throttle {
   #claims(request: RequestToAdmit, isElastic: boolean): Claim[] {
     const claims: Claim[] = []
     for (const rate of this.#rates(request)) {
-      const key = keyOf(rate.per, request)
+      const key = KEYS[rate.per](request)
       if (key === undefined) continue
       const perSecond = isElastic ? (rate.perSecondIfElastic ?? rate.perSecond) : rate.perSecond
       const name = `${this.#options.rates.requests.indexOf(rate)} ${key}`
@@ -138,25 +138,20 @@ class CountingThrottle implements Throttle {
   }
 }
 
-/** Whose bucket the request takes from; undefined when it names none. */
-function keyOf(per: RateKey, { input, caller, accountId }: RequestToAdmit): string | undefined {
-  const channelArn = textOf(input['ChannelArn'])
-  const userArn = textOf(input['AppInstanceUserArn'])
-  switch (per) {
-    case 'account':
-      return accountId
-    case 'app-instance':
-      return appInstanceOf(textOf(input['AppInstanceArn']) ?? userArn ?? channelArn)
-    case 'user':
-      return userArn ?? caller?.identity.arn
-    case 'channel':
-    case 'resource':
-      return channelArn
-    case 'conversation':
-      return channelArn === undefined ? undefined : `${channelArn} ${subChannelOf(input)}`
-    case 'bearer':
-      return caller?.identity.arn
-  }
+/** Whose bucket a request takes from; undefined when it names none. */
+const KEYS: Readonly<Record<RateKey, (request: RequestToAdmit) => string | undefined>> = {
+  account: ({ accountId }) => accountId,
+  'app-instance': ({ input }) =>
+    appInstanceOf(
+      textOf(input['AppInstanceArn']) ??
+        textOf(input['AppInstanceUserArn']) ??
+        textOf(input['ChannelArn']),
+    ),
+  user: ({ input, caller }) => textOf(input['AppInstanceUserArn']) ?? caller?.identity.arn,
+  channel: ({ input }) => textOf(input['ChannelArn']),
+  resource: ({ input }) => textOf(input['ChannelArn']),
+  conversation: ({ input }) => `${textOf(input['ChannelArn']) ?? ''} ${subChannelOf(input)}`,
+  bearer: ({ caller }) => caller?.identity.arn,
 }
 
 /** A flow's callback names the sub-channel within the message. */

@@ -73,7 +73,7 @@ export interface LiveGatewayOptions extends Pick<
   readonly store?: Partial<GatewayOptions['store']>
 }
 
-export async function startLiveGateway(options: LiveGatewayOptions = {}): Promise<LiveGateway> {
+export async function startLiveGateway(given: LiveGatewayOptions = {}): Promise<LiveGateway> {
   const clock = createFakeClock()
   const bus = createInProcessBus()
   const metrics = createMetrics()
@@ -101,10 +101,10 @@ export async function startLiveGateway(options: LiveGatewayOptions = {}): Promis
       },
     },
     ownMemberships: { listForPrefetch: async () => [] },
-    ...options.store,
+    ...given.store,
   } as unknown as StoreReader
   const gateway = createGateway({
-    ...options,
+    ...given,
     store: reader,
     bus,
     credentials: { find: async (accessKeyId) => credentials.get(accessKeyId) },

@@ -92,7 +92,7 @@ function give(name: string, ...texts: string[]): ChannelArn {
 function shown(session: TestSession): unknown[] {
   return session.events
     .filter(({ type }) => type === 'CHANNEL_DETAILS')
-    .map(({ payload }) => (payload?.['Channel'] as { ChannelArn: string }).ChannelArn)
+    .map(({ payload }) => (payload?.['Channel'] as { ChannelArn?: string } | undefined)?.ChannelArn)
 }
 
 function contentsShown(session: TestSession): unknown[] {
@@ -140,7 +140,7 @@ describe('a session with prefetch', () => {
     'is only one that asks for it: not %j',
     async (other) => {
       give('one')
-      const session = await live.connect('ana', { query: other as Record<string, string> })
+      const session = await live.connect('ana', { query: other })
       await live.gateway.settled()
       session.socket.ping()
       expect(listings).toEqual([])
@@ -230,9 +230,8 @@ describe('many sessions', () => {
 
   it('that leave before their turn are not read', async () => {
     give('one')
-    let release: () => void = () => undefined
-    const held = new Promise<void>((resolve) => (release = resolve))
-    whileReading = () => held
+    const held = Promise.withResolvers<void>()
+    whileReading = () => held.promise
     const names = Array.from({ length: 8 }, (_, number) => `user-${number}`)
     for (const name of names) live.users.add(userArn(name))
     const sessions = []
@@ -240,7 +239,7 @@ describe('many sessions', () => {
     await expect.poll(() => listings.length).toBe(PREFETCHES_RUNNING_MAX)
     for (const session of sessions) await session.close()
     await expect.poll(() => live.metrics.render()).toContain('carillon_sessions 0')
-    release()
+    held.resolve()
     await live.gateway.settled()
     expect(listings.length).toBe(PREFETCHES_RUNNING_MAX)
   })

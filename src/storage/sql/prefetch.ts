@@ -1,5 +1,5 @@
 // The channels that a member's new session is shown first. The database sorts all memberships and
-// hands over the few that are wanted: a member of 20,000 channels costs no more rows than any other.
+// hands over the few that are wanted, however many channels the member is in.
 import { sql } from 'kysely'
 import type { ChannelArn, MemberArn } from '../../base/arn.ts'
 import type { PrefetchOrder } from '../../ports/store-moderation.ts'
