@@ -43,6 +43,8 @@ export interface RawHttpRequest {
   readonly headers: IncomingHttpHeaders
   /** Of the peer; the condition key `aws:SourceIp`. */
   readonly remoteAddress: string
+  /** Whether it came by TLS; the condition key `aws:SecureTransport`. */
+  readonly isSecure: boolean
   /** Reads the body, within bounds; throws FrontDoorError and ClientGoneError. */
   readBody(): Promise<Buffer>
 }
@@ -154,8 +156,9 @@ async function takeSteps(
 
   // 8. What the credential's policies allow, then how often. evidence: behaviour 2.1, 2.5, 8.2
   const now = parts.clock.now()
-  const { remoteAddress } = request
-  await parts.authorizer.authorize({ operation, input, caller, principal, remoteAddress, now })
+  const { remoteAddress, isSecure } = request
+  const authorization = { operation, input, caller, principal, remoteAddress, isSecure, now }
+  await parts.authorizer.authorize(authorization)
   const admitted = parts.throttle.admit({ operation, input, caller, accountId })
   if (admitted !== undefined) await admitted
 
@@ -169,7 +172,7 @@ async function takeSteps(
   return encodeSuccess(operation, output, requestId)
 }
 
-/** Whoever signed the request; an operation that comes unsigned is asked by nobody in particular. */
+/** Whoever signed the request; one that comes unsigned is asked by nobody in particular. */
 async function findSigner(
   signed: RawRequest,
   operation: CompiledOperation,
