@@ -131,19 +131,14 @@ export function messageOf(
 /** Whom a request is about; `other` is a member of the channel, unless it is to become one. */
 function targetOf({ caller, channel }: ChannelAccess, { of }: MatrixCase): ChannelRelation {
   const isElastic = channel.elasticChannelConfiguration !== undefined
-  switch (of) {
-    case 'self':
-      return caller
-    case 'banned':
-      return { ...nobody(other), isBanned: true }
-    case 'moderator':
-      return { ...nobody(other), isModerator: true }
-    case 'admin':
-      return { ...nobody(other), isAdmin: true }
-    case 'other':
-    case undefined:
-      return { ...nobody(other), ...(isElastic ? {} : { membershipType: 'DEFAULT' as const }) }
+  const targets: Readonly<Record<NonNullable<MatrixCase['of']>, ChannelRelation>> = {
+    self: caller,
+    banned: { ...nobody(other), isBanned: true },
+    moderator: { ...nobody(other), isModerator: true },
+    admin: { ...nobody(other), isAdmin: true },
+    other: { ...nobody(other), membershipType: isElastic ? undefined : 'DEFAULT' },
   }
+  return targets[of ?? 'other']
 }
 
 function arnOf(access: ChannelAccess, asked: MatrixCase): MemberArn {
