@@ -9,6 +9,7 @@ import { describeLists } from './store-lists.contract.ts'
 import { describeMembers } from './store-members.contract.ts'
 import { describeMessages } from './store-messages.contract.ts'
 import { describeModeration } from './store-moderation.contract.ts'
+import { describePrefetch } from './store-prefetch.contract.ts'
 import { describeSweeps } from './store-sweeps.contract.ts'
 import { describeTransactions } from './store-transactions.contract.ts'
 import { describeUpkeep } from './store-upkeep.contract.ts'
@@ -44,6 +45,9 @@ export function describeStore(name: string, createBed: CreateStoreBed): void {
   })
   describe(`${name}: moderation`, () => {
     describeModeration(createBed)
+  })
+  describe(`${name}: prefetch`, () => {
+    describePrefetch(createBed)
   })
   describe(`${name}: upkeep`, () => {
     describeUpkeep(createBed)
