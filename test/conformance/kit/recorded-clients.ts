@@ -5,6 +5,8 @@ import { Readable } from 'node:stream'
 import { ChimeSDKIdentity } from '@aws-sdk/client-chime-sdk-identity'
 import { ChimeSDKMessaging } from '@aws-sdk/client-chime-sdk-messaging'
 import { IAM } from '@aws-sdk/client-iam'
+import { getCurrentTest } from 'vitest/suite'
+import './conformance-case.ts'
 
 /** A request as the SDK is about to send it. */
 export interface SdkRequest {
@@ -82,10 +84,15 @@ interface HttpAnswer {
 
 type Next = (args: { request: SdkRequest }) => Promise<{ response: HttpAnswer; output: object }>
 
+interface CommandContext {
+  /** For example `CreateChannelCommand`. */
+  readonly commandName: string
+}
+
 interface Watched {
   readonly middlewareStack: {
     add(
-      middleware: (next: Next) => Next,
+      middleware: (next: Next, context: CommandContext) => Next,
       where: { step: string; priority: string; name: string },
     ): void
     addRelativeTo(
@@ -121,7 +128,7 @@ function watch(client: Watched, changesOfCall: AsyncLocalStorage<Changes>): void
 
 /** Next to the wire: reads the whole answer and hands on a copy. */
 const keepAnswer =
-  (next: Next): Next =>
+  (next: Next, context: CommandContext): Next =>
   async (args) => {
     const result = await next(args)
     const { response } = result
@@ -133,8 +140,16 @@ const keepAnswer =
       Object.entries(response.headers).map(([name, value]) => [name.toLowerCase(), value]),
     )
     answers.set(response, { status: response.statusCode, headers, text: bytes.toString('utf8') })
+    noteError(context.commandName, headers['x-amzn-errortype'])
     return result
   }
+
+/** Marks the running case with an error that its own operation answered. */
+function noteError(commandName: string, errorType: string | undefined): void {
+  const meta = getCurrentTest()?.meta
+  if (errorType === undefined || meta?.conformance?.operation !== commandName.slice(0, -7)) return
+  meta.errors = [...new Set([...(meta.errors ?? []), errorType])].toSorted()
+}
 
 /** Next to the caller: ties the answer to the output or the error that the SDK made of it. */
 const nameAnswer =
