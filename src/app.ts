@@ -46,7 +46,7 @@ import { createEventPublisher } from './services/event-publisher.ts'
 import { createNextTokens } from './services/next-tokens.ts'
 import { createSecretSealer, type SecretSealer } from './services/secret-sealer.ts'
 import { createSessionTokens, type SessionTokens } from './services/session-tokens.ts'
-import { createThrottle } from './services/throttle.ts'
+import { createThrottle, type Throttle } from './services/throttle.ts'
 import type { StoreOptions } from './storage/engine/store-engine.ts'
 import { createPostgresStore } from './storage/postgres/postgres-store.ts'
 import { lockDirectory } from './storage/sqlite/directory-lock.ts'
@@ -58,6 +58,8 @@ export interface AppOverrides {
   readonly onFatal?: (error: Error) => void
   readonly clock?: Clock
   readonly httpLimits?: Partial<HttpLimits>
+  /** Instead of the rates of the settings. */
+  readonly throttle?: Throttle
   /** Takes log lines instead of the standard error. */
   readonly writeLog?: (line: string) => void
 }
@@ -226,20 +228,8 @@ function createStore({ store }: Config, file: string, options: StoreOptions): St
 
 async function startFrontDoor(context: StartContext, foundation: Foundation): Promise<HttpServer> {
   const { config, clock, logger, startPart } = context
-  const { secrets, metrics, bus, store } = foundation
-  const { sessionTokens, secretSealer } = foundation
-  const credentials = createCredentialSource({
-    root: secrets.rootCredential,
-    accountId: config.accountId,
-    access: store.read.access,
-    secrets: secretSealer,
-    sessionTokens,
-  })
-  const authorizer = createAuthorizer({
-    access: store.read.access,
-    tags: store.read.tags,
-    arnScope: { region: config.region, accountId: config.accountId },
-  })
+  const { metrics, bus, store } = foundation
+  const { credentials, authorizer } = createAccessControl(config, foundation)
   const state = { isDraining: false }
   const signatures = createSignatureCheckers(config)
   const gateway = createGateway({
@@ -260,15 +250,7 @@ async function startFrontDoor(context: StartContext, foundation: Foundation): Pr
     dependencies: operationDependencies(context, foundation, () => server),
     credentials,
     authorizer,
-    throttle: createThrottle({
-      rates: ratesOf(config),
-      clock,
-      metrics,
-      async isElasticChannel(channelArn, { identity }) {
-        const access = await store.read.channels.findAccess(channelArn as ChannelArn, identity.arn)
-        return access?.channel.elasticChannelConfiguration !== undefined
-      },
-    }),
+    throttle: context.overrides.throttle ?? createRequestThrottle(context, foundation),
     signatures,
     state,
     metrics,
@@ -301,6 +283,41 @@ async function startFrontDoor(context: StartContext, foundation: Foundation): Pr
     },
   })
   return server
+}
+
+/** Who signs requests, and what they may do. */
+function createAccessControl(config: Config, foundation: Foundation) {
+  const { secrets, store, secretSealer, sessionTokens } = foundation
+  const { accountId, region } = config
+  return {
+    credentials: createCredentialSource({
+      root: secrets.rootCredential,
+      accountId,
+      access: store.read.access,
+      secrets: secretSealer,
+      sessionTokens,
+    }),
+    authorizer: createAuthorizer({
+      access: store.read.access,
+      tags: store.read.tags,
+      arnScope: { region, accountId },
+    }),
+  }
+}
+
+function createRequestThrottle(
+  { config, clock }: StartContext,
+  { store, metrics }: Foundation,
+): Throttle {
+  return createThrottle({
+    rates: ratesOf(config),
+    clock,
+    metrics,
+    async isElasticChannel(channelArn, { identity }) {
+      const access = await store.read.channels.findAccess(channelArn as ChannelArn, identity.arn)
+      return access?.channel.elasticChannelConfiguration !== undefined
+    },
+  })
 }
 
 async function startBackgroundWork(

@@ -99,6 +99,8 @@ interface Result {
   readonly case: string
   readonly evidence: string
   readonly outcome: string
+  /** Modelled errors that the operation answered in this case. */
+  readonly errors?: readonly string[]
 }
 
 function readResults(): Result[] {
@@ -110,14 +112,15 @@ function readResults(): Result[] {
 }
 
 function resultOf(test: {
-  meta(): { conformance?: ConformanceMark }
+  meta(): { conformance?: ConformanceMark; errors?: readonly string[] }
   result(): { state: string }
 }): Result[] {
-  const mark = test.meta().conformance
+  const { conformance: mark, errors } = test.meta()
   if (mark === undefined) return []
   const { operation, section, evidence, title } = mark
   const outcome = test.result().state
-  return [{ operation, case: `${section}: ${title}`, evidence, outcome }]
+  const named = { operation, case: `${section}: ${title}`, evidence, outcome }
+  return [errors === undefined ? named : { ...named, errors }]
 }
 
 function keyOf(result: Result): string {

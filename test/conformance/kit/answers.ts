@@ -16,6 +16,9 @@ const EXCEPTIONS = {
   ForbiddenException: [403, 'Forbidden'],
   NotFoundException: [404, 'NotFound'],
   ConflictException: [409, 'Conflict'],
+  ThrottledClientException: [429, 'Throttled'],
+  ServiceFailureException: [500, 'ServiceFailure'],
+  ServiceUnavailableException: [503, 'ServiceUnavailable'],
 } as const
 export type ExceptionName = keyof typeof EXCEPTIONS
 
