@@ -15,10 +15,9 @@ const FOLDERS = '/usr/lib/postgresql/*/bin'
 /** Every test file in parallel has servers with a dozen connections each. */
 const CONNECTIONS_MAX = 400
 
-/** The settings that make it fast; what they give up is lost only with the machine. */
+/** What these give up is lost only with the machine. */
+const FAST_SETTINGS = ['fsync=off', 'full_page_writes=off']
 const SETTINGS = [
-  'fsync=off',
-  'full_page_writes=off',
   `max_connections=${CONNECTIONS_MAX}`,
   'listen_addresses=',
   'autovacuum_naptime=10s',
@@ -49,7 +48,7 @@ export function findPostgres(): string | undefined {
  * that are started from then on inherit. Resolves with how to stop it. Does nothing when a server
  * is named already, or when PostgreSQL is not installed and this is not CI.
  */
-export async function startPostgres(): Promise<() => Promise<void>> {
+export async function startPostgres({ isDurable = false } = {}): Promise<() => Promise<void>> {
   if (hasPostgres()) return doNothing
   const folder = findPostgres()
   if (folder === undefined) {
@@ -72,7 +71,9 @@ export async function startPostgres(): Promise<() => Promise<void>> {
   // A linguistic order by default, as many databases have it: the store must not depend on it.
   const locale = ['--locale=C.UTF-8', '--locale-provider=icu', '--icu-locale=en-US']
   await run('initdb', '-D', cluster, '-U', 'carillon', '-A', 'trust', '-E', 'UTF8', ...locale, '-N')
-  const settings = SETTINGS.map((setting) => `-c ${setting}`).join(' ')
+  const settings = [...SETTINGS, ...(isDurable ? [] : FAST_SETTINGS)]
+    .map((setting) => `-c ${setting}`)
+    .join(' ')
   await run('pg_ctl', 'start', '-w', '-D', cluster, '-l', log, '-o', `-k ${directory} ${settings}`)
   process.env[VARIABLE] = `postgres://carillon@localhost/postgres?host=${directory}`
   return async () => {
