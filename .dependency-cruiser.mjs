@@ -98,7 +98,7 @@ export default {
       comment: 'An operation is read on its own. Share through services or domain.',
       severity: 'error',
       from: {
-        path: '^src/operations/(messaging|identity)/([^/]+)\\.ts$',
+        path: '^src/operations/(messaging|identity|iam|sts)/([^/]+)\\.ts$',
         pathNot: '\\.test\\.ts$',
       },
       to: { path: '^src/operations/(messaging|identity|registry)' },

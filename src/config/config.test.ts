@@ -44,6 +44,9 @@ describe('createConfig', () => {
     ['publicEndpoint', 'chat.example.org:0', 'without scheme'],
     ['tlsCertificate', 'cert.pem', 'needs CARILLON_TLS_KEY'],
     ['secretAccessKey', 'secret', 'needs CARILLON_ACCESS_KEY_ID'],
+    ['secretKey', 'ab'.repeat(31), '32 bytes'],
+    ['secretKey', `${'ab'.repeat(31)}xy`, '32 bytes'],
+    ['secretKey', Buffer.alloc(33).toString('base64'), '32 bytes'],
     ['region', 'US East', 'lower-case'],
     ['accountId', '123', 'twelve digits'],
     ['store', 'mysql', '"sqlite"'],
@@ -65,7 +68,13 @@ describe('createConfig', () => {
     expect(() => createConfig({ listen: 'off', listenTls: 'off' })).toThrow(/both off/)
   })
 
+  it.each(['hex', 'base64', 'base64url'] as const)('takes the secret key as %s', (notation) => {
+    const secretKey = Buffer.alloc(32, 0xfb)
+    expect(createConfig({ secretKey: secretKey.toString(notation) }).secretKey).toEqual(secretKey)
+  })
+
   it('never repeats a secret', () => {
+    expect(() => createConfig({ secretKey: 'too short' })).toThrow(/^(?!.*too short).*SECRET_KEY/)
     const values = { accessKeyId: 'AKIAXXXXXXXXXXXXXXXX', secretAccessKey: 'too short' }
     expect(() => createConfig(values)).toThrow(/^(?!.*too short).*CARILLON_SECRET_ACCESS_KEY/)
   })

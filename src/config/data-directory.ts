@@ -1,5 +1,6 @@
 // The data directory and what is made in it once: the root credential and the server's secret key,
-// from which the keys of all that is sealed are derived. The database and the certificates are made by others, at the paths given here.
+// from which the keys of all that is sealed are derived. The database and the certificates are made
+// by others, at the paths given here.
 import { hkdfSync } from 'node:crypto'
 import { mkdirSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'

@@ -164,7 +164,7 @@ async function takeSteps(
 
   // 9. The operation: existence, role, state, quotas.
   const output = await entry.run(
-    { input, caller, now, accountId, principal, remoteAddress },
+    { input, caller, now, accountId, principal, remoteAddress, isSecure },
     parts.dependencies,
   )
 

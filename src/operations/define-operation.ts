@@ -56,6 +56,8 @@ export interface OperationRequest<
   readonly principal: Principal
   /** Of the peer; the condition key `aws:SourceIp`. */
   readonly remoteAddress: string
+  /** Whether it came by TLS; the condition key `aws:SecureTransport`. */
+  readonly isSecure: boolean
 }
 
 export interface OperationDefinition<

@@ -25,6 +25,7 @@ export interface ImplementedOperation {
       readonly accountId: string
       readonly principal: Principal
       readonly remoteAddress: string
+      readonly isSecure: boolean
     },
     dependencies: OperationDependencies,
   ): Promise<object | undefined>

@@ -23,6 +23,7 @@ export interface Assumption {
   /** What a web identity's token claims, by `claimName`. */
   readonly claims?: ReadonlyMap<string, string | readonly string[]> | undefined
   readonly remoteAddress: string
+  readonly isSecure: boolean
   readonly region: string
   readonly now: number
 }

@@ -73,7 +73,7 @@ describe('a token', () => {
     }
   })
 
-  it.each(['', '=', 'FwoGZXIvYXdzE', '☂☂☂', `${'A'.repeat(100)}`])('%j does not open', (text) => {
+  it.each(['', '=', 'FwoGZXIvYXdzE', '☂☂☂', 'A'.repeat(100)])('%j does not open', (text) => {
     expect(createSessionTokens(key).open(text)).toBeUndefined()
   })
 })

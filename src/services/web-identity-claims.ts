@@ -1,5 +1,5 @@
-// What a web identity's claims mean to STS: session tags, the source identity, and the condition keys
-// of trust policies. Whether the token is authentic was decided before.
+// What a web identity's claims mean to STS: session tags, the source identity, and the condition
+// keys of trust policies. Whether the token is authentic was decided before.
 import { IDPRejectedClaimException } from '../domain/sts-errors.ts'
 import { claimName } from '../policies/iam/condition-keys.ts'
 import type { WebIdentity } from '../ports/web-identity-verifier.ts'

@@ -71,7 +71,7 @@ describe('files', () => {
     const misnamed = sources.filter((path) => {
       const operation =
         /^src\/operations\/(messaging|identity|iam|sts)\//.test(path) ||
-        /^test\/conformance\/(messaging|identity)\//.test(path)
+        /^test\/conformance\/(messaging|identity|iam|sts)\//.test(path)
       const name = basename(path)
       return !(kebab.test(name) || (operation && wire.test(name)) || /^\d{3}-/.test(name))
     })

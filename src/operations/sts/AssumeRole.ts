@@ -19,7 +19,7 @@ import { defineOperation } from '../define-operation.ts'
 export const AssumeRole = defineOperation({
   name: 'AssumeRole',
   access: 'credential',
-  async run({ input, principal, accountId, remoteAddress, now }, deps) {
+  async run({ input, principal, accountId, remoteAddress, isSecure, now }, deps) {
     const { access } = deps.store.read
     refuseUnserved(input)
     checkGrantInput(input)
@@ -42,6 +42,7 @@ export const AssumeRole = defineOperation({
       sourceIdentity,
       externalId: input.ExternalId,
       remoteAddress,
+      isSecure,
       region: deps.arnScope.region,
       now,
     })

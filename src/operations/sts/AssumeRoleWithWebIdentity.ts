@@ -21,7 +21,7 @@ import { defineOperation } from '../define-operation.ts'
 export const AssumeRoleWithWebIdentity = defineOperation({
   name: 'AssumeRoleWithWebIdentity',
   access: 'unsigned',
-  async run({ input, accountId, remoteAddress, now }, deps) {
+  async run({ input, accountId, remoteAddress, isSecure, now }, deps) {
     const { access } = deps.store.read
     if (input.ProviderId !== undefined) {
       throw invalidParameter('ProviderId is for OAuth 2.0 access tokens; pass an ID Token without')
@@ -54,6 +54,7 @@ export const AssumeRoleWithWebIdentity = defineOperation({
       sourceIdentity,
       claims: conditionClaimsOf(url, identity),
       remoteAddress,
+      isSecure,
       region: deps.arnScope.region,
       now,
     })

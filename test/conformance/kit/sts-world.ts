@@ -1,5 +1,5 @@
-// What cases of STS begin with: a server, clients of IAM and STS for any credential, roles, users and
-// an issuer of web identities. Every name is new, so cases never meet.
+// What cases of STS begin with: a server, clients of IAM and STS for any credential, roles, users
+// and an issuer of web identities. Every name is new, so cases never meet.
 import { IAM } from '@aws-sdk/client-iam'
 import { STS } from '@aws-sdk/client-sts'
 import { afterAll, beforeAll, expect } from 'vitest'
@@ -63,10 +63,11 @@ export const allow = (action: string | string[], resource: string | string[] = '
   Resource: resource,
 })
 
+type StsCredential = 'AccessKeyId' | 'SecretAccessKey' | 'SessionToken'
+
 /** The credentials of an answer of STS. */
 export function credentialsOf(output: {
-  Credentials?:
-    { AccessKeyId?: string; SecretAccessKey?: string; SessionToken?: string } | undefined
+  readonly Credentials?: Partial<Record<StsCredential, string | undefined>> | undefined
 }): Required<Credentials> {
   const { AccessKeyId, SecretAccessKey, SessionToken } = output.Credentials ?? {}
   return {

@@ -1,5 +1,5 @@
-// Temporary credentials as end users hold them: what they can do, that they can do nothing as anybody
-// else, how they end, and what forged ones are told.
+// Temporary credentials as end users hold them: what they can do, that they can do nothing as
+// anybody else, how they end, and what forged ones are told.
 import { ChimeSDKIdentity } from '@aws-sdk/client-chime-sdk-identity'
 import { IAM } from '@aws-sdk/client-iam'
 import { STS } from '@aws-sdk/client-sts'
