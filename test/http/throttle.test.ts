@@ -7,12 +7,13 @@ import {
   ThrottledClientException,
 } from '@aws-sdk/client-chime-sdk-messaging'
 import { ListAppInstanceUsersCommand } from '@aws-sdk/client-chime-sdk-identity'
+import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
 import { afterEach, describe, expect, it } from 'vitest'
 import { systemClock } from '../../src/base/clock.ts'
 import { openSession } from '../harness/messaging-session.ts'
 import { createScenario, type Scenario, unique } from '../harness/scenario.ts'
 import { createSdkClients, type SdkClients } from '../harness/sdk-clients.ts'
-import { rawFetch, signedFetch } from '../harness/signed-fetch.ts'
+import { rawFetch, signRequest, signedFetch } from '../harness/signed-fetch.ts'
 import { startServer, type TestServer } from '../harness/start-server.ts'
 
 /** How much faster time runs for a client that waits in real time. */
@@ -64,6 +65,11 @@ async function metric(name: string): Promise<string> {
     .join('\n')
 }
 
+async function refusals(): Promise<number> {
+  const lines = await metric('carillon_requests_throttled_total')
+  return Number(lines.split(' ').at(-1))
+}
+
 describe('under the quotas of AWS', () => {
   it('a burst beyond the rate of a bearer is refused with the typed exception', async () => {
     await start('aws')
@@ -89,10 +95,12 @@ describe('under the quotas of AWS', () => {
     await start('aws')
     const ana = await scenario.user('ana')
     using patient = createSdkClients(server, { maxAttempts: 10 })
+    const burst = outcomes(times(60, () => listOwn(patient, ana)))
+    // Time stands still until each call was made once: twenty were answered.
+    await expect.poll(refusals, { timeout: 10_000 }).toBeGreaterThanOrEqual(40)
     isHasty = true
-    const { answered, refused } = await outcomes(times(60, () => listOwn(patient, ana)))
+    const { answered, refused } = await burst
     expect({ answered, refused }).toEqual({ answered: 60, refused: [] })
-    expect(await metric('carillon_requests_throttled_total')).toContain('per="bearer"')
   })
 
   it('a call that is refused changed nothing', async () => {
@@ -149,6 +157,40 @@ describe('under the quotas of AWS', () => {
     expect(answered).toBe(20)
     expect(refused[0]?.name).toBe('ThrottledClientException')
     expect(refused[0]?.message).toContain('10 requests a second per AppInstance')
+  })
+
+  it('STS is told in the words of the query protocol, which its SDKs retry', async () => {
+    await start('aws')
+    const ask = {
+      method: 'POST',
+      path: '/',
+      service: 'sts',
+      headers: { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' },
+      body: 'Action=GetCallerIdentity&Version=2011-06-15',
+    }
+    const { headers } = await signRequest(server, ask)
+    const statuses = new Set<number>()
+    // Two seconds' worth of 600; the same signed request again, as signing takes longest.
+    for (let left = 1_200; left > 0; left -= 100) {
+      for (const { status } of await Promise.all(
+        times(100, () => rawFetch(server, { ...ask, headers })),
+      )) {
+        statuses.add(status)
+      }
+    }
+    expect([...statuses]).toEqual([200])
+    const answer = await rawFetch(server, { ...ask, headers })
+    expect(answer.status).toBe(400)
+    expect(answer.body).toContain('<Code>Throttling</Code>')
+    expect(answer.body).toContain('Rate exceeded: 600 requests a second per account')
+    const { httpUrl: endpoint, region, credentials } = server
+    const once = new STSClient({ endpoint, region, credentials, maxAttempts: 1 })
+    await expect(once.send(new GetCallerIdentityCommand({}))).rejects.toMatchObject({
+      name: 'Throttling',
+    })
+    isHasty = true
+    const patient = new STSClient({ endpoint, region, credentials })
+    await patient.send(new GetCallerIdentityCommand({}))
   })
 
   it('a user opens one session a second; the next is closed with 4429', async () => {
