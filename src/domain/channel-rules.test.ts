@@ -2,7 +2,16 @@
 import { expect, test } from 'vitest'
 import { appInstanceArnOf, arnWithin } from '../base/arn.ts'
 import { requireMetadataFits } from './byte-limit.ts'
-import { changeChannel, planChannel, planFirstMemberships } from './channel-rules.ts'
+import {
+  changeChannel,
+  changeChannelFlow,
+  changeExpiration,
+  planChannel,
+  planFirstMemberships,
+  requireElasticQuotas,
+} from './channel-rules.ts'
+import { BadRequestException, ResourceLimitExceededException } from './errors.ts'
+import { awsLimits } from './limits.ts'
 
 const appInstanceArn = appInstanceArnOf({ region: 'us-east-1', accountId: '0' }, 'one')
 const ana = { arn: arnWithin(appInstanceArn, 'user', 'ana'), name: 'Ana' }
@@ -29,6 +38,47 @@ test('an update keeps what it omits and empty metadata, and always moves the sta
     ...change,
     lastUpdatedAt: 1_001,
   })
+})
+
+test('flow and expiration are set and taken away, and nothing else but the stamp changes', () => {
+  const channel = planChannel(plan)
+  const channelFlowArn = arnWithin(appInstanceArn, 'channel-flow', 'f')
+  const expiration = { days: 1, criterion: 'CREATED_TIMESTAMP' } as const
+  const flowing = changeChannelFlow(channel, channelFlowArn, 500)
+  expect(flowing).toEqual({ ...channel, channelFlowArn, lastUpdatedAt: 1_001 })
+  const expiring = changeExpiration(flowing, expiration, 2_000)
+  expect(expiring).toEqual({ ...flowing, expiration, lastUpdatedAt: 2_000 })
+  const plain = changeChannelFlow(changeExpiration(expiring, undefined, 3_000), undefined, 3_000)
+  expect(plain).toEqual({ ...channel, lastUpdatedAt: 3_001 })
+})
+
+const elastic = {
+  maximumSubChannels: 10,
+  targetMembershipsPerSubChannel: 100,
+  minimumMembershipPercentage: 40,
+}
+
+test('an elastic channel is never UNRESTRICTED', () => {
+  const channel = planChannel({ ...plan, elasticChannelConfiguration: elastic })
+  expect(channel).toMatchObject({ mode: 'RESTRICTED', elasticChannelConfiguration: elastic })
+  const open = { ...plan, elasticChannelConfiguration: elastic, mode: 'UNRESTRICTED' } as const
+  expect(() => planChannel(open)).toThrow(BadRequestException)
+  expect(() => changeChannel(channel, { mode: 'UNRESTRICTED' }, 2_000)).toThrow(BadRequestException)
+  expect(changeChannel(channel, { name: 'Hall' }, 2_000).mode).toBe('RESTRICTED')
+})
+
+test('an elastic channel fits the quotas of each and of both together', () => {
+  const limits = { ...awsLimits, membershipsPerElasticChannel: 1_000 }
+  expect(() => requireElasticQuotas(elastic, limits)).not.toThrow()
+  for (const over of [
+    { maximumSubChannels: 101, targetMembershipsPerSubChannel: 2 },
+    { maximumSubChannels: 2, targetMembershipsPerSubChannel: 1_001 },
+    { maximumSubChannels: 11 },
+  ]) {
+    expect(() => requireElasticQuotas({ ...elastic, ...over }, limits)).toThrow(
+      ResourceLimitExceededException,
+    )
+  }
 })
 
 test('first members are DEFAULT and invited by the creator', () => {

@@ -1,11 +1,9 @@
 // From a request to a message, and what is refused on the way.
 import { expect, test } from 'vitest'
 import { appInstanceArnOf, arnWithin } from '../base/arn.ts'
-import { FrontDoorError } from '../base/api-error.ts'
 import { BadRequestException } from '../domain/errors.ts'
 import { conversationIn } from './conversation.ts'
 import { draftMessage } from './message-draft.ts'
-import { refuseUnbuiltMembers } from './unbuilt-members.ts'
 
 const appInstanceArn = appInstanceArnOf({ region: 'us-east-1', accountId: '0' }, 'one')
 const address = {
@@ -47,16 +45,4 @@ test('a sub-channel of a channel that has none is refused', () => {
   expect(conversationIn(channel, undefined)).toEqual(conversation)
   expect(conversationIn(channel, '')).toEqual(conversation)
   expect(() => conversationIn(channel, 'sc-1')).toThrow(BadRequestException)
-})
-
-test('what is not built yet is refused with 501 and named', () => {
-  const request = { Name: 'Lobby', Tags: [], ExpirationSettings: undefined }
-  expect(() => refuseUnbuiltMembers(request, ['ExpirationSettings'])).not.toThrow()
-  expect(() => refuseUnbuiltMembers(request, ['Tags', 'ExpirationSettings'])).toThrow(
-    new FrontDoorError(
-      'NotImplementedException',
-      501,
-      'This server does not implement Tags yet; send the request without it',
-    ),
-  )
 })

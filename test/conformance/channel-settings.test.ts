@@ -1,7 +1,15 @@
 // Channels with tags, an expiration or an elastic configuration: what CreateChannel takes beyond
 // its plain form, and how that shows afterwards.
 import { expect } from 'vitest'
-import { at, expectMembers, fails, failsNaming, succeeds, type Json } from './kit/answers.ts'
+import {
+  at,
+  expectMembers,
+  fails,
+  failsAtTheDoor,
+  failsNaming,
+  succeeds,
+  type Json,
+} from './kit/answers.ts'
 import { casesOf } from './kit/conformance-case.ts'
 import { putFlowBefore } from './kit/flows.ts'
 import { unique, useWorld, type World } from './kit/world.ts'
@@ -209,6 +217,32 @@ creating(
     expect(await world.received(...sessions)).toEqual([[], []])
   },
 )
+
+for (const operation of ['CreateChannelMembership', 'BatchCreateChannelMembership']) {
+  casesOf(operation)(
+    'behaviour',
+    'proposed',
+    'Given an elastic channel, when a moderator adds a member, then 501 says that it is not done yet, and nobody is a member',
+    async () => {
+      const [creator, member] = [await world.user(), await world.user()]
+      const channel = { ChannelArn: await elasticChannel(creator), ChimeBearer: creator }
+      const add = () =>
+        operation === 'CreateChannelMembership'
+          ? world.messaging.createChannelMembership({
+              ...channel,
+              MemberArn: member,
+              Type: 'DEFAULT',
+            })
+          : world.messaging.batchCreateChannelMembership({ ...channel, MemberArns: [member] })
+      await failsAtTheDoor(add(), 501, 'NotImplementedException')
+      const own = await world.messaging.listChannelMembershipsForAppInstanceUser({
+        AppInstanceUserArn: member,
+        ChimeBearer: member,
+      })
+      expect(own.ChannelMemberships).toEqual([])
+    },
+  )
+}
 
 const describing = casesOf('DescribeChannel')
 describing(
