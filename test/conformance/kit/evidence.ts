@@ -1,4 +1,4 @@
-// How sure the rule behind a conformance case is, and how an operation says that it is not done.
+// How sure the rule behind a conformance case is.
 // Apart from conformance-case.ts, so that tools can read it without a test runner.
 
 /**
@@ -7,7 +7,3 @@
  */
 export const EVIDENCES = ['model', 'doc', 'code', 'field', 'inferred', 'proposed'] as const
 export type Evidence = (typeof EVIDENCES)[number]
-
-/** The one case of an operation that later work brings; the compatibility page knows it by this. */
-export const NOT_DONE_YET =
-  'Given a good request, when it is sent, then 501 says that it is not done yet'
