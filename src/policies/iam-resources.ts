@@ -1,4 +1,4 @@
-// Which actions a request needs, and on which ARNs: the table that the authorizer asks policies with.
+// Which actions a request needs, and on which ARNs: the table that the authorizer asks with.
 // Not what policies say: that is iam/.
 // evidence: docs service authorization reference (Amazon Chime, IAM, STS), behaviour 2.5
 import type { ArnScope } from '../base/arn.ts'

@@ -1,5 +1,5 @@
-// Whether the policies of whoever signed a request allow it: the IAM gate of behaviour 2.1. What the
-// bearer's roles allow is asked by the operations, afterwards.
+// Whether the policies of whoever signed a request allow it: the IAM gate of behaviour 2.1. What
+// the bearer's roles allow is asked by the operations, afterwards.
 import { FrontDoorError } from '../base/api-error.ts'
 import { asArnOf, type AppInstanceUserArn, type ArnScope } from '../base/arn.ts'
 import type { Principal } from '../domain/access.ts'
@@ -71,7 +71,7 @@ export interface AuthorizerOptions {
   readonly arnScope: ArnScope
 }
 
-/** The lines of the table, by operation: one that the models have and the table lacks fails here. */
+/** The table, by operation: one that the models have and the table lacks does not compile. */
 const checksOf: {
   readonly chime: Readonly<
     Record<keyof MessagingOperations | keyof IdentityOperations, readonly CheckedResource[]>

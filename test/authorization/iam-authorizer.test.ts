@@ -102,6 +102,11 @@ function requestOf(
   }
 }
 
+/** The names in several tables, each once. */
+function sorted(...tables: readonly object[]): readonly string[] {
+  return [...new Set(tables.flatMap((table) => Object.keys(table)))].toSorted()
+}
+
 /** The text of the refusal, or undefined when it is allowed. */
 async function refusalOf(
   accounts: Accounts,
@@ -186,7 +191,6 @@ describe('what is asked for', () => {
   })
 
   test('the table has a line for each operation, and no other', () => {
-    const sorted = (...tables: object[]) => [...new Set(tables.flatMap(Object.keys))].toSorted()
     expect(sorted(chimeChecks)).toEqual(sorted(messagingOperations, identityOperations))
     expect(sorted(iamChecks)).toEqual(sorted(iamOperations))
     expect(sorted(stsChecks)).toEqual(sorted(stsOperations))

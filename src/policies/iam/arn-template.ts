@@ -1,6 +1,6 @@
 // ARNs with wildcards and variables. Each of the six components is matched on its own, so that a
 // `*` for the account does not reach into the resource.
-// evidence: docs reference_policies_elements_condition_operators (ARN), reference_policies_elements_resource
+// evidence: docs reference_policies_elements_condition_operators (ARN)
 import type { ConditionContext } from './condition-keys.ts'
 import { isStatic, isVariable, resolveTemplate, type Template } from './template.ts'
 import { Pattern, type PatternToken } from './wildcard.ts'
@@ -11,21 +11,22 @@ const HEAD_COMPONENTS = 5
 /** A text that may be an ARN, split once for all patterns that it is held against. */
 export interface SplitArn {
   readonly text: string
-  /** Undefined when the text is no ARN. */
-  readonly head: readonly string[] | undefined
+  /** The first five components with their colons; undefined when the text is no ARN. */
+  readonly head: string | undefined
   readonly resource: string
 }
 
 export function splitArn(text: string): SplitArn {
-  const head: string[] = []
   let at = 0
-  while (head.length < HEAD_COMPONENTS) {
-    const colon = text.indexOf(':', at)
-    if (colon < 0) return { text, head: undefined, resource: '' }
-    head.push(text.slice(at, colon))
-    at = colon + 1
+  for (let component = 0; component < HEAD_COMPONENTS; component += 1) {
+    at = text.indexOf(':', at) + 1
+    if (at === 0) return { text, head: undefined, resource: '' }
   }
-  return { text, head: head[0] === 'arn' ? head : undefined, resource: text.slice(at) }
+  return {
+    text,
+    head: text.startsWith('arn:') ? text.slice(0, at) : undefined,
+    resource: text.slice(at),
+  }
 }
 
 /** `undefined` from `matches` means that a variable has no value in this request. */
@@ -52,9 +53,7 @@ export function arnMatcherOf(template: Template): ArnMatcher | undefined {
   const resource = components?.[HEAD_COMPONENTS]
   if (head === undefined || resource === undefined) return undefined
   if (head[0]?.length !== 1 || head[0][0] !== 'arn') return undefined
-  const heads = head.map((component) => new Pattern(component as readonly PatternToken[]))
-  const matchesHead = ({ head: given }: SplitArn): boolean =>
-    given !== undefined && heads.every((pattern, index) => pattern.matches(given[index] ?? ''))
+  const matchesHead = headMatcherOf(head as readonly (readonly PatternToken[])[])
   if (isStatic(resource)) {
     const pattern = new Pattern(resource)
     return { matches: (arn) => matchesHead(arn) && pattern.matches(arn.resource) }
@@ -65,6 +64,21 @@ export function arnMatcherOf(template: Template): ArnMatcher | undefined {
       if (tokens === undefined) return undefined
       return matchesHead(arn) && new Pattern(tokens).matches(arn.resource)
     },
+  }
+}
+
+function headMatcherOf(
+  components: readonly (readonly PatternToken[])[],
+): (arn: SplitArn) => boolean {
+  if (components.every((tokens) => tokens.every((token) => typeof token === 'string'))) {
+    const wanted = components.map((tokens) => `${tokens.join('')}:`).join('')
+    return ({ head }) => head === wanted
+  }
+  const patterns = components.map((tokens) => new Pattern(tokens))
+  return ({ head }) => {
+    if (head === undefined) return false
+    const given = head.split(':')
+    return patterns.every((pattern, index) => pattern.matches(given[index] ?? ''))
   }
 }
 

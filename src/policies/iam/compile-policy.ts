@@ -8,6 +8,11 @@ import { parseStatement, type Statement } from './statement.ts'
 export interface CompiledPolicy {
   readonly kind: PolicyKind
   readonly statements: readonly Statement[]
+  /**
+   * Those that are about any of `actions`, which are in lower case. Remembered by the array, so
+   * that callers that keep theirs pay once.
+   */
+  statementsAbout(actions: readonly string[]): readonly Statement[]
   /** Whether the tags of the resource must be read before it can be evaluated. */
   readonly mentionsResourceTags: boolean
 }
@@ -39,8 +44,8 @@ export function policyCharactersCount(text: string): number {
 }
 
 /**
- * The policy that `text` describes. Throws MalformedPolicy, whose text names the place and the rule.
- * An identity policy may be as large as a role's; whoever puts a user's checks the smaller bound.
+ * The policy that `text` describes. Throws MalformedPolicy, whose text names place and rule. An
+ * identity policy may be as large as a role's; whoever puts a user's checks the smaller bound.
  */
 export function compilePolicy(text: string, kind: PolicyKind): CompiledPolicy {
   const charactersMax = CHARACTERS_MAX[kind]
@@ -65,7 +70,20 @@ export function compilePolicy(text: string, kind: PolicyKind): CompiledPolicy {
     parseStatement(element, rules, `Statement[${index}]`),
   )
   const mentionsResourceTags = statements.some((statement) => statement.mentionsResourceTags)
-  return { kind, statements, mentionsResourceTags }
+  return { kind, statements, statementsAbout: rememberByActions(statements), mentionsResourceTags }
+}
+
+function rememberByActions(
+  statements: readonly Statement[],
+): (actions: readonly string[]) => readonly Statement[] {
+  const byActions = new WeakMap<readonly string[], readonly Statement[]>()
+  return (actions) => {
+    const known = byActions.get(actions)
+    if (known !== undefined) return known
+    const found = statements.filter((statement) => statement.isAboutAction(actions))
+    byActions.set(actions, found)
+    return found
+  }
 }
 
 function statementElements(element: JsonValue | undefined): readonly JsonValue[] {

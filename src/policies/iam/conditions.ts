@@ -1,5 +1,6 @@
-// The Condition element: operators with their keys and values, and what a list or an absent key means.
-// evidence: docs reference_policies_elements_condition_operators, reference_policies_condition-single-vs-multi-valued-context-keys
+// The Condition element: operators with their keys and values, and what lists and absent keys mean.
+// evidence: docs reference_policies_elements_condition_operators,
+//   reference_policies_condition-single-vs-multi-valued-context-keys
 import {
   conditionKeyOf,
   isListKey,

@@ -54,11 +54,10 @@ function verdictOf(
   { actions, resource, context }: AccessRequest,
 ): 'allow' | 'deny' | 'none' {
   let verdict: 'allow' | 'none' = 'none'
-  for (const { statements } of policies) {
-    for (const statement of statements) {
+  for (const policy of policies) {
+    for (const statement of policy.statementsAbout(actions)) {
       // Once something allows, only a Deny can change the answer.
       if (verdict === 'allow' && statement.effect === 'Allow') continue
-      if (!statement.isAboutAction(actions)) continue
       if (!statement.isAboutResource(resource, context)) continue
       if (!statement.isInEffect(context)) continue
       if (statement.effect === 'Deny') return 'deny'
@@ -94,9 +93,9 @@ export function evaluateTrust(
   const actions = [request.action.toLowerCase()]
   let allowed = false
   let namesCaller = false
-  for (const statement of policy.statements) {
+  for (const statement of policy.statementsAbout(actions)) {
     const { effect, principal } = statement
-    if (principal === undefined || !statement.isAboutAction(actions)) continue
+    if (principal === undefined) continue
     const match = principal.match(request.caller)
     if ((match === 'none') !== principal.isExcluded) continue
     if (!statement.isInEffect(request.context)) continue

@@ -1,4 +1,4 @@
-// The operators of conditions: what a value in a policy, once read, says about a value of a request.
+// The operators of conditions: what a value in a policy says about a value of a request.
 // Not how lists and absent keys are treated: see conditions.ts.
 // evidence: docs reference_policies_elements_condition_operators
 import { BlockList, isIP } from 'node:net'

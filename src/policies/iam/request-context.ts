@@ -1,5 +1,5 @@
-// What is known of a request, by condition keys. Tags are Maps, so that no tag of any name meets what
-// objects inherit.
+// What is known of a request, by condition keys. Tags are Maps, so that no tag of any name meets
+// what objects inherit.
 // evidence: docs reference_policies_condition-keys
 import type { Principal } from '../../domain/access.ts'
 import type { Tags } from '../../domain/tags.ts'

@@ -146,8 +146,8 @@ function parseResource(element: JsonObject, rules: DocumentRules, place: string)
       template.length > 1 || typeof template[0] === 'string' ? arnMatcherOf(template) : undefined
     if (matcher !== undefined) return matcher
     const shown = values.filter((value) => value !== '*')[index]
-    const rule = `holds "${shown}", which is neither "*" nor an ARN with six components and variables only in the last`
-    throw new MalformedPolicy(resourcePlace, rule)
+    const rule = 'which is neither "*" nor an ARN with six components, variables only in the last'
+    throw new MalformedPolicy(resourcePlace, `holds "${shown}", ${rule}`)
   })
   return {
     mentionsResourceTags: templates.some((template) =>

@@ -26,7 +26,7 @@ export interface TemplateRules {
   readonly hasVariables: boolean
 }
 
-/** So that one request cannot be made to build megabytes. evidence: inferred (docs name no bound) */
+/** So that no request builds megabytes of text. evidence: inferred (docs name no bound) */
 const VARIABLES_MAX = 16
 
 const VARIABLE = /^([^,']+?)\s*(?:,\s*'([^']*)'\s*)?$/s

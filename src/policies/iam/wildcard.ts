@@ -1,5 +1,5 @@
-// Matching with `*` and `?`. Without regular expressions: the work is at most the length of the text
-// times that of the pattern, whatever the pattern.
+// Matching with `*` and `?`. Without regular expressions: the work is at most the length of the
+// text times that of the pattern, whatever the pattern.
 
 /** `*`: any run of characters, also none. */
 export const ANY_RUN: unique symbol = Symbol('*')
