@@ -87,6 +87,23 @@ write(
     expect(message.toLowerCase()).toContain('clientrequesttoken')
   },
 )
+write(
+  'validation',
+  'inferred',
+  'Given fifty tags, when it is created, then it has them; none, fifty-one or a key twice are not accepted',
+  async () => {
+    const tags = (count: number) =>
+      Array.from({ length: count }, (_, index) => ({ Key: `k${index}`, Value: 'v' }))
+    const created = await create({ Tags: tags(50) })
+    const { Tags } = await world.identity.listTagsForResource({
+      ResourceARN: created.AppInstanceArn,
+    })
+    expect(Tags).toEqual(tags(50))
+    await failsNaming(create({ Tags: tags(51) }), 'Tags')
+    await failsNaming(create({ Tags: [] }), 'Tags')
+    await failsNaming(create({ Tags: [...tags(2), ...tags(1)] }), 'Tags')
+  },
+)
 
 write(
   'behaviour',

@@ -2,8 +2,12 @@
 import { expect } from 'vitest'
 import { fails, failsNaming, succeeds } from '../kit/answers.ts'
 import { casesOf } from '../kit/conformance-case.ts'
+import { createBot } from '../kit/lex.ts'
+import { createRecordedClients } from '../kit/recorded-clients.ts'
 import { arnPathCases, bodyCases, doorCases } from '../kit/shared-cases.ts'
-import { useWorld } from '../kit/world.ts'
+import { startServer } from '../../harness/start-server.ts'
+import { swiftClock } from '../../harness/swift-clock.ts'
+import { isRemote, unique, useWorld } from '../kit/world.ts'
 
 const world = useWorld()
 const write = casesOf('CreateAppInstanceAdmin')
@@ -82,5 +86,60 @@ write(
     )
     await promote(user)
     await world.messaging.deleteChannelMessage({ ChannelArn, MessageId, ChimeBearer: user })
+  },
+)
+write(
+  'behaviour',
+  'doc',
+  'Given a bot, when it is promoted, then it is listed and described as an admin',
+  async () => {
+    const arn = await createBot(world)
+    await succeeds(promote(arn), 201, ['AppInstanceAdmin', 'AppInstanceArn'])
+    const { AppInstanceAdmin } = await world.identity.describeAppInstanceAdmin({
+      AppInstanceArn: world.appInstanceArn,
+      AppInstanceAdminArn: arn,
+    })
+    expect(AppInstanceAdmin?.Admin).toEqual({ Arn: arn, Name: 'Botty' })
+    await fails(promote(arn), 'ConflictException')
+    await fails(promote(arn.replace('/bot/', '/user/')), 'ForbiddenException')
+  },
+)
+write(
+  'behaviour',
+  'doc',
+  "Given AWS's quotas, when the hundred and first admin is made, then ResourceLimitExceededException until one is demoted",
+  async () => {
+    if (isRemote) return
+    await using server = await startServer({
+      settings: { quotas: 'aws' },
+      overrides: { clock: swiftClock },
+    })
+    const clients = createRecordedClients({ ...server, endpoint: server.httpUrl })
+    const { identity } = clients
+    const { AppInstanceArn } = await identity.createAppInstance({
+      Name: 'Admins',
+      ClientRequestToken: unique(),
+    })
+    const promoteOne = async (id: number) => {
+      const { AppInstanceUserArn } = await identity.createAppInstanceUser({
+        AppInstanceArn,
+        AppInstanceUserId: `u${id}`,
+        Name: 'Ada',
+        ClientRequestToken: unique(),
+      })
+      return () =>
+        identity.createAppInstanceAdmin({ AppInstanceArn, AppInstanceAdminArn: AppInstanceUserArn })
+    }
+    for (let count = 0; count < 100; count++) await (await promoteOne(count))()
+    const oneMore = await promoteOne(100)
+    await fails(oneMore(), 'ResourceLimitExceededException')
+    await identity.deleteAppInstanceAdmin({
+      AppInstanceArn,
+      AppInstanceAdminArn: `${AppInstanceArn}/user/u7`,
+    })
+    await succeeds(oneMore(), 201, ['AppInstanceAdmin', 'AppInstanceArn'])
+    await identity.deleteAppInstanceUser({ AppInstanceUserArn: `${AppInstanceArn}/user/u8` })
+    await succeeds((await promoteOne(101))(), 201, ['AppInstanceAdmin', 'AppInstanceArn'])
+    clients.destroy()
   },
 )

@@ -77,6 +77,44 @@ write(
     await failsNaming(create({ Metadata: 'm'.repeat(1025) }), 'Metadata')
   },
 )
+write(
+  'validation',
+  'inferred',
+  'Given fifty tags, when it is created, then it has them; none, fifty-one or a key twice are not accepted',
+  async () => {
+    const tags = (count: number) =>
+      Array.from({ length: count }, (_, index) => ({ Key: `k${index}`, Value: 'v' }))
+    const created = await create({ Tags: tags(50) })
+    const { Tags } = await world.identity.listTagsForResource({
+      ResourceARN: created.AppInstanceUserArn,
+    })
+    expect(Tags).toEqual(tags(50))
+    await failsNaming(create({ Tags: tags(51) }), 'Tags')
+    await failsNaming(create({ Tags: [] }), 'Tags')
+    await failsNaming(create({ Tags: [...tags(2), ...tags(1)] }), 'Tags')
+  },
+)
+write(
+  'validation',
+  'model',
+  'Given expiration settings of 1 or 5475 days, when it is created, then it has them; 0, 5476 and another criterion are not accepted',
+  async () => {
+    const settings = (ExpirationDays: number, ExpirationCriterion = 'CREATED_TIMESTAMP') => ({
+      ExpirationSettings: { ExpirationDays, ExpirationCriterion },
+    })
+    for (const days of [1, 5475]) {
+      const { AppInstanceUserArn } = await create(settings(days))
+      const { AppInstanceUser } = await world.identity.describeAppInstanceUser({
+        AppInstanceUserArn,
+      })
+      expect(AppInstanceUser?.ExpirationSettings).toEqual(settings(days).ExpirationSettings)
+    }
+    await failsNaming(create(settings(0)), 'ExpirationDays')
+    await failsNaming(create(settings(5476)), 'ExpirationDays')
+    await failsNaming(create(settings(7, 'LAST_MESSAGE_TIMESTAMP')), 'ExpirationCriterion')
+    await failsNaming(create({ ExpirationSettings: {} }), 'ExpirationDays')
+  },
+)
 
 write(
   'authorisation',

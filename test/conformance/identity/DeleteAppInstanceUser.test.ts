@@ -1,6 +1,6 @@
 // Conformance of DeleteAppInstanceUser.
 import { expect } from 'vitest'
-import { fails, failsNaming, succeedsEmpty } from '../kit/answers.ts'
+import { at, fails, failsNaming, succeedsEmpty, type Json } from '../kit/answers.ts'
 import { casesOf } from '../kit/conformance-case.ts'
 import { arnPathCases, doorCases } from '../kit/shared-cases.ts'
 import { useWorld } from '../kit/world.ts'
@@ -109,6 +109,23 @@ write(
     expect(mine.ChannelMemberships).toEqual([])
   },
 )
+write(
+  'behaviour',
+  'inferred',
+  'Given a moderator and a banned user, when they are deleted, then they are listed as such no more',
+  async () => {
+    const [owner, moderator, banned] = [await world.user(), await world.user(), await world.user()]
+    const ChannelArn = await world.channel(owner)
+    const call = { ChannelArn, ChimeBearer: owner }
+    await world.messaging.createChannelModerator({ ...call, ChannelModeratorArn: moderator })
+    await world.messaging.createChannelBan({ ...call, MemberArn: banned })
+    await remove(moderator)
+    await remove(banned)
+    const { ChannelModerators } = await world.messaging.listChannelModerators(call)
+    expect(ChannelModerators?.map((item) => item.Moderator?.Arn)).not.toContain(moderator)
+    expect((await world.messaging.listChannelBans(call)).ChannelBans).toEqual([])
+  },
+)
 
 write(
   'events emitted',
@@ -119,5 +136,49 @@ write(
     const sessions = [await world.listen(arn), await world.listen(arn)]
     await remove(arn)
     for (const session of sessions) expect((await session.closed).code).toBe(4003)
+  },
+)
+write(
+  'events emitted',
+  'inferred',
+  'Given a user in more channels than end in one commit, when it is deleted, then the members of each hear of it once',
+  async () => {
+    const [owner, member] = [await world.user(), await world.user('Gone')]
+    const channelArns: string[] = []
+    while (channelArns.length < 205) {
+      channelArns.push(await world.channel(owner, { MemberArns: [member] }))
+    }
+    const session = await world.listen(owner)
+    await remove(member)
+    const [events] = await world.received(session)
+    const told = events?.map(({ payload }) => String(at(payload, 'ChannelArn')))
+    expect(told?.toSorted()).toEqual(channelArns.toSorted())
+    for (const { type, payload } of events ?? []) {
+      expect(type).toBe('DELETE_CHANNEL_MEMBERSHIP')
+      expect((payload as Json)['Member']).toEqual({ Arn: member, Name: 'Gone' })
+    }
+    const { ChannelMemberships } = await world.messaging.listChannelMemberships({
+      ChannelArn: channelArns[204],
+      ChimeBearer: owner,
+    })
+    expect(ChannelMemberships).toHaveLength(1)
+  },
+)
+write(
+  'events emitted',
+  'inferred',
+  'Given a hidden member, when it is deleted, then only moderators who are members hear of it',
+  async () => {
+    const [owner, member, hidden] = [await world.user(), await world.user(), await world.user()]
+    const channelArn = await world.channel(owner)
+    await world.join(channelArn, owner, member)
+    await world.joinHidden(channelArn, owner, hidden)
+    const sessions = [await world.listen(owner), await world.listen(member)]
+    await remove(hidden)
+    const all = await world.received(...sessions)
+    expect(all.map((events) => events.map(({ type }) => type))).toEqual([
+      ['DELETE_CHANNEL_MEMBERSHIP'],
+      [],
+    ])
   },
 )

@@ -38,6 +38,24 @@ write(
     expect(expectEpochSeconds(at(body, 'AppInstanceUser.LastUpdatedTimestamp'))).toBe(created)
   },
 )
+write(
+  'wire',
+  'model',
+  'Given a user that expires, when it is described, then with its ExpirationSettings',
+  async () => {
+    const AppInstanceUserArn = await world.user()
+    const ExpirationSettings = {
+      ExpirationDays: 7,
+      ExpirationCriterion: 'CREATED_TIMESTAMP',
+    } as const
+    await world.identity.putAppInstanceUserExpirationSettings({
+      AppInstanceUserArn,
+      ExpirationSettings,
+    })
+    const body = await succeeds(describeIt(AppInstanceUserArn), 200, ['AppInstanceUser'])
+    expect(at(body, 'AppInstanceUser.ExpirationSettings')).toEqual(ExpirationSettings)
+  },
+)
 doorCases(write, world, prepare)
 arnPathCases(write, world, prepare)
 
