@@ -1,5 +1,5 @@
-// The operations of IAM that this server serves, each by its name. The generated types make the list
-// complete: an operation without a line does not compile.
+// The operations of IAM that this server serves, each by its name. The generated types make the
+// list complete: an operation without a line does not compile.
 import type { Operations as IamOperations } from '../protocol/generated/iam-types.ts'
 import { CreateAccessKey } from './iam/CreateAccessKey.ts'
 import { CreateOpenIDConnectProvider } from './iam/CreateOpenIDConnectProvider.ts'

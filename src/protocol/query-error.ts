@@ -1,5 +1,5 @@
-// Errors of the query protocol: XML bodies, and the names that this protocol has for what goes wrong
-// before an operation is reached. SDKs and the CLI decide by them.
+// Errors of the query protocol: XML bodies, and the names that this protocol has for what goes
+// wrong before an operation is reached. SDKs and the CLI decide by them.
 import { ApiError, FrontDoorError } from '../base/api-error.ts'
 import type { CompiledError, CompiledOperation } from './compiled-operation.ts'
 import { namespaceAttribute } from './query-encode.ts'

@@ -1,6 +1,6 @@
-// One case of AWS's query protocol tests, run from the server's side: forms are decoded, answers and
-// errors written as XML, which is compared without its white space. Throws for a case that uses what
-// the server does not serve.
+// One case of AWS's query protocol tests, run from the server's side: forms are decoded, answers
+// and errors written as XML, which is compared without its white space. Throws for a case that uses
+// what the server does not serve.
 import { ApiError } from '../../src/base/api-error.ts'
 import { compileModel } from '../../src/protocol/model.ts'
 import type { CompiledOperation } from '../../src/protocol/model.ts'

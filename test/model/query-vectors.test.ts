@@ -1,4 +1,4 @@
-// AWS's published tests of the query protocol from the server's side, like protocol-vectors.test.ts.
+// AWS's published tests of the query protocol from the server's side; see protocol-vectors.test.ts.
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'

@@ -31,7 +31,7 @@ export const CreateOpenIDConnectProvider = defineOperation({
   },
 })
 
-/** The URL without its scheme, as ARNs have it. The front door's ValidationException if not https. */
+/** The URL without its scheme, as ARNs have it. Throws ValidationException if it is not https. */
 // evidence: docs CreateOpenIDConnectProvider | field (the text) | inferred (ports are allowed: an
 // issuer of one's own has one)
 function providerUrlOf(text: string): string {

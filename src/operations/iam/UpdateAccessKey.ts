@@ -9,7 +9,7 @@ export const UpdateAccessKey = defineOperation({
   async run({ input, principal }, { store }: Pick<OperationDependencies, 'store'>) {
     const { AccessKeyId: accessKeyId, Status: status } = input
     const userName = userNameOf(input.UserName, principal)
-    // evidence: docs UpdateAccessKey (only these two can be set; the model lists a third to be read)
+    // evidence: docs UpdateAccessKey (only these two can be set; a third can be read)
     if (status === 'Expired') throw new InvalidInputException('Status must be Active or Inactive')
     await store.transact(async ({ access }) => {
       const key = await requireAccessKey(access, userName, accessKeyId)

@@ -50,13 +50,14 @@ export function uniqueName(prefix: string): string {
 export function useIamWorld(settings: SettingValues = {}): IamWorld {
   const world = {} as IamWorld
   const opened: RecordedClients[] = []
+  let server: TestServer | undefined
   beforeAll(async () => {
-    const server = await startServer({ settings })
+    server = await startServer({ settings })
     Object.assign(world, buildWorld(server, opened))
   })
   afterAll(async () => {
     for (const clients of opened) clients.destroy()
-    await world.server.stop()
+    await server?.stop()
   })
   return world
 }
