@@ -15,7 +15,7 @@ const timeouts = { testTimeout: SYSTEM_TIMEOUT_MS, hookTimeout: SYSTEM_TIMEOUT_M
 
 /** What is held to the same on both stores, apart from the conformance suite. */
 const STORE_TESTS = ['test/contract/**/*.test.ts', 'test/crash/**/*.test.ts']
-const postgres = { globalSetup: ['test/harness/postgres.setup.ts'] }
+const postgres = { globalSetup: ['test/harness/postgres-setup.ts'] }
 
 export default defineConfig({
   test: {

@@ -1,5 +1,5 @@
-// Reference for durable writes to PostgreSQL: one connection in a loop, rows like those of messages,
-// one index, one INSERT from arrays and one flush a transaction.
+// Reference for durable writes to PostgreSQL: one connection in a loop, rows like those of
+// messages, one index, one INSERT from arrays and one flush a transaction.
 import { Client } from 'pg'
 
 /** As many rows as 64 senders, of whom each waits for its answer, can have on their way. */

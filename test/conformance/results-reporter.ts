@@ -1,8 +1,8 @@
 // Keeps test/conformance/results.jsonl honest: one line a case with its evidence and outcome. A
 // whole run whose lines differ from the committed file fails, in either direction, new and vanished
 // cases included; with CARILLON_UPDATE_RESULTS=true it writes the file instead. Runs of some files
-// alone, or against AWS, are not compared. Where the suite ran on both stores, the lines of both must
-// be the same; a run without PostgreSQL is compared by SQLite's alone.
+// alone, or against AWS, are not compared. Where the suite ran on both stores, the lines of both
+// must be the same; a run without PostgreSQL is compared by SQLite's alone.
 import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { Reporter, TestModule } from 'vitest/node'
