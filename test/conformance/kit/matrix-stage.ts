@@ -22,7 +22,8 @@ interface Stage extends Extras {
   readonly messageId: string
 }
 
-const ELASTIC = {
+/** The smallest configuration that there is. */
+export const ELASTIC = {
   MaximumSubChannels: 2,
   TargetMembershipsPerSubChannel: 2,
   MinimumMembershipPercentage: 40,
