@@ -1,7 +1,5 @@
 // From the members that a request names to those that exist and may join, and why others may not.
-import { FrontDoorError } from '../base/api-error.ts'
 import type { ChannelArn, MemberArn } from '../base/arn.ts'
-import type { Channel } from '../domain/channel.ts'
 import { BadRequestException } from '../domain/errors.ts'
 import type { Identity } from '../domain/identity.ts'
 import { quotaText, type Limits } from '../domain/limits.ts'
@@ -75,7 +73,6 @@ async function admitMember(
   if (identity === undefined || access === undefined) {
     return { ErrorCode: 'NotFound', ErrorMessage: 'MemberArn names no user or bot that exists' }
   }
-  requireNoSubChannels(access.channel)
   const decision = canBecomeMember(access.caller)
   if (!decision.allowed) {
     return { ErrorCode: 'Forbidden', ErrorMessage: decision.reason ?? 'not allowed' }
@@ -90,17 +87,4 @@ async function admitMember(
         ErrorCode: 'ResourceLimitExceeded',
         ErrorMessage: quotaText(limits, 'membershipsPerMember'),
       }
-}
-
-/**
- * Throws the 501 NotImplementedException for an elastic channel. NOTE: Members are not placed in
- * sub-channels yet; to take them without would acknowledge what was not done.
- */
-function requireNoSubChannels({ elasticChannelConfiguration }: Channel): void {
-  if (elasticChannelConfiguration === undefined) return
-  throw new FrontDoorError(
-    'NotImplementedException',
-    501,
-    'This server does not place members in the sub-channels of elastic channels yet',
-  )
 }

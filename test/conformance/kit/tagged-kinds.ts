@@ -33,7 +33,11 @@ export function identityKinds(world: World): TaggedKinds {
         Name: 'Tagged',
         ClientRequestToken: unique(),
       })
-      return { 'app instance': AppInstanceArn!, user: await world.user() }
+      return {
+        'app instance': AppInstanceArn!,
+        user: await world.user(),
+        bot: await world.bot(),
+      }
     },
     async createDeletable() {
       const arn = await world.user()
