@@ -19,9 +19,9 @@ export const REFETCH_INTERVAL_MS = 30_000
 /** After a fetch that failed, others fail at once for as long. */
 // evidence: inferred (below the time after which SDKs try again for the third time)
 export const FAILURE_AGE_MS = 1_000
-/** Providers remembered. */
-// evidence: docs IAM quotas (100 OpenID Connect providers an account)
-export const PROVIDERS_MAX = 100
+/** Providers remembered: as many as an account may have with relaxed quotas. */
+// evidence: inferred (AWS has 100 an account)
+export const PROVIDERS_MAX = 1_000
 /** Keys of a provider that are looked at. */
 const KEYS_MAX = 100
 const DISCOVERY_PATH = '/.well-known/openid-configuration'

@@ -23,6 +23,8 @@ export interface Credentials {
   readonly secretAccessKey: string
   /** Of temporary credentials. */
   readonly sessionToken?: string
+  /** When they end: providers of the SDK are asked again shortly before. */
+  readonly expiration?: Date
 }
 
 /** What clients need in order to talk to a server, however it was started. */

@@ -68,7 +68,7 @@ type StsCredential = 'AccessKeyId' | 'SecretAccessKey' | 'SessionToken'
 /** The credentials of an answer of STS. */
 export function credentialsOf(output: {
   readonly Credentials?: Partial<Record<StsCredential, string | undefined>> | undefined
-}): Required<Credentials> {
+}): Required<Omit<Credentials, 'expiration'>> {
   const { AccessKeyId, SecretAccessKey, SessionToken } = output.Credentials ?? {}
   return {
     accessKeyId: AccessKeyId ?? '',

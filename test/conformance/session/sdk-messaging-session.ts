@@ -14,7 +14,7 @@ import {
 import type { Message, PrefetchSortBy, WebSocketAdapter } from 'amazon-chime-sdk-js'
 import { WebSocket } from 'ws'
 import { readCaCertificate } from '../../harness/start-server.ts'
-import type { Endpoint } from '../../harness/start-server.ts'
+import type { Credentials, Endpoint } from '../../harness/start-server.ts'
 
 export interface SdkSession extends Disposable {
   /** As the SDK's `start()`: resolves when the session is established. */
@@ -34,7 +34,7 @@ export interface SdkSession extends Disposable {
 export async function createSdkSession(
   server: Endpoint,
   userArn: string,
-  credentials = server.credentials,
+  credentials: Credentials | (() => Promise<Credentials>) = server.credentials,
   prefetch?: { readonly sortBy: PrefetchSortBy | undefined },
 ): Promise<SdkSession> {
   const client = new ChimeSDKMessagingClient({

@@ -49,7 +49,7 @@ const tokenFor = (arn: string) =>
     'https://aws.amazon.com/tags': { principal_tags: { user: [userId(arn)] } },
   })
 
-type Provider = ReturnType<typeof fromWebToken> | ReturnType<typeof fromTemporaryCredentials>
+type Provider = ReturnType<typeof fromWebToken>
 
 /** A channel is made and heard of by whoever `credentials` speak for, and not by anyone else. */
 async function chats(credentials: Provider): Promise<void> {

@@ -10,7 +10,15 @@ import { createScenario, type Scenario } from '../../harness/scenario.ts'
 import { createSdkClients, type SdkClients } from '../../harness/sdk-clients.ts'
 import { signedFetch } from '../../harness/signed-fetch.ts'
 import { startServer, type Credentials, type Endpoint } from '../../harness/start-server.ts'
-import { allow, credentialsOf, failsAs, trustAccount, useStsWorld } from '../kit/sts-world.ts'
+import {
+  allow,
+  credentialsOf,
+  failsAs,
+  policy,
+  trustAccount,
+  useStsWorld,
+} from '../kit/sts-world.ts'
+import { createSdkSession } from '../session/sdk-messaging-session.ts'
 
 const world = useStsWorld()
 
@@ -18,8 +26,9 @@ let clients: SdkClients
 let scenario: Scenario
 let ana: string
 let bob: string
+type TemporaryCredentials = ReturnType<typeof credentialsOf>
 /** Limited to the AppInstanceUser that the tag `user` names. */
-let anaCredentials: Required<Credentials>
+let anaCredentials: TemporaryCredentials
 
 beforeAll(async () => {
   clients = createSdkClients(world.server)
@@ -181,6 +190,40 @@ describe('an end user', () => {
   })
 })
 
+describe('the session of amazon-chime-sdk-js', () => {
+  it('begins with the credential of an end user, and not for anybody else', async () => {
+    using session = await createSdkSession(world.server, ana, anaCredentials)
+    await session.start()
+    session.stop()
+    using refused = await createSdkSession(world.server, bob, anaCredentials)
+    await expect(refused.start()).rejects.toMatchObject({ code: 4003 })
+    expect(refused.socketsCount).toBe(1)
+  })
+
+  it('comes back by itself with a fresh credential when its own has ended', async () => {
+    const realNow = Date.now()
+    const clock = createFakeClock(realNow)
+    await using server = await startServer({ overrides: { clock } })
+    using sdk = createSdkClients(server)
+    const user = await (await createScenario(sdk)).user('ana')
+    const assume = await roleOf(server)
+    const fresh = await assume()
+    // One that was granted 897 of its 900 seconds ago.
+    clock.setNow(realNow - 897_000)
+    const ending = await assume(-897_000)
+    clock.setNow(realNow)
+    let current = ending
+    using session = await createSdkSession(server, user, () => Promise.resolve(current))
+    await session.start()
+    current = fresh
+    clock.advance(4_000)
+    const isEstablished = ({ type }: { type: string }) => type === 'SESSION_ESTABLISHED'
+    await session.waitFor(() => session.messages.filter(isEstablished).length === 2)
+    expect(session.socketsCount).toBe(2)
+    session.stop()
+  })
+})
+
 describe('a session token that is not one of ours', () => {
   const invalid = 'The security token included in the request is invalid.'
 
@@ -198,7 +241,7 @@ describe('a session token that is not one of ours', () => {
     expect((await session.closed).code).toBe(4401)
   }
 
-  it.each<[string, (good: Required<Credentials>) => Credentials]>([
+  it.each<[string, (good: TemporaryCredentials) => Credentials]>([
     ['is cut', (good) => ({ ...good, sessionToken: good.sessionToken.slice(0, -1) })],
     ['is cut in half', (good) => ({ ...good, sessionToken: good.sessionToken.slice(0, 200) })],
     ['has another version', (good) => ({ ...good, sessionToken: changed(good.sessionToken, 0) })],
@@ -271,23 +314,9 @@ describe('a session that ends', () => {
   it('is told so by calls, refused a socket with 4401, and its socket is closed with 4001', async () => {
     const clock = createFakeClock(Date.now())
     await using server = await startServer({ overrides: { clock } })
-    const { httpUrl, region, credentials } = server
     using sdk = createSdkClients(server)
     const user = await (await createScenario(sdk)).user('ana')
-    const iam = new IAM({ endpoint: httpUrl, region, credentials })
-    const sts = new STS({ endpoint: httpUrl, region, credentials })
-    const Statement = [trustAccount()]
-    const trust = JSON.stringify({ Version: '2012-10-17', Statement })
-    const { Role } = await iam.createRole({ RoleName: 'r', AssumeRolePolicyDocument: trust })
-    await iam.putRolePolicy({
-      RoleName: 'r',
-      PolicyName: 'own',
-      PolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement: allow('chime:*') }),
-    })
-    const request = { RoleArn: Role?.Arn, RoleSessionName: 'ana', DurationSeconds: 900 }
-    const temporary = credentialsOf(await sts.assumeRole(request))
-    iam.destroy()
-    sts.destroy()
+    const temporary = await (await roleOf(server))()
     const signed = () => ({ credentials: temporary, signingDate: new Date(clock.now()) })
     using session = await connectSession(server, user, signed())
     const call = (service: 'chime' | 'sts') =>
@@ -334,4 +363,23 @@ async function channelsOf(bearer: string): Promise<unknown> {
     ChimeBearer: bearer,
   })
   return Channels
+}
+
+/** Assumes a role that may do everything in Chime, for 900 s; the client's clock may be off. */
+async function roleOf(server: Endpoint): Promise<(clockOffsetMs?: number) => Promise<Credentials>> {
+  const { httpUrl: endpoint, region, credentials } = server
+  const iam = new IAM({ endpoint, region, credentials })
+  const RoleName = 'chat'
+  const AssumeRolePolicyDocument = policy(trustAccount())
+  const { Role } = await iam.createRole({ RoleName, AssumeRolePolicyDocument })
+  const PolicyDocument = policy(allow('chime:*'))
+  await iam.putRolePolicy({ RoleName, PolicyName: 'own', PolicyDocument })
+  iam.destroy()
+  return async (systemClockOffset = 0) => {
+    const sts = new STS({ endpoint, region, credentials, systemClockOffset })
+    const RoleArn = Role?.Arn
+    const output = await sts.assumeRole({ RoleArn, RoleSessionName: 'ana', DurationSeconds: 900 })
+    sts.destroy()
+    return { ...credentialsOf(output), expiration: output.Credentials!.Expiration! }
+  }
 }
