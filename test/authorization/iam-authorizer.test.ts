@@ -1,5 +1,5 @@
-// The authorizer: which actions it asks for on which ARNs, whose policies it reads, what it knows of
-// a request, and what it tells those whom it refuses.
+// The authorizer: which actions it asks for on which ARNs, whose policies it reads, what it knows
+// of a request, and what it tells those whom it refuses.
 import { describe, expect, test } from 'vitest'
 import { FrontDoorError } from '../../src/base/api-error.ts'
 import type { AppInstanceArn, AppInstanceUserArn } from '../../src/base/arn.ts'

@@ -1,7 +1,13 @@
 // Documents that are refused: each with the place and the rule, and nothing is ever skipped.
+import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { compilePolicy, policyCharactersCount } from '../../src/policies/iam/compile-policy.ts'
-import type { PolicyKind } from '../../src/policies/iam/condition-keys.ts'
+import {
+  conditionKeyOf,
+  SUPPORTED_KEYS,
+  type PolicyKind,
+} from '../../src/policies/iam/condition-keys.ts'
+import { operators } from '../../src/policies/iam/operators.ts'
 import { MalformedPolicy } from '../../src/policies/iam/malformed-policy.ts'
 import { policyText } from './iam-policies.ts'
 
@@ -166,4 +172,16 @@ describe('conditions', () => {
   ])('%j', (condition, expected) => {
     expect(refusalOf(inCondition(condition))).toContain(expected)
   })
+})
+
+test('the page about policies lists every key and operator', () => {
+  const page = readFileSync(new URL('../../docs/iam-policies.md', import.meta.url), 'utf8')
+  const keys = SUPPORTED_KEYS.filter((key) => !page.includes(`\`${key}\``))
+  expect(keys).toEqual([])
+  // Comparisons of dates are the six of numbers.
+  const names = [...operators.values()].map(({ name }) => name.replace(/^Date/, 'Numeric'))
+  expect(names.filter((name) => !page.includes(`\`${name}\``))).toEqual([])
+  for (const key of SUPPORTED_KEYS) {
+    expect(conditionKeyOf(key.replace('…', 'x'), 'identity', '').family).toMatch(/^(aws|sts):/)
+  }
 })
