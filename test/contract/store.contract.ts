@@ -3,6 +3,7 @@
 import { describe } from 'vitest'
 import type { Clock } from '../../src/base/clock.ts'
 import type { CommittedEvents, Store } from '../../src/ports/store.ts'
+import { describeAccess } from './store-access.contract.ts'
 import { describeFlows } from './store-flows.contract.ts'
 import { describeIdentity } from './store-identity.contract.ts'
 import { describeLists } from './store-lists.contract.ts'
@@ -51,6 +52,9 @@ export function describeStore(name: string, createBed: CreateStoreBed): void {
   })
   describe(`${name}: upkeep`, () => {
     describeUpkeep(createBed)
+  })
+  describe(`${name}: users, keys, roles and policies of IAM`, () => {
+    describeAccess(createBed)
   })
   describe(`${name}: background work`, () => {
     describeSweeps(createBed)

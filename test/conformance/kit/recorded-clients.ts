@@ -153,7 +153,7 @@ function noteError(commandName: string, errorType: string | undefined): void {
 
 /** Next to the caller: ties the answer to the output or the error that the SDK made of it. */
 const nameAnswer =
-  (next: Next): Next =>
+  (next: Next, context: CommandContext): Next =>
   async (args) => {
     try {
       const result = await next(args)
@@ -161,7 +161,14 @@ const nameAnswer =
       return result
     } catch (error) {
       const response = (error as { $response?: object }).$response
-      if (response !== undefined) answers.set(error as object, wireAnswerOf(response))
+      if (response !== undefined) {
+        const answer = wireAnswerOf(response)
+        answers.set(error as object, answer)
+        // Answers in XML have no header that names the exception.
+        if (answer.headers['content-type'] === 'text/xml') {
+          noteError(context.commandName, (error as Error).name)
+        }
+      }
       throw error
     }
   }
