@@ -81,7 +81,7 @@ export interface AppInstanceUserEndpoint {
 export interface RetentionSettings {
   /** 1 to 5475; absent: for ever. */
   readonly retentionDays?: number | undefined
-  /** From this instant on, what is past its period is purged; until then a change brings it back. */
+  /** From this instant on, what is past its period is purged; before, a change brings it back. */
   readonly initiateDeletionAt: number
 }
 

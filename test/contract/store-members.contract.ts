@@ -135,6 +135,14 @@ export function describeMembers(createBed: CreateStoreBed): void {
     expect(await read.memberships.listModeratorMemberArns(one)).toEqual([])
     expect((await read.moderators.list(one, page)).items).toEqual([])
     expect((await read.bans.list(one, page)).items).toEqual([])
+    const pair = { operator: 'EQUALS', memberArns: [ann.arn, cid.arn] } as const
+    const found = await read.ownMemberships.search(
+      appInstanceArn,
+      [pair],
+      { viewer: ann.arn, memberOf: ann.arn },
+      page,
+    )
+    expect(found.items.map((item) => item.channel.arn)).toEqual([one])
   })
 
   it('ends what a removed member left behind in bounded batches, each membership once', async () => {

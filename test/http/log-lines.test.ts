@@ -40,6 +40,34 @@ it('holds nothing that people wrote', async () => {
   expect(lines.filter((line) => line.includes(WRITTEN))).toEqual([])
 })
 
+it('holds no device token', async () => {
+  const lines: string[] = []
+  await using server = await startServer({
+    settings: { logLevel: 'trace' },
+    overrides: { writeLog: (line) => void lines.push(line) },
+  })
+  const ann = await (await createScenario(createSdkClients(server))).user('ann')
+  const path = `/app-instance-users/${encodeURIComponent(ann)}/endpoints`
+  const ResourceArn = 'arn:aws:mobiletargeting:us-east-1:000000000000:apps/shop'
+  const EndpointAttributes = { DeviceToken: WRITTEN, VoipDeviceToken: `${WRITTEN}-voip` }
+  const device = { Type: 'APNS', ResourceArn, EndpointAttributes }
+  const statuses: number[] = []
+  for (const body of [
+    device,
+    device,
+    { ...device, Type: 'GCM' },
+    { ...device, EndpointAttributes: { DeviceToken: WRITTEN.repeat(100) } },
+    { ...device, EndpointAttributes: { [WRITTEN]: WRITTEN } },
+    { ...device, EndpointAttributes: WRITTEN },
+  ]) {
+    const { status } = await signedFetch(server, { method: 'POST', path, body })
+    statuses.push(status)
+  }
+  expect(statuses).toEqual([201, 409, 400, 400, 400, 400])
+  expect(lines.some((line) => line.includes('RegisterAppInstanceUserEndpoint'))).toBe(true)
+  expect(lines.filter((line) => line.includes(WRITTEN))).toEqual([])
+})
+
 it('names the request in every line that speaks of one', async () => {
   const lines: string[] = []
   await using server = await startServer({

@@ -95,9 +95,16 @@ function requiredIn(db: Queries, keys: readonly number[]) {
     .where('x.member_key', 'in', keys)
 }
 
-/** Ends at the first one, so a channel of very many costs no more than one of few. */
+/**
+ * Ends at the first one, so a channel of very many costs no more than one of few. Of removed members
+ * a membership may be left for a moment.
+ */
 function othersIn(db: Queries, keys: readonly number[]) {
-  return defaultMembers(db).select('x.member_key').where('x.member_key', 'not in', keys)
+  return defaultMembers(db)
+    .innerJoin('member as w', 'w.member_key', 'x.member_key')
+    .select('x.member_key')
+    .where('x.member_key', 'not in', keys)
+    .where('w.removal', '=', 0)
 }
 
 function memberIn(db: Queries, memberKey: number) {

@@ -157,10 +157,10 @@ write(
     )
     await world.join(ChannelArn, owner, bot)
     const MessageId = await world.post(ChannelArn, bot, 'Beep')
-    const read = { ChannelArn, ChimeBearer: owner }
-    const { ChannelMessage } = await world.messaging.getChannelMessage({ ...read, MessageId })
+    const channel = { ChannelArn, ChimeBearer: owner }
+    const { ChannelMessage } = await world.messaging.getChannelMessage({ ...channel, MessageId })
     expect(ChannelMessage?.Sender).toEqual({ Arn: bot, Name: 'Botty' })
-    const { ChannelMemberships } = await world.messaging.listChannelMemberships(read)
+    const { ChannelMemberships } = await world.messaging.listChannelMemberships(channel)
     expect(ChannelMemberships?.map((item) => item.Member)).toContainEqual({
       Arn: bot,
       Name: 'Botty',

@@ -25,7 +25,7 @@ export async function createBot(world: World, input: object = {}): Promise<strin
 
 /** Configurations that the model refuses, and the member that is at fault. */
 export function faultyConfigurations(world: World): readonly (readonly [string, object])[] {
-  const of = (input: object) => lexConfiguration(world, input as Partial<LexConfiguration>)
+  const of = (input: object) => lexConfiguration(world, input)
   const InvokedBy = { StandardMessages: 'ALL', TargetedMessages: 'ALL' }
   return [
     ['Lex', {}],
