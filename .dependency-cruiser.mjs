@@ -37,6 +37,7 @@ const layers = {
   http: [
     'protocol',
     'operations/registry',
+    'operations/operation-entry',
     'operations/define-operation',
     'services',
     'policies',

@@ -78,6 +78,22 @@ describe('a token', () => {
   })
 })
 
+describe('opened tokens', () => {
+  it('are remembered while there is room, and open again when they are forgotten', () => {
+    const sealed = Array.from({ length: 5 }, () => createSessionTokens(key).seal(session))
+    const length = sealed[0]?.length ?? 0
+    const tokens = createSessionTokens(key, length * 3)
+    const first = sealed.map((token) => tokens.open(token))
+    expect(first).toEqual(sealed.map(() => session))
+    expect(tokens.open(sealed[4]!)).toBe(first[4])
+    expect(tokens.open(sealed[2]!)).toBe(first[2])
+    const again = tokens.open(sealed[0]!)
+    expect(again).toEqual(session)
+    expect(again).not.toBe(first[0])
+    expect(createSessionTokens(key, 0).open(sealed[0]!)).toEqual(session)
+  })
+})
+
 describe('the packed size', () => {
   it('is none without session policy and tags', () => {
     expect(packedSizePercent({ tags: new Map() })).toBeUndefined()

@@ -172,6 +172,27 @@ describe('an end user', () => {
     expect((await refused.closed).code).toBe(4003)
   })
 
+  it('may have as many tags as fit, and still calls and connects', async () => {
+    const role = await world.role(
+      trustAccount(['sts:AssumeRole', 'sts:TagSession']),
+      allow('chime:*'),
+    )
+    const noise = (length: number) =>
+      Array.from(crypto.getRandomValues(new Uint8Array(length)), (byte) =>
+        (byte % 36).toString(36),
+      ).join('')
+    const Tags = Array.from({ length: 20 }, (_each, at) => ({ Key: `k${at}`, Value: noise(256) }))
+    const output = await world.sts().assumeRole({ RoleArn: role.arn, RoleSessionName: 'ana', Tags })
+    expect(output.PackedPolicySize).toBeGreaterThan(80)
+    const credentials = credentialsOf(output)
+    expect(credentials.sessionToken.length).toBeGreaterThan(4_096)
+    const messaging = world.messaging(credentials)
+    const AppInstanceArn = scenario.appInstanceArn
+    expect(await messaging.listChannels({ AppInstanceArn, ChimeBearer: ana })).toBeDefined()
+    using session = await connectSession(world.server, ana, { credentials })
+    expect(session.events[0]?.type).toBe('SESSION_ESTABLISHED')
+  })
+
   it('may do nothing more once its role is deleted or its policy is gone', async () => {
     const role = await world.role(trustAccount(), allow('chime:*'))
     const session = credentialsOf(
