@@ -2,7 +2,7 @@
 // changes what any other reader sees, apart from purged messages, which reads left out before.
 import type { AppInstanceUserArn, ChannelArn } from '../base/arn.ts'
 import type { Page, PageRequest } from './paging.ts'
-import type { ConversationReference } from './store.ts'
+import type { ConversationReference } from './conversation-reference.ts'
 
 /** A conversation of an app instance that does not keep its messages for ever. */
 export interface RetainedConversation extends ConversationReference {

@@ -13,6 +13,7 @@ import type {
   OwnMembership,
 } from '../domain/channel.ts'
 import type { AppInstance, AppInstanceAdmin, AppInstanceUser } from '../domain/identity.ts'
+import type { ConversationReference } from './conversation-reference.ts'
 import type { AccessReader, AccessWriter } from './store-access.ts'
 import type {
   ChannelFlowReader,
@@ -41,12 +42,6 @@ import type {
 import type { TagReader, TagWriter } from './store-tags.ts'
 import type { UpkeepReader, UpkeepWriter } from './store-upkeep.ts'
 import type { Page, PageRequest } from './paging.ts'
-
-/** A conversation within a channel: `subChannelId` is empty unless the channel is elastic. */
-export interface ConversationReference {
-  readonly channelArn: ChannelArn
-  readonly subChannelId: string
-}
 
 export interface MessageListRequest extends PageRequest {
   readonly order: 'ASCENDING' | 'DESCENDING'

@@ -2,7 +2,8 @@
 import type { ChannelMessage, MessageId } from '../domain/channel-message.ts'
 import type { Channel, ChannelAccess } from '../domain/channel.ts'
 import { ACCESS_DENIED_TEXT, BadRequestException, ForbiddenException } from '../domain/errors.ts'
-import type { ConversationReference, StoreReader } from '../ports/store.ts'
+import type { ConversationReference } from '../ports/conversation-reference.ts'
+import type { StoreReader } from '../ports/store.ts'
 
 /**
  * The conversation that `subChannelId` names in the channel: an elastic channel has one in each of

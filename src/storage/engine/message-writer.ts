@@ -7,12 +7,8 @@ import type {
   MessageId,
 } from '../../domain/channel-message.ts'
 import type { Page } from '../../ports/paging.ts'
-import type {
-  ConversationReference,
-  MessageListRequest,
-  StoreReader,
-  StoreTransaction,
-} from '../../ports/store.ts'
+import type { ConversationReference } from '../../ports/conversation-reference.ts'
+import type { MessageListRequest, StoreReader, StoreTransaction } from '../../ports/store.ts'
 import type { ReadContext } from '../sql/contexts.ts'
 import { findLastInstant, insertMessage, moveTargetedActivity } from '../sql/message-statements.ts'
 import {
