@@ -59,6 +59,34 @@ const acts: Readonly<Record<string, Act>> = {
       ...as(stage.channelArn, stage.owner),
       MemberArn: stage.member,
     }),
+  CreateChannelBan: (stage) => world.ban(stage.channelArn, stage.owner, stage.member),
+  'CreateChannelBan, of nobody in it': (stage) =>
+    world.ban(stage.channelArn, stage.owner, stage.other),
+  async DeleteChannelBan(stage) {
+    await world.ban(stage.channelArn, stage.owner, stage.member)
+    await world.messaging.deleteChannelBan({
+      ...as(stage.channelArn, stage.owner),
+      MemberArn: stage.member,
+    })
+  },
+  CreateChannelModerator: (stage) =>
+    world.messaging.createChannelModerator({
+      ...as(stage.channelArn, stage.owner),
+      ChannelModeratorArn: stage.member,
+    }),
+  DeleteChannelModerator: (stage) =>
+    world.messaging.deleteChannelModerator({
+      ...as(stage.channelArn, stage.owner),
+      ChannelModeratorArn: stage.owner,
+    }),
+  PutChannelMembershipPreferences: (stage) =>
+    world.messaging.putChannelMembershipPreferences({
+      ...as(stage.channelArn, stage.owner),
+      MemberArn: stage.owner,
+      Preferences: { PushNotifications: { AllowNotifications: 'NONE' } },
+    }),
+  UpdateChannelReadMarker: (stage) =>
+    world.messaging.updateChannelReadMarker(as(stage.channelArn, stage.owner)),
   DeleteAppInstanceUser: (stage) =>
     world.identity.deleteAppInstanceUser({ AppInstanceUserArn: stage.member }),
 }
@@ -135,6 +163,9 @@ write(
           MemberArn: pick(guests),
         }),
       () => world.post(channelArn, pick(guests), unique()),
+      () => world.ban(channelArn, owner, pick(guests)),
+      () => world.messaging.deleteChannelBan({ ...as(channelArn, owner), MemberArn: pick(guests) }),
+      () => world.messaging.updateChannelReadMarker(as(channelArn, member)),
     ]
     // A step may be refused, as another one was faster: then it must change nothing.
     const isRefusal = /^(Forbidden|NotFound|Conflict|BadRequest)Exception$/
