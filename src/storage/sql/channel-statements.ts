@@ -152,9 +152,9 @@ export const replaceChannelRow = defineStatement((db, values: ReplaceChannelValu
 )
 
 /**
- * The channel is hidden behind its `removal`; its rows wait for the purge. Until then its memberships
- * still count towards the quotas of its members: to put right a hundred thousand members here would
- * hold up every message behind this commit.
+ * The channel is hidden behind its `removal`; its rows wait for the purge. Until then its
+ * memberships still count towards the quotas of its members: to put right a hundred thousand
+ * members here would hold up every message behind this commit.
  */
 export const removalOfChannel = [
   defineStatement((db, place: ChannelPlace) =>

@@ -1,4 +1,5 @@
-// Tags of resources: queries and changes. They lie in the row of what they belong to and go with it.
+// Tags of resources: queries and changes. They lie in the row of what they belong to, and go with
+// it.
 import { appInstanceArnWithin, parseArn, type ArnKind } from '../../base/arn.ts'
 import type { Tags } from '../../domain/tags.ts'
 import type * as port from '../../ports/store-tags.ts'
@@ -94,7 +95,8 @@ function placeOf(arn: TaggedArn): { kind: ArnKind; place: TaggedPlace } {
 }
 
 /**
- * Apart from the ARN's own key: whoever tags a channel must not make those run again who send to it.
+ * Apart from the ARN's own key: whoever tags a channel must not make those run again who send to
+ * it.
  */
 function tagsKey(arn: TaggedArn): string {
   return `tags ${arn}`
