@@ -129,6 +129,41 @@ describe('the query protocol', () => {
     })
   })
 
+  it.each([
+    ['InvalidSignatureException', 'SignatureDoesNotMatch'],
+    ['UnrecognizedClientException', 'InvalidClientTokenId'],
+    ['ExpiredTokenException', 'ExpiredToken'],
+    ['MissingAuthenticationTokenException', 'MissingAuthenticationToken'],
+    ['IncompleteSignatureException', 'IncompleteSignature'],
+    ['AccessDeniedException', 'AccessDenied'],
+    ['ValidationException', 'ValidationError'],
+    ['SerializationException', 'MalformedInput'],
+    ['UnknownOperationException', 'InvalidAction'],
+    ['InvalidAction', 'InvalidAction'],
+  ])('calls the front door’s %s %s', (wireName, code) => {
+    const { body } = renderError(new FrontDoorError(wireName, 403, 'x'), createUser, 'r1', 'query')
+    expect(body).toContain(`<Code>${code}</Code>`)
+  })
+
+  it('answers throttles and unavailability, which no model of it lists, by their common names', () => {
+    const answers = ['ThrottledClientException', 'ServiceUnavailableException'].map((wireName) => {
+      const error = new TestError(wireName, 'later')
+      const { status, body, unlisted } = renderError(error, createUser, 'r1', 'query')
+      return [status, /<Code>(.*)<.Code>/.exec(body)?.[1], unlisted]
+    })
+    expect(answers).toEqual([
+      [400, 'Throttling', false],
+      [503, 'ServiceUnavailable', false],
+    ])
+  })
+
+  it('answers an error that the model does not list as a failure of its own', () => {
+    const error = new TestError('ConflictException', 'secret')
+    const { status, body, unlisted } = renderError(error, createUser, 'r1', 'query')
+    expect([status, unlisted, body.includes('secret')]).toEqual([500, true, false])
+    expect(body).toContain('<Type>Receiver</Type><Code>ServiceFailure</Code>')
+  })
+
   it('answers a front-door error in XML, even without an operation', () => {
     const error = new FrontDoorError('SignatureDoesNotMatch', 403, 'a\u0000b\ud800')
     const { status, body } = renderError(error, undefined, 'r1', 'query')

@@ -137,19 +137,6 @@ export function describeAccess(createBed: CreateStoreBed): void {
       access.insertUser(user('other', '/y/'))
       access.insertUser(user('under_', '/x_/'))
     })
-    const names = async <Item>(
-      list: (after: Cursor | undefined) => Promise<Page<Item>>,
-      nameOf: (item: Item) => string,
-    ) => {
-      const pages: string[][] = []
-      let after: Cursor | undefined
-      do {
-        const page = await list(after)
-        pages.push(page.items.map(nameOf))
-        after = page.next
-      } while (after !== undefined)
-      return pages
-    }
     const users = names(
       (after) => read().listUsers('/x/', { after, limit: 2 }),
       ({ userName }) => userName,
@@ -167,10 +154,11 @@ export function describeAccess(createBed: CreateStoreBed): void {
     expect((await read().listUsers('/%', { limit: 9 })).items).toEqual([])
   })
 
+  const hasRoomFor = (quota: number) =>
+    world.store.transact((tx) => tx.fitsQuota({ kind: 'iam-users' }, 1, quota))
+
   it('counts users, roles and providers exactly, down as well as up', async () => {
-    const fits = (quota: number) =>
-      world.store.transact((tx) => tx.fitsQuota({ kind: 'iam-users' }, 1, quota))
-    expect([await fits(0), await fits(1)]).toEqual([false, true])
+    expect([await hasRoomFor(0), await hasRoomFor(1)]).toEqual([false, true])
     const outcomes = await Promise.all(
       Array.from({ length: 10 }, (_, n) =>
         world.store.transact(async (tx) => {
@@ -184,7 +172,7 @@ export function describeAccess(createBed: CreateStoreBed): void {
     const { items } = await read().listUsers('/', { limit: 10 })
     expect(items).toHaveLength(3)
     await change((access) => access.removeUser(items[0]!.userName))
-    expect([await fits(2), await fits(3)]).toEqual([false, true])
+    expect([await hasRoomFor(2), await hasRoomFor(3)]).toEqual([false, true])
   })
 
   it('lets only one of two transactions have its way that contradict each other', async () => {
@@ -230,4 +218,19 @@ export function describeAccess(createBed: CreateStoreBed): void {
     expect(await read().findProvider(provider.arn)).toBeUndefined()
     expect(await read().listProviders()).toEqual([])
   })
+}
+
+/** The names on each page of a list. */
+async function names<Item>(
+  list: (after: Cursor | undefined) => Promise<Page<Item>>,
+  nameOf: (item: Item) => string,
+): Promise<string[][]> {
+  const pages: string[][] = []
+  let after: Cursor | undefined
+  do {
+    const page = await list(after)
+    pages.push(page.items.map(nameOf))
+    after = page.next
+  } while (after !== undefined)
+  return pages
 }

@@ -70,7 +70,7 @@ write(
     const found = async (PathPrefix: string) => {
       const { Users } = await world.iam.listUsers({ PathPrefix })
       for (const user of Users!) expect(user).not.toHaveProperty('Tags')
-      return Users!.map(({ Path }) => Path).toSorted()
+      return Users!.map(({ Path }) => String(Path)).toSorted()
     }
     expect(await found(`/${root}/`)).toEqual([`/${root}/`, `/${root}/a/`, `/${root}/ab/`])
     expect(await found(`/${root}/a`)).toEqual([`/${root}/a/`, `/${root}/ab/`])

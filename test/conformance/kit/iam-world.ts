@@ -1,9 +1,8 @@
 // The server under test as IAM's users see it, and what cases begin with: users, keys, roles.
 import { afterAll, beforeAll } from 'vitest'
 import type { IAM } from '@aws-sdk/client-iam'
-import type { SettingValues } from '../../../src/config/settings.ts'
 import { startServer } from '../../harness/start-server.ts'
-import type { TestServer } from '../../harness/start-server.ts'
+import type { StartServerOptions, TestServer } from '../../harness/start-server.ts'
 import { createRecordedClients } from './recorded-clients.ts'
 import type { RecordedClients } from './recorded-clients.ts'
 
@@ -47,7 +46,7 @@ export function uniqueName(prefix: string): string {
 }
 
 /** One world for the cases of a file; it exists from before the first case on. */
-export function useIamWorld(settings: SettingValues = {}): IamWorld {
+export function useIamWorld(settings: StartServerOptions['settings'] = {}): IamWorld {
   const world = {} as IamWorld
   const opened: RecordedClients[] = []
   let server: TestServer | undefined
@@ -69,7 +68,8 @@ function buildWorld(server: TestServer, opened: RecordedClients[]): IamWorld {
     opened.push(clients)
     return clients
   }
-  const { iam, altered } = as(server.credentials)
+  const clients = as(server.credentials)
+  const { iam } = clients
 
   async function user(): Promise<string> {
     const UserName = uniqueName('user')
@@ -85,7 +85,7 @@ function buildWorld(server: TestServer, opened: RecordedClients[]): IamWorld {
   return {
     server,
     iam,
-    altered,
+    altered: (changes, call) => clients.altered(changes, call),
     user,
     key,
     as,
