@@ -1,6 +1,6 @@
-// Groups of tests: `unit` beside the source, fast and without servers; `system` in test/, which boots
-// real servers; `store`, what both stores are held to, with a PostgreSQL of its own; `postgres`, the
-// conformance suite once more on it. `npm run check` runs the first, `npm test` all.
+// Groups of tests: `unit` beside the source, fast and without servers; `system` in test/, which
+// boots real servers; `store`, what both stores are held to, with a PostgreSQL of its own;
+// `postgres`, the conformance suite once more on it. `npm run check` runs the first, `npm test` all.
 import { defineConfig } from 'vitest/config'
 import { ResultsReporter } from './test/conformance/results-reporter.ts'
 import { findPostgres, STORE_VARIABLE } from './test/harness/postgres.ts'

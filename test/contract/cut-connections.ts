@@ -9,7 +9,7 @@ const SOCKET = '.s.PGSQL.5432'
 /** A simple query as it goes over the wire, after its length. */
 const COMMIT = Buffer.from('COMMIT\0')
 
-export type Cut = 'before COMMIT arrives' | 'before COMMIT is answered'
+export type Cut = 'before COMMIT arrives' | 'before COMMIT is answered' | 'by silence after COMMIT'
 
 export interface Cutter extends AsyncDisposable {
   readonly url: string
@@ -33,18 +33,21 @@ export async function createCutter(databaseUrl: string): Promise<Cutter> {
       database.destroy()
     }
     for (const socket of [client, database]) socket.on('error', end).on('close', end)
-    let isDeaf = false
+    let onAnswer: ((answered: Buffer) => void) | undefined
     client.on('data', (sent) => {
       const cut = sent.includes(COMMIT) ? next : undefined
       if (cut === undefined) return void database.write(sent)
       next = undefined
       cutsCount++
       if (cut === 'before COMMIT arrives') return end()
-      isDeaf = true
+      // An answer means that the commit is done: nobody hears of it.
+      onAnswer = cut === 'before COMMIT is answered' ? end : () => undefined
       database.write(sent)
     })
-    // An answer means that the commit is done: nobody hears of it.
-    database.on('data', (answered) => (isDeaf ? end() : void client.write(answered)))
+    database.on('data', (answered) => {
+      if (onAnswer === undefined) client.write(answered)
+      else onAnswer(answered)
+    })
   })
   await new Promise<void>((resolve) => server.listen(join(directory, SOCKET), resolve))
   return {

@@ -1,10 +1,16 @@
 // How connections to PostgreSQL are made, what numbers come back as, and what its errors mean.
+import { Socket } from 'node:net'
 import { Client, DatabaseError, types, type ClientConfig, type CustomTypesConfig } from 'pg'
 import { assert, AssertionError } from '../../base/assert.ts'
 import { StoreUnavailableError } from '../../ports/store.ts'
 
 /** How long a connection may take to be made before the database counts as unreachable. */
 const CONNECT_MS_MAX = 5_000
+/**
+ * How long the database may take to answer one query or commit. Then the connection is given up:
+ * it may have been cut without a word, which TCP by itself notices after a quarter of an hour.
+ */
+export const ANSWER_MS_MAX = 30_000
 /** When an idle connection is first asked whether it is still there. */
 const KEEP_ALIVE_MS = 10_000
 
@@ -45,23 +51,37 @@ export function connectionConfig(url: string): ClientConfig {
 }
 
 /** A connection on which queries may be sent without waiting for those before them. */
-export async function connect(url: string, onLost: (client: Client) => void): Promise<Client> {
-  const client = new Client({ ...connectionConfig(url), pipeline: true })
+export class PipelinedClient extends Client {
+  readonly #socket: Socket
+
+  constructor(url: string) {
+    const socket = new Socket()
+    super({ ...connectionConfig(url), pipeline: true, stream: () => socket })
+    this.#socket = socket
+  }
+
+  /** Lets go of the connection, in whatever state it is. */
+  destroy(): void {
+    this.#socket.destroy()
+  }
+}
+
+/** `onLost` may be called more than once. Throws StoreUnavailableError. */
+export async function connect(
+  url: string,
+  onLost: (client: PipelinedClient) => void,
+): Promise<PipelinedClient> {
+  const client = new PipelinedClient(url)
   // Without a listener an error of an idle connection would end the process.
   client.on('error', () => onLost(client))
   client.on('end', () => onLost(client))
   try {
     await client.connect()
   } catch (error) {
-    drop(client)
+    client.destroy()
     throw storeErrorOf(error)
   }
   return client
-}
-
-/** Lets go of a connection, in whatever state it is. */
-export function drop(client: Client): void {
-  client.end().catch(() => undefined)
 }
 
 /** Whether the connection is of no use after `error`, so that it says nothing of a commit. */
@@ -73,10 +93,16 @@ export function isConnectionLost(error: unknown): boolean {
 /** What callers of the store are told of an error of the driver or the database. */
 export function storeErrorOf(error: unknown): Error {
   if (error instanceof AssertionError || error instanceof StoreUnavailableError) return error
-  const reason = error instanceof Error ? error.message || error.name : String(error)
+  const reason = reasonOf(error)
   const isPermanent = error instanceof DatabaseError && !UNAVAILABLE.test(error.code ?? '')
   const text = `the database: ${reason}`
   return isPermanent
     ? new Error(text, { cause: error })
     : new StoreUnavailableError(text, { cause: error })
+}
+
+function reasonOf(error: unknown): string {
+  // A host with several addresses, none of which answers.
+  if (error instanceof AggregateError) return error.errors.map(reasonOf).join(', ')
+  return error instanceof Error ? error.message : String(error)
 }

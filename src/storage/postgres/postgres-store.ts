@@ -5,7 +5,7 @@ import { createEngineStore, type EngineStore, type StoreOptions } from '../engin
 import { findNewestActivity } from '../sql/channel-lists.ts'
 import { StatementTexts, type CompiledStatement, type Statement } from '../sql/statement.ts'
 import { ChangeBinder } from './batches.ts'
-import { connectionConfig, storeErrorOf } from './connection.ts'
+import { ANSWER_MS_MAX, connectionConfig, storeErrorOf } from './connection.ts'
 import { createQueries } from './dialect.ts'
 import { Writer } from './writer.ts'
 
@@ -48,7 +48,11 @@ class PostgresDatabase implements OpenDatabase {
   readonly #named = new Map<object, NamedStatement>()
 
   constructor(url: string, texts: StatementTexts, writer: Writer, newestCommit: number) {
-    this.#pool = new Pool({ ...connectionConfig(url), max: READ_CONNECTIONS_MAX })
+    this.#pool = new Pool({
+      ...connectionConfig(url),
+      max: READ_CONNECTIONS_MAX,
+      query_timeout: ANSWER_MS_MAX,
+    })
     // A connection that is lost while idle is replaced; one that is in use tells its reader.
     this.#pool.on('error', () => undefined)
     this.#texts = texts

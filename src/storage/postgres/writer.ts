@@ -14,7 +14,13 @@ import type { Logger } from '../../base/logger.ts'
 import { StoreUnavailableError } from '../../ports/store.ts'
 import type { Change, WriterEvents } from '../engine/backend.ts'
 import type { BoundQuery, ChangeBinder } from './batches.ts'
-import { connect, drop, isConnectionLost, storeErrorOf } from './connection.ts'
+import {
+  ANSWER_MS_MAX,
+  connect,
+  isConnectionLost,
+  storeErrorOf,
+  type PipelinedClient,
+} from './connection.ts'
 import { DatabaseInUseError, lockDatabase } from './lock.ts'
 import { migrate } from './migrate.ts'
 
@@ -59,10 +65,10 @@ class ConnectionLostError extends Error {
 
 export class Writer {
   readonly #options: WriterOptions
-  #client: Client | undefined
+  #client: PipelinedClient | undefined
   /** The last group that is known to be durable. */
   #newestSequence = 0
-  #reconnecting: Promise<Client> | undefined
+  #reconnecting: Promise<PipelinedClient> | undefined
   #isWriting = false
   #isEnded = false
 
@@ -80,7 +86,7 @@ export class Writer {
       )
       this.#newestSequence = await findNewestCommit(client)
     } catch (error) {
-      drop(client)
+      client.destroy()
       throw error
     }
     this.#client = client
@@ -111,7 +117,12 @@ export class Writer {
 
   /** Resolves once the group is durable, or with why nothing of it was kept. */
   async #settle(changes: readonly Change[], sequence: number): Promise<Error | undefined> {
-    const group = { queries: this.#options.binder.bind(changes), sequence }
+    let group: Group
+    try {
+      group = { queries: this.#options.binder.bind(changes), sequence }
+    } catch (error) {
+      return storeErrorOf(error)
+    }
     for (let attempt = 1; ; attempt++) {
       const client = this.#client ?? (await this.#reconnect())
       try {
@@ -134,41 +145,19 @@ export class Writer {
   }
 
   /** Throws ConnectionLostError when the outcome is not known; else nothing was kept. */
-  async #commit(client: Client, { queries, sequence }: Group): Promise<void> {
+  async #commit(client: PipelinedClient, group: Group): Promise<void> {
+    const timer = this.#options.clock.after(ANSWER_MS_MAX, () => client.destroy())
     try {
-      // Waited for, lest what follows a refused BEGIN be committed by itself.
-      await client.query('BEGIN')
-    } catch (error) {
-      throw lostOr(error)
-    }
-    const outcomes = await Promise.allSettled([
-      ...queries.map(({ name, text, values }) =>
-        client.query({ name, text, values: values as unknown[] }),
-      ),
-      client.query(`UPDATE counter SET value = ${sequence} WHERE name = '${NEWEST_COMMIT}'`),
-    ])
-    const failed = outcomes.find((outcome) => outcome.status === 'rejected')
-    if (failed !== undefined) {
-      if (isConnectionLost(failed.reason)) throw lostOr(failed.reason)
-      try {
-        await client.query('ROLLBACK')
-      } catch (error) {
-        throw new ConnectionLostError(messageOf(error), { cause: error })
-      }
-      throw failed.reason
-    }
-    try {
-      const { command } = await client.query('COMMIT')
-      assert(command === 'COMMIT', 'a transaction without a failure commits')
-    } catch (error) {
-      throw new ConnectionLostError(messageOf(error), { cause: error })
+      await writeGroup(client, group)
+    } finally {
+      timer.cancel()
     }
   }
 
-  #lost(client: Client): void {
+  #lost(client: PipelinedClient): void {
     if (this.#client !== client) return
     this.#client = undefined
-    drop(client)
+    client.destroy()
     if (this.#isEnded) return
     this.#options.logger.warn('the connection to the database was lost')
     if (!this.#isWriting) this.#holdLockAgain()
@@ -181,27 +170,28 @@ export class Writer {
   }
 
   /** `inDoubt` is the number of a group of which it is not known whether it is durable. */
-  #reconnect(inDoubt?: number): Promise<Client> {
+  #reconnect(inDoubt?: number): Promise<PipelinedClient> {
     this.#reconnecting ??= this.#connectAgain(inDoubt).finally(() => {
       this.#reconnecting = undefined
     })
     return this.#reconnecting
   }
 
-  async #connectAgain(inDoubt: number | undefined): Promise<Client> {
+  async #connectAgain(inDoubt: number | undefined): Promise<PipelinedClient> {
     const { clock, logger } = this.#options
     const deadline = clock.monotonicMs() + RECONNECT_MS_MAX
     for (;;) {
-      let client: Client | undefined
+      let client: PipelinedClient | undefined
       try {
         client = await this.#open(Math.max(1, deadline - clock.monotonicMs()))
         const newest = await findNewestCommit(client)
+        assert(!this.#isEnded, 'nobody needs the connection any more')
         this.#adopt(newest, inDoubt)
         this.#client = client
         logger.info('the connection to the database is back')
         return client
       } catch (error) {
-        if (client !== undefined) drop(client)
+        if (client !== undefined) client.destroy()
         const isFinal = error instanceof ForeignCommitError || error instanceof DatabaseInUseError
         if (isFinal || this.#isEnded || clock.monotonicMs() >= deadline) throw error
         await new Promise<void>((resolve) => clock.after(RECONNECT_PAUSE_MS, resolve))
@@ -219,7 +209,7 @@ export class Writer {
     this.#newestSequence = newest
   }
 
-  async #open(lockMs: number): Promise<Client> {
+  async #open(lockMs: number): Promise<PipelinedClient> {
     const { url, logger } = this.#options
     const client = await connect(url, (lost) => this.#lost(lost))
     try {
@@ -228,7 +218,7 @@ export class Writer {
       await requireDurability(client, logger)
       return client
     } catch (error) {
-      drop(client)
+      client.destroy()
       throw error instanceof DatabaseInUseError ? error : storeErrorOf(error)
     }
   }
@@ -238,8 +228,39 @@ export class Writer {
     this.#isEnded = true
     const client = this.#client
     this.#client = undefined
-    if (client !== undefined) drop(client)
+    if (client !== undefined) client.destroy()
     this.#options.events.broken(storeErrorOf(error))
+  }
+}
+
+async function writeGroup(client: Client, { queries, sequence }: Group): Promise<void> {
+  try {
+    // Waited for, lest what follows a refused BEGIN be committed by itself.
+    await client.query('BEGIN')
+  } catch (error) {
+    throw lostOr(error)
+  }
+  const outcomes = await Promise.allSettled([
+    ...queries.map(({ name, text, values }) =>
+      client.query({ name, text, values: values as unknown[] }),
+    ),
+    client.query(`UPDATE counter SET value = ${sequence} WHERE name = '${NEWEST_COMMIT}'`),
+  ])
+  const failed = outcomes.find((outcome) => outcome.status === 'rejected')
+  if (failed !== undefined) {
+    if (isConnectionLost(failed.reason)) throw lostOr(failed.reason)
+    try {
+      await client.query('ROLLBACK')
+    } catch (error) {
+      throw new ConnectionLostError(messageOf(error), { cause: error })
+    }
+    throw failed.reason
+  }
+  try {
+    const { command } = await client.query('COMMIT')
+    assert(command === 'COMMIT', 'a transaction without a failure commits')
+  } catch (error) {
+    throw new ConnectionLostError(messageOf(error), { cause: error })
   }
 }
 

@@ -41,6 +41,29 @@ describe('ReadCache', () => {
     expect(later.result).toBe('after the change')
   })
 
+  test('keeps what was read while only other things changed', async () => {
+    const cache = new ReadCache()
+    const slow = Promise.withResolvers<{ result: string; keys: string[] }>()
+    const first = cache.recall('ann', () => slow.promise)
+    cache.forget('bob')
+    slow.resolve({ result: 'ann', keys: ['app', 'ann'] })
+    await first
+    const later = await cache.recall<unknown>('ann', countedRead(['ann']))
+    expect(later.result).toBe('ann')
+  })
+
+  test('does not keep a read during which more changed than is remembered', async () => {
+    const cache = new ReadCache()
+    const slow = Promise.withResolvers<{ result: string; keys: string[] }>()
+    const first = cache.recall('ann', () => slow.promise)
+    cache.forget('ann')
+    for (let n = 0; n < 70_000; n++) cache.forget(`other ${n}`)
+    slow.resolve({ result: 'before the change', keys: ['ann'] })
+    await first
+    const later = await cache.recall<unknown>('ann', countedRead(['ann']))
+    expect(later.result).toBe(1)
+  })
+
   test('does not keep that nothing was found', async () => {
     const cache = new ReadCache()
     await cache.recall('ann', () => Promise.resolve({ result: undefined, keys: ['ann'] }))
