@@ -183,6 +183,8 @@ describe('operators', () => {
     ['BoolIfExists', { 'aws:SecureTransport': false }, { isSecure: undefined }, true],
     ['IpAddress', { 'aws:SourceIp': '192.0.2.0/24' }, none, true],
     ['IpAddress', { 'aws:SourceIp': '192.0.2.7' }, mapped, true],
+    ['IpAddress', { 'aws:SourceIp': '192.0.2.99/24' }, none, true],
+    ['IpAddress', { 'aws:SourceIp': '0.0.0.0/0' }, none, true],
     ['IpAddress', { 'aws:SourceIp': '192.0.3.0/24' }, none, false],
     ['IpAddress', { 'aws:SourceIp': ['10.0.0.0/8', '2001:DB8::/32'] }, v6, true],
     ['IpAddress', { 'aws:SourceIp': '::/0' }, none, false],

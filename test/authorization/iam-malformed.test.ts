@@ -165,6 +165,7 @@ describe('conditions', () => {
     [{ Bool: { 'aws:SecureTransport': 'maybe' } }, 'must be true or false'],
     [{ IpAddress: { 'aws:SourceIp': '192.0.2.0/33' } }, 'must be an IP address'],
     [{ IpAddress: { 'aws:SourceIp': '192.0.2.0/' } }, 'must be an IP address'],
+    [{ IpAddress: { 'aws:SourceIp': '::ffff:192.0.2.0/120' } }, 'must be an IP address'],
     [{ IpAddress: { 'aws:SourceIp': '192.0.2.*' } }, 'must be an IP address'],
     [{ IpAddress: { 'aws:SourceIp': '${aws:PrincipalTag/ip}' } }, 'uses a variable'],
     [{ ArnLike: { 'aws:PrincipalArn': 'alice' } }, 'must be an ARN'],

@@ -191,6 +191,8 @@ function addressTest(wantedText: string): ((given: string) => boolean) | undefin
   const [address = '', bitsText, ...rest] = wantedText.split('/')
   const version = isIP(address)
   if (rest.length > 0 || (version !== 4 && version !== 6)) return undefined
+  // Requests show such addresses as IPv4, so a range of them would never match.
+  if (MAPPED_V4.test(address)) return undefined
   const bits = bitsText === undefined ? BITS[version] : Number(bitsText)
   if (bitsText !== undefined && !/^\d{1,3}$/.test(bitsText)) return undefined
   if (bits > BITS[version]) return undefined
