@@ -5,6 +5,7 @@ import { arnWithin } from '../../src/base/arn.ts'
 import type { AppInstanceUserEndpoint } from '../../src/domain/identity.ts'
 import type { ChannelMembership } from '../../src/domain/channel.ts'
 import type { Store } from '../../src/ports/store.ts'
+import { endRelationsOfRemoved, tryToEndRelations } from '../../src/services/member-deletion.ts'
 import {
   addChannel,
   addMembers,
@@ -181,6 +182,25 @@ export function describeMembers(createBed: CreateStoreBed): void {
     await store.transact(async (tx) => {
       const members = { kind: 'memberships-of-channel', of: one } as const
       expect(await tx.fitsQuota(members, 0, 1)).toBe(false)
+    })
+  })
+
+  it('leaves to a later start what it could not end, and tells of it then', async () => {
+    const { store, events } = world
+    await store.transact(async (tx) => tx.appInstanceUsers.remove(bob.arn))
+    await store.close()
+    await tryToEndRelations(store, bob.arn)
+    await expect(endRelationsOfRemoved(store, bob.arn)).rejects.toThrow('not open')
+    await world.reopen()
+    const { items } = await world.store.read.members.listWithRelationsLeft({ limit: 9 })
+    expect(items).toEqual([bob.arn])
+    expect(events.seen).toEqual([])
+    await tryToEndRelations(world.store, bob.arn)
+    await tryToEndRelations(world.store, bob.arn)
+    expect(events.seen).toHaveLength(1)
+    expect(JSON.parse(events.seen[0] ?? '')).toMatchObject({
+      ChannelArn: one,
+      Member: { Arn: bob.arn, Name: 'BOB' },
     })
   })
 

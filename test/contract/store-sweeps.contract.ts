@@ -63,6 +63,20 @@ export function describeSweeps(createBed: CreateStoreBed): void {
     expect(await store.read.channels.find(channelArn('one'))).toBeDefined()
   })
 
+  test('ends what a removed user left behind when nobody else got to it', async () => {
+    const { store, events } = world
+    const bob = person('bob').arn
+    await store.transact(async (tx) => tx.appInstanceUsers.remove(bob))
+    expect(events.seen).toEqual([])
+    await pass(HOUR_MS)
+    expect(events.seen).toHaveLength(1)
+    expect(JSON.parse(events.seen[0] ?? '')).toMatchObject({
+      ChannelArn: channelArn('one'),
+      Member: { Arn: bob },
+    })
+    expect((await store.read.members.listWithRelationsLeft({ limit: 9 })).items).toEqual([])
+  })
+
   test('a channel that is spoken in, or whose settings were removed, stays', async () => {
     const { store } = world
     const expiration = { days: 2, criterion: 'LAST_MESSAGE_TIMESTAMP' } as const

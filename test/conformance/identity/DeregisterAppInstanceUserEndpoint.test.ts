@@ -45,10 +45,7 @@ write(
   async () => {
     const { AppInstanceUserArn, EndpointId } = await userWithEndpoint(world)
     await fails(deregister(await world.user(), EndpointId), 'ForbiddenException')
-    await fails(
-      deregister(`${world.appInstanceArn}/user/nobody`, EndpointId),
-      'ForbiddenException',
-    )
+    await fails(deregister(`${world.appInstanceArn}/user/nobody`, EndpointId), 'ForbiddenException')
     await world.identity.describeAppInstanceUserEndpoint({ AppInstanceUserArn, EndpointId })
   },
 )
