@@ -119,6 +119,13 @@ export default {
       to: { path: '^src/', pathNot: '^src/(app\\.ts|config/|observability/|base/)' },
     },
     {
+      name: 'composition-is-the-root',
+      comment: 'Whoever needs a part is given it: only the app puts parts together.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(composition/|app\\.ts$)' },
+      to: { path: '^src/composition/' },
+    },
+    {
       name: 'no-tests-in-the-product',
       comment: 'Product code never depends on test code or on development packages.',
       severity: 'error',

@@ -1,0 +1,174 @@
+// What talks to clients: the listeners, the request chain, the gateway, and what they ask.
+import type { ChannelArn } from '../base/arn.ts'
+import { sessionEndpointOf } from '../config/addresses.ts'
+import type { Config } from '../config/config.ts'
+import type { ServerCertificate } from '../config/local-certificate.ts'
+import { awsLimits, relaxedLimits, type Limits } from '../domain/limits.ts'
+import { awsRates, relaxedRates, type RequestRates } from '../domain/request-rates.ts'
+import { createGateway } from '../gateway/gateway.ts'
+import { createHttpServer } from '../http/http-server.ts'
+import type { HttpServer, ListenerOptions } from '../http/http-server.ts'
+import { createRequestChain } from '../http/request-chain.ts'
+import type { OperationDependencies } from '../operations/define-operation.ts'
+import { registry } from '../operations/registry.ts'
+import { createWebIdentityVerifier } from '../openid/web-identity-verifier.ts'
+import { createRouter } from '../protocol/router.ts'
+import { createSignatureChecker } from '../protocol/sigv4/signature-checker.ts'
+import { createAuthorizer } from '../services/authorizer.ts'
+import { createCredentialSource } from '../services/credential-source.ts'
+import { createNextTokens } from '../services/next-tokens.ts'
+import { createThrottle, type Throttle } from '../services/throttle.ts'
+import type { Foundation, StartContext } from './foundation.ts'
+
+/** Where clients sign IAM's and STS's global endpoints, whatever region they are set to. */
+const GLOBAL_REGION = 'us-east-1'
+
+/** Starts the listeners with everything behind them; resolves when they answer. */
+export async function startFrontDoor(
+  context: StartContext,
+  foundation: Foundation,
+): Promise<HttpServer> {
+  const { config, clock, logger, parts } = context
+  const { metrics, bus, store } = foundation
+  const { credentials, authorizer } = createAccessControl(context, foundation)
+  const state = { isDraining: false }
+  const signatures = createSignatureCheckers(config)
+  const gateway = createGateway({
+    store: store.read,
+    bus,
+    credentials,
+    authorizer,
+    signatures: signatures.chime,
+    clock,
+    logger,
+    metrics,
+    limits: limitsOf(config),
+    connectsPerUserPerSecond: ratesOf(config).connectsPerUserPerSecond,
+  })
+  const chain = createRequestChain({
+    router: createRouter(context.models),
+    registry,
+    dependencies: operationDependencies(context, foundation, () => server),
+    credentials,
+    authorizer,
+    throttle: context.overrides.throttle ?? createRequestThrottle(context, foundation),
+    signatures,
+    state,
+    metrics,
+    logger,
+    clock,
+  })
+  const server = createHttpServer({
+    listeners: listenersOf(config, foundation.certificate),
+    chain,
+    handleUpgrade: gateway.handleUpgrade,
+    logger,
+    clock,
+    limits: context.overrides.httpLimits,
+  })
+  metrics.gauge(
+    'carillon_requests_in_flight',
+    'Requests that are being read or answered',
+    () => server.requestsInFlight,
+  )
+  await parts.start({
+    name: 'listeners and gateway',
+    async start() {
+      await gateway.start()
+      await server.start()
+    },
+    // Together: sessions are told at once, and the listeners wait for the gateway's sockets.
+    async close() {
+      state.isDraining = true
+      await Promise.all([server.close(), gateway.close()])
+    },
+  })
+  return server
+}
+
+/** Who signs requests, and what they may do. */
+function createAccessControl({ config, logger }: StartContext, foundation: Foundation) {
+  const { secrets, store, secretSealer, sessionTokens } = foundation
+  const { accountId, region } = config
+  return {
+    credentials: createCredentialSource({
+      root: secrets.rootCredential,
+      accountId,
+      access: store.read.access,
+      secrets: secretSealer,
+      sessionTokens,
+      logger,
+    }),
+    authorizer: createAuthorizer({
+      access: store.read.access,
+      tags: store.read.tags,
+      arnScope: { region, accountId },
+    }),
+  }
+}
+
+function createRequestThrottle(
+  { config, clock }: StartContext,
+  { store, metrics }: Foundation,
+): Throttle {
+  return createThrottle({
+    rates: ratesOf(config),
+    clock,
+    metrics,
+    async isElasticChannel(channelArn, { identity }) {
+      const access = await store.read.channels.findAccess(channelArn as ChannelArn, identity.arn)
+      return access?.channel.elasticChannelConfiguration !== undefined
+    },
+  })
+}
+
+function operationDependencies(
+  { config, clock, logger }: StartContext,
+  { store, secrets, secretSealer, sessionTokens }: Foundation,
+  server: () => HttpServer,
+): OperationDependencies {
+  return {
+    store,
+    arnScope: { region: config.region, accountId: config.accountId },
+    limits: limitsOf(config),
+    nextTokens: createNextTokens(secrets.keys.nextTokens),
+    secretSealer,
+    sessionTokens,
+    webIdentities: createWebIdentityVerifier(clock, logger),
+    // Known once the listeners have their ports.
+    get sessionEndpoint() {
+      return sessionEndpointOf(config, server().addresses)
+    },
+  }
+}
+
+function limitsOf({ quotas }: Config): Limits {
+  return quotas === 'aws' ? awsLimits : relaxedLimits
+}
+
+function ratesOf({ quotas }: Config): RequestRates {
+  return quotas === 'aws' ? awsRates : relaxedRates
+}
+
+function createSignatureCheckers({ region, publicEndpoint }: Config) {
+  return {
+    chime: createSignatureChecker({
+      region,
+      services: ['chime'],
+      publicHosts: publicEndpoint === undefined ? [] : [publicEndpoint],
+    }),
+    query: createSignatureChecker({
+      region,
+      globalRegions: [GLOBAL_REGION],
+      services: ['iam', 'sts'],
+    }),
+  }
+}
+
+function listenersOf(config: Config, tls: ServerCertificate | undefined): ListenerOptions[] {
+  const { listen, listenTls } = config
+  return [
+    ...(listen === undefined ? [] : [listen]),
+    ...(listenTls === undefined ? [] : [{ ...listenTls, tls }]),
+  ]
+}
