@@ -96,8 +96,8 @@ function requiredIn(db: Queries, keys: readonly number[]) {
 }
 
 /**
- * Ends at the first one, so a channel of very many costs no more than one of few. Of removed members
- * a membership may be left for a moment.
+ * Ends at the first one, so a channel of very many costs no more than one of few. A membership of
+ * someone removed may be left for a moment.
  */
 function othersIn(db: Queries, keys: readonly number[]) {
   return defaultMembers(db)
