@@ -239,6 +239,21 @@ sending(
   },
 )
 
+const asking = casesOf('GetChannelMessageStatus')
+asking(
+  'behaviour',
+  'doc',
+  'Given a message that failed, when its status is asked for, then its sender hears FAILED with the reason, others are refused',
+  async () => {
+    const { owner, member, channelArn } = await stage('ABORT')
+    const MessageId = await world.post(channelArn, member)
+    const ask = (ChimeBearer: string) =>
+      world.messaging.getChannelMessageStatus({ ChannelArn: channelArn, MessageId, ChimeBearer })
+    expect(await succeeds(ask(member), 200, ['Status'])).toEqual({ Status: FAILED })
+    for (const other of [owner, await world.admin()]) await fails(ask(other), 'ForbiddenException')
+  },
+)
+
 /** A message that was sent before the channel got its flow. */
 async function sentBefore(fallback: 'ABORT' | 'CONTINUE', input: object = {}) {
   const staged = await stage()

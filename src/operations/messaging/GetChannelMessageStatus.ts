@@ -3,6 +3,7 @@ import { canGetMessageStatus } from '../../policies/channel-message.ts'
 import { requireAllowed } from '../../policies/decision.ts'
 import { conversationIn, findMessage } from '../../services/conversation.ts'
 import { channelArnOf } from '../../services/input-arns.ts'
+import { presentMessageStatus } from '../../services/presenters.ts'
 import { defineOperation, type OperationDependencies } from '../define-operation.ts'
 
 export const GetChannelMessageStatus = defineOperation({
@@ -14,6 +15,6 @@ export const GetChannelMessageStatus = defineOperation({
     const found = await findMessage(store.read, access, input)
     const { channel, message } = requireAllowed(canGetMessageStatus(access, found))
     conversationIn(channel, input.SubChannelId)
-    return { Status: { Value: message.status } }
+    return { Status: presentMessageStatus(message) }
   },
 })
