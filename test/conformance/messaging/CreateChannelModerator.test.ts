@@ -1,9 +1,11 @@
 // Conformance of CreateChannelModerator.
 import { expect } from 'vitest'
 import { fails, failsNaming, succeeds } from '../kit/answers.ts'
+import { startServer } from '../../harness/start-server.ts'
 import { casesOf } from '../kit/conformance-case.ts'
+import { createRecordedClients } from '../kit/recorded-clients.ts'
 import { arnPathCases, bearerCases, bodyCases, doorCases } from '../kit/shared-cases.ts'
-import { useWorld } from '../kit/world.ts'
+import { isRemote, unique, useWorld } from '../kit/world.ts'
 
 const world = useWorld()
 const write = casesOf('CreateChannelModerator')
@@ -155,6 +157,61 @@ write(
     expect(outcomes.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected'])
     const refused = outcomes.find(({ status }) => status === 'rejected') as PromiseRejectedResult
     expect((refused.reason as Error).name).toBe('ConflictException')
+  },
+)
+write(
+  'behaviour',
+  'doc',
+  "Given AWS's quotas, when the thousand and first moderator is appointed, then ResourceLimitExceededException until one is dismissed",
+  async () => {
+    if (isRemote) return
+    await using server = await startServer({
+      settings: { quotas: 'aws' },
+      overrides: { throttle: { checkBearer() {}, admit() {} } },
+    })
+    const clients = createRecordedClients({ ...server, endpoint: server.httpUrl })
+    const { identity, messaging } = clients
+    const { AppInstanceArn } = await identity.createAppInstance({
+      Name: 'Moderators',
+      ClientRequestToken: unique(),
+    })
+    const user = async () => {
+      const { AppInstanceUserArn } = await identity.createAppInstanceUser({
+        AppInstanceArn,
+        AppInstanceUserId: unique(),
+        Name: 'Mo',
+        ClientRequestToken: unique(),
+      })
+      return AppInstanceUserArn!
+    }
+    const owner = await user()
+    const { ChannelArn } = await messaging.createChannel({
+      AppInstanceArn,
+      Name: 'Lobby',
+      ClientRequestToken: unique(),
+      ChimeBearer: owner,
+    })
+    const role = (ChannelModeratorArn: string) => {
+      return { ChannelArn, ChimeBearer: owner, ChannelModeratorArn }
+    }
+    const appointOne = async () => messaging.createChannelModerator(role(await user()))
+    const appointMany = (count: number) =>
+      Promise.allSettled(Array.from({ length: count }, appointOne))
+    // The creator is the first of a thousand; nine hundred and ninety-eight more leave one place.
+    for (let left = 998; left > 0; left -= 50) await appointMany(Math.min(left, 50))
+    const racing = await appointMany(3)
+    const refused = racing.flatMap((one) => (one.status === 'rejected' ? [one.reason] : []))
+    expect(refused.map((error: Error) => error.name)).toEqual([
+      'ResourceLimitExceededException',
+      'ResourceLimitExceededException',
+    ])
+    expect(await fails(appointOne(), 'ResourceLimitExceededException')).toContain('1000 moderators')
+    await messaging.deleteChannelModerator(role(owner))
+    const admin = { AppInstanceArn, AppInstanceAdminArn: owner }
+    await identity.createAppInstanceAdmin(admin)
+    await appointOne()
+    await fails(appointOne(), 'ResourceLimitExceededException')
+    clients.destroy()
   },
 )
 write(

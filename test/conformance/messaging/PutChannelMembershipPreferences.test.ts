@@ -207,3 +207,15 @@ write(
     expect(await kept(channelArn, member)).toEqual({ AllowNotifications: 'ALL' })
   },
 )
+write(
+  'events emitted',
+  'inferred',
+  'Given connected members, when one puts preferences, then nobody gets an event',
+  async () => {
+    const [owner, member] = [await world.user(), await world.user()]
+    const channelArn = await world.channel(owner, { MemberArns: [member] })
+    const sessions = [await world.listen(owner), await world.listen(member)]
+    await put(channelArn, member, { AllowNotifications: 'NONE' })
+    expect(await world.received(...sessions)).toEqual([[], []])
+  },
+)

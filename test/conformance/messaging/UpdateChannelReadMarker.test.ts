@@ -150,3 +150,15 @@ write(
     await fails(mark(channelArn, owner), 'BadRequestException')
   },
 )
+write(
+  'events emitted',
+  'inferred',
+  'Given connected members, when one marks, then nobody gets an event',
+  async () => {
+    const [owner, member] = [await world.user(), await world.user()]
+    const channelArn = await world.channel(owner, { MemberArns: [member] })
+    const sessions = [await world.listen(owner), await world.listen(member)]
+    await mark(channelArn, member)
+    expect(await world.received(...sessions)).toEqual([[], []])
+  },
+)
