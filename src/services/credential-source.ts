@@ -1,11 +1,12 @@
 // The credentials that may sign requests: the root credential, IAM users' access keys, and the
 // temporary ones of role sessions.
+import type { Logger } from '../base/logger.ts'
 import type { Principal } from '../domain/access.ts'
 import { principalOfSession, type RoleSession } from '../domain/role-session.ts'
 import type { Credential, CredentialSource } from '../ports/credential-source.ts'
 import type { AccessReader } from '../ports/store-access.ts'
 
-/** Secrets of access keys that are remembered opened, by their sealed text. */
+/** Secrets of access keys that are remembered, by their sealed text. */
 // evidence: inferred (back ends share a few keys; a miss costs microseconds)
 const OPENED_SECRETS_MAX = 1_024
 
@@ -16,6 +17,7 @@ export interface CredentialSourceOptions {
   /** Opens what AccessKey.sealedSecret holds; the context is the access key's id. */
   readonly secrets: { open(sealed: string, context: string): string }
   readonly sessionTokens: { open(token: string): RoleSession | undefined }
+  readonly logger: Pick<Logger, 'warn'>
 }
 
 /**
@@ -30,7 +32,7 @@ export function createCredentialSource(options: CredentialSourceOptions): Creden
     accountId,
   }
   const rootCredential: Credential = { ...root, accountId, principal: rootPrincipal }
-  const openSecret = rememberedSecrets(options.secrets)
+  const openSecret = rememberedSecrets(options)
   const credentialOfSession = rememberedSessions()
 
   async function findUserCredential(accessKeyId: string): Promise<Credential | undefined> {
@@ -60,17 +62,24 @@ export function createCredentialSource(options: CredentialSourceOptions): Creden
 }
 
 /** Opens a secret at most once while it is remembered; undefined when it cannot be opened. */
-function rememberedSecrets(secrets: CredentialSourceOptions['secrets']) {
-  const opened = new Map<string, { readonly accessKeyId: string; readonly secret: string }>()
+function rememberedSecrets({ secrets, logger }: CredentialSourceOptions) {
+  interface Opened {
+    readonly accessKeyId: string
+    readonly secret: string | undefined
+  }
+  const opened = new Map<string, Opened>()
   return (sealed: string, accessKeyId: string): string | undefined => {
     const known = opened.get(sealed)
     if (known?.accessKeyId === accessKeyId) return known.secret
-    let secret: string
+    let secret: string | undefined
     try {
       secret = secrets.open(sealed, accessKeyId)
-    } catch {
-      // Sealed under another key: the server's key was replaced, and this one is lost.
-      return undefined
+    } catch (error) {
+      // Once for each key while it is remembered, or every request would log.
+      logger.warn(
+        { accessKeyId, err: error },
+        "an access key cannot be used: it was made under another secret key of the server's",
+      )
     }
     if (opened.size >= OPENED_SECRETS_MAX) opened.clear()
     opened.set(sealed, { accessKeyId, secret })

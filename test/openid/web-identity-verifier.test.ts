@@ -1,5 +1,6 @@
 // Web identity tokens against a real issuer: what is accepted, what each bad token is told, and
 // what a slow, wrong or silent provider costs.
+import * as fc from 'fast-check'
 import { generateKeyPair, SignJWT, UnsecuredJWT } from 'jose'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Logger } from '../../src/base/logger.ts'
@@ -42,6 +43,13 @@ afterEach(() => issuer[Symbol.asyncDispose]())
 const provider = () => ({ issuer: issuer.issuer, clientIds: ['app', 'other-app'] })
 const verify = (token: string) => verifier.verify(token, provider(), clock.now())
 const refused = (token: string) => verify(token).catch((error: unknown) => error)
+const issuerOrError = (token: string): string => {
+  try {
+    return verifier.issuerOf(token)
+  } catch (error) {
+    return (error as { wireName?: string }).wireName ?? String(error)
+  }
+}
 const seconds = (offsetMs: number) => Math.floor((clock.now() + offsetMs) / 1000)
 const fetchesOfKeys = () => issuer.requests.filter((path) => path === '/keys').length
 
@@ -169,6 +177,43 @@ describe('a token that is refused', () => {
     for (const token of [`${header}.${other}.${signature}`, `${header}.${payload}.${flipped}`]) {
       expect(await refused(token)).toMatchObject({ wireName: 'InvalidIdentityTokenException' })
     }
+  })
+
+  it.each<[string, Record<string, unknown>]>([
+    ['brings its own key', { jwk: 'own' }],
+    ['says where its key is', { jku: 'https://evil.example.com/keys', x5u: 'https://x.example' }],
+    ['has a part that must be understood', { crit: ['exp'], exp: 1 }],
+    ['has a very long key id', { kid: 'k'.repeat(10_000) }],
+    ['has a key id that objects inherit', { kid: '__proto__' }],
+  ])('%s', async (_name, header) => {
+    const stranger = await makeIssuerKey('first')
+    const { jwk, ...rest } = header
+    const token = await new SignJWT({ iss: issuer.issuer, sub: 'ana', aud: 'app' })
+      .setProtectedHeader({
+        alg: 'ES256',
+        kid: 'first',
+        ...(jwk === undefined ? {} : { jwk: stranger.publicJwk }),
+        ...rest,
+      })
+      .setExpirationTime('1h')
+      .sign(stranger.privateKey, { crit: { exp: true } })
+    expect(await refused(token)).toMatchObject({ wireName: 'InvalidIdentityTokenException' })
+    expect(issuer.requests.every((path) => /^\/(keys|\.well-known)/.test(path))).toBe(true)
+  })
+
+  it('is any text at all: never more than an invalid token', () => {
+    const part = fc.oneof(
+      fc.string(),
+      fc.json().map((text) => Buffer.from(text).toString('base64url')),
+      fc.constantFrom(
+        ...['{"alg":"ES256"}', '{"iss":7}', '{"iss":"https://a"}', '[]'].map((text) =>
+          Buffer.from(text).toString('base64url'),
+        ),
+      ),
+    )
+    const text = fc.array(part, { maxLength: 6 }).map((parts) => parts.join('.'))
+    const allowed = ['https://a', 'InvalidIdentityTokenException']
+    fc.assert(fc.property(text, (token) => expect(allowed).toContain(issuerOrError(token))))
   })
 
   it('names a key of an algorithm that it is not signed with', async () => {
