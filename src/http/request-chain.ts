@@ -2,13 +2,14 @@
 // which of several errors a client is told. Not the listeners: see http-server.ts.
 import type { IncomingHttpHeaders } from 'node:http'
 import { FrontDoorError } from '../base/api-error.ts'
+import { assert } from '../base/assert.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Logger } from '../base/logger.ts'
 import { splitRequestTarget } from '../base/request-target.ts'
 import { ServiceUnavailableException } from '../domain/errors.ts'
 import type { Metrics } from '../observability/metrics.ts'
 import type { OperationDependencies } from '../operations/define-operation.ts'
-import { isImplemented, type RegistryEntry } from '../operations/operation-entry.ts'
+import type { RegistryEntry } from '../operations/operation-entry.ts'
 import type { Registry } from '../operations/registry.ts'
 import type { Credential, CredentialSource } from '../ports/credential-source.ts'
 import { StoreUnavailableError } from '../ports/store.ts'
@@ -23,7 +24,7 @@ import type { RawRequest } from '../protocol/sigv4/raw-request.ts'
 import type { SignatureChecker } from '../protocol/sigv4/signature-checker.ts'
 import { parseHeaderSignature } from '../protocol/sigv4/verify-header.ts'
 import { invalidInput, validateInput } from '../protocol/validate.ts'
-import { notImplemented, renderError } from '../protocol/wire-error.ts'
+import { renderError } from '../protocol/wire-error.ts'
 import type { Authorizer } from '../services/authorizer.ts'
 import type { Throttle } from '../services/throttle.ts'
 import type { Answer } from './answer.ts'
@@ -128,13 +129,11 @@ async function takeSteps(
   const operation = finishRoute(route, rawQuery, body, parts.router)
   progress.operation = operation
   const entry = parts.registry[operation.service][operation.name]
+  assert(entry !== undefined, 'the registry has every operation of the models')
 
-  // 5. Signature, over the raw bytes; then whether we have the operation. A stranger is not told
-  //    what is implemented. evidence: behaviour 1.3
+  // 5. Signature, over the raw bytes. evidence: behaviour 1.3
   const signed = { method, rawPath, rawQuery, rawHeaders: request.rawHeaders, body }
-  const signer = await findSigner(signed, operation, entry, parts)
-  if (entry === undefined || !isImplemented(entry)) throw notImplemented(operation)
-  const { principal, accountId } = signer
+  const { principal, accountId } = await findSigner(signed, operation, entry, parts)
 
   // 6. Bearer, before anything that the body says; one that floods us is told before
   //    its input is read. evidence: behaviour 8.5, 12b
@@ -176,10 +175,10 @@ async function takeSteps(
 async function findSigner(
   signed: RawRequest,
   operation: CompiledOperation,
-  entry: RegistryEntry | undefined,
+  entry: RegistryEntry,
   parts: RequestChainParts,
 ): Promise<Pick<Credential, 'principal' | 'accountId'>> {
-  if (entry !== undefined && isImplemented(entry) && entry.access === 'unsigned') {
+  if (entry.access === 'unsigned') {
     const { accountId } = parts.dependencies.arnScope
     return { accountId, principal: { kind: 'anonymous', accountId } }
   }

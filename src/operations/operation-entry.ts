@@ -8,13 +8,8 @@ import type {
   OperationName,
 } from './define-operation.ts'
 
-/** An operation that later work brings: it is answered with the 501 NotImplementedException. */
-export interface NotImplementedOperation {
-  readonly run?: undefined
-}
-
 /** An operation as the request chain runs it, once input and caller fit its name and access. */
-export interface ImplementedOperation {
+export interface RegistryEntry {
   readonly name: OperationName
   readonly access: OperationAccess
   run(
@@ -31,20 +26,10 @@ export interface ImplementedOperation {
   ): Promise<object | undefined>
 }
 
-export type RegistryEntry = ImplementedOperation | NotImplementedOperation
-
 /** A line for each of `Names`. */
 export type EntriesFor<Names extends OperationName> = {
   readonly [Name in Names]:
     | OperationDefinition<Name, 'bearer'>
     | OperationDefinition<Name, 'credential'>
     | OperationDefinition<Name, 'unsigned'>
-    | NotImplementedOperation
-}
-
-export const notImplemented: NotImplementedOperation = {}
-
-/** Whether an entry can be run; the others are answered with 501. */
-export function isImplemented(entry: RegistryEntry): entry is ImplementedOperation {
-  return entry.run !== undefined
 }

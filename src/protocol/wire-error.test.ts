@@ -3,7 +3,7 @@ import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { ApiError, FrontDoorError } from '../base/api-error.ts'
 import { loadModels } from './model.ts'
-import { notImplemented, renderError } from './wire-error.ts'
+import { renderError } from './wire-error.ts'
 
 class TestError extends ApiError {}
 
@@ -84,15 +84,6 @@ describe('front-door errors', () => {
         expect(headers['x-amzn-ErrorMessage']).toMatch(/^[\x20-\x7e]{0,512}$/)
       }),
     )
-  })
-
-  it('tell what is not implemented', () => {
-    const rendered = renderError(notImplemented(send), send, 'r', 'rest-json')
-    expect(rendered.status).toBe(501)
-    expect(rendered.headers['x-amzn-ErrorType']).toBe('NotImplementedException')
-    expect(JSON.parse(rendered.body)).toEqual({
-      message: 'SendChannelMessage is not implemented by this server yet',
-    })
   })
 })
 

@@ -15,12 +15,6 @@ const SERVICE_FAILURE = 'ServiceFailureException'
 /** Header fields of more than a few KB are refused by clients and proxies. */
 const HEADER_TEXT_CHARACTERS_MAX = 512
 
-/** The answer of an operation that the model has and the server does not yet. */
-export function notImplemented(operation: Pick<CompiledOperation, 'name'>): FrontDoorError {
-  const message = `${operation.name} is not implemented by this server yet`
-  return new FrontDoorError('NotImplementedException', 501, message)
-}
-
 /**
  * The answer to any thrown value. ApiError: status and `Code` from the operation's model.
  * FrontDoorError: its own status, a body without `Code`. Anything else: ServiceFailureException

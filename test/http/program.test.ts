@@ -49,12 +49,10 @@ function snippet(text: string, start: string): string {
 }
 
 it('a setting that cannot be used is refused by name, without a trace of secrets', async () => {
-  const { code, stderr } = await carillon(['serve'], { CARILLON_STORE: 'postgres://u:secret@h/db' })
-  expect([code, stderr]).toEqual([
-    2,
-    'carillon: CARILLON_STORE (--store): this version has no PostgreSQL yet, only "sqlite"\n' +
-      'See "carillon serve --help".\n',
-  ])
+  const { code, stderr } = await carillon(['serve'], { CARILLON_STORE: 'mysql://u:secret@h/db' })
+  expect(code).toBe(2)
+  expect(stderr).toContain('CARILLON_STORE (--store)')
+  expect(stderr).not.toContain('secret')
 })
 
 it('version, help, and a command that is none', async () => {
