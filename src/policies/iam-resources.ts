@@ -293,7 +293,7 @@ const LISTED_IAM_RESOURCES: Readonly<
   provider(input) {
     const arn = textOf(input, 'OpenIDConnectProviderArn')
     const name = arn === '' ? textOf(input, 'Url') : arn.slice(arn.indexOf('/') + 1)
-    return `oidc-provider/${name.replace(/^https?:\/\//, '')}`
+    return `oidc-provider/${name.replace(/^https:\/\//i, '')}`
   },
 }
 

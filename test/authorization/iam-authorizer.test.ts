@@ -353,7 +353,18 @@ describe('what is known of a request', () => {
     expect(accounts.tagLookups).toEqual([SELF, LOBBY])
     accounts.tags.set(LOBBY, new Map([['team', 'blue']]))
     expect(await refusalOf(accounts, send)).toContain(`on resource: ${LOBBY}`)
-    // By a variable alone, and in a session policy.
+    // In a session policy.
+    const sessions = new Accounts()
+    sessions.putRole('chat')
+    sessions.put('role/chat', {})
+    sessions.tags.set(LOBBY, new Map([['team', 'red']]))
+    const onRed = { StringEquals: { 'aws:ResourceTag/team': 'red' } }
+    const sessionPolicy = policyText({ Resource: `${APP}/user/*` }, { Condition: onRed })
+    const principal = { ...session, sessionPolicy }
+    expect(await refusalOf(sessions, { ...send, principal })).toBeUndefined()
+    sessions.tags.clear()
+    expect(await refusalOf(sessions, { ...send, principal })).toContain('no session policy')
+    // By a variable alone.
     const byVariable = withPolicy({
       Condition: { StringEquals: { 'aws:PrincipalTag/team': '${aws:ResourceTag/team}' } },
     })

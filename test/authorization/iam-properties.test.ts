@@ -7,6 +7,7 @@ import { decideAccess } from '../../src/policies/iam/evaluate.ts'
 import { MalformedPolicy } from '../../src/policies/iam/malformed-policy.ts'
 import { parsePolicyJson, type JsonValue } from '../../src/policies/iam/policy-json.ts'
 import type { RequestFacts } from '../../src/policies/iam/request-context.ts'
+import { PolicyCache } from '../../src/policies/iam/policy-cache.ts'
 import { Pattern, wildcardTokens } from '../../src/policies/iam/wildcard.ts'
 import { alice, APP, policyText, requestFor, session } from './iam-policies.ts'
 import type { StatementText } from './iam-policies.ts'
@@ -220,4 +221,27 @@ test('a text of any kind compiles or is refused with MalformedPolicy', () => {
     }),
     { numRuns: 2_000 },
   )
+})
+
+/** A policy of its own, mostly white space. */
+function padded(n: number): string {
+  return `${' '.repeat(100_000)}${policyText({ Sid: `s${n}` })}`
+}
+
+test('compiled policies are remembered, by text and kind, within a bound', () => {
+  const cache = new PolicyCache()
+  const text = policyText({})
+  const first = cache.one(text, 'identity')
+  expect(cache.one(text, 'identity')).toBe(first)
+  expect(cache.one(text, 'session')).not.toBe(first)
+  const list = [{ policyName: 'p', document: text }]
+  expect(cache.all(list)).toBe(cache.all(list))
+  expect(cache.all(list)).toEqual([first])
+  // What is asked for in between stays.
+  for (let n = 0; n < 30; n += 1) cache.one(padded(n), 'identity')
+  expect(cache.one(text, 'identity')).toBe(first)
+  for (let n = 30; n < 45; n += 1) cache.one(padded(n), 'identity')
+  expect(cache.one(text, 'identity')).toBe(first)
+  for (let n = 45; n < 90; n += 1) cache.one(padded(n), 'identity')
+  expect(cache.one(text, 'identity')).not.toBe(first)
 })

@@ -47,6 +47,7 @@ test.each<[unknown, TrustCaller, typeof SELF]>([
   [{ AWS: `arn:aws:iam::${ACCOUNT}:role/chat` }, session, SELF],
   [{ AWS: `arn:aws:iam::${ACCOUNT}:role/web/chat` }, session, SELF],
   [{ AWS: `arn:aws:iam::${ACCOUNT}:role/other` }, session, NO],
+  [{ AWS: 'arn:aws:iam::000000000000:role/chat' }, session, NO],
   [{ AWS: session.arn }, session, SELF],
   [{ AWS: `arn:aws:sts::${ACCOUNT}:assumed-role/chat/other` }, session, NO],
   [{ Federated: provider.providerArn }, provider, SELF],
