@@ -1,6 +1,6 @@
-// The filter rules of membership preferences: which messages, by their attributes, a member wants to
-// be pushed. Their text is parsed and limited here, and rules are applied to messages; who is pushed
-// to is decided elsewhere.
+// The filter rules of membership preferences: which messages, by their attributes, a member wants
+// to be pushed. Their text is parsed and limited here, and rules are applied to messages; who is
+// pushed to is decided elsewhere.
 import { requireBytesWithin } from './byte-limit.ts'
 import type { MessageAttributes } from './channel-message.ts'
 import { BadRequestException } from './errors.ts'
@@ -74,8 +74,8 @@ export function complexityOf({ allOf, alternatives }: FilterRule): number {
 }
 
 /**
- * Whether a message with these attributes fits the rule. An attribute that the message does not have
- * fits `anything-but` and nothing else.
+ * Whether a message with these attributes fits the rule. An attribute that the message does not
+ * have fits `anything-but` and nothing else.
  */
 // evidence: docs filter rules; lists that mix both kinds and absent attributes inferred (3.3)
 export function fitsFilterRule(

@@ -14,7 +14,7 @@ export interface ModeratorReader {
   find(channelArn: ChannelArn, moderatorArn: MemberArn): Promise<ChannelModerator | undefined>
   /** Oldest first. */
   list(channelArn: ChannelArn, page: PageRequest): Promise<Page<ChannelModerator>>
-  /** The channels that `moderatorArn` moderates, as it sees them; in the order of `channels.list`. */
+  /** The channels that `moderatorArn` moderates, as it sees them; ordered as `channels.list`. */
   listForMember(moderatorArn: MemberArn, page: PageRequest): Promise<Page<ChannelSummary>>
 }
 

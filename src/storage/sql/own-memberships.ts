@@ -1,5 +1,5 @@
-// What only a member itself sees of its membership: queries and changes. The search by members is in
-// channel-search.ts.
+// What only a member itself sees of its membership: queries and changes. The search by members is
+// in channel-search.ts.
 import type { AppInstanceArn, ChannelArn, MemberArn } from '../../base/arn.ts'
 import type {
   ChannelMembershipPreferences,

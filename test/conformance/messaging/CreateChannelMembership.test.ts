@@ -1,7 +1,16 @@
 // Conformance of CreateChannelMembership.
 import { expect } from 'vitest'
-import { at, expectMembers, fails, failsNaming, succeeds, type Json } from '../kit/answers.ts'
+import {
+  at,
+  expectMembers,
+  fails,
+  failsAtTheDoor,
+  failsNaming,
+  succeeds,
+  type Json,
+} from '../kit/answers.ts'
 import { casesOf } from '../kit/conformance-case.ts'
+import { ELASTIC } from '../kit/matrix-stage.ts'
 import { arnPathCases, bearerCases, bodyCases, doorCases } from '../kit/shared-cases.ts'
 import { useWorld } from '../kit/world.ts'
 
@@ -172,6 +181,23 @@ write(
     await world.join(channelArn, owner, member)
     await fails(add(channelArn, owner, member), 'ConflictException')
     await fails(add(channelArn, owner, member, { Type: 'HIDDEN' }), 'ConflictException')
+  },
+)
+write(
+  'behaviour',
+  'proposed',
+  'Given an elastic channel, when a member is added, then 501 until members are placed; BadRequestException for a hidden one',
+  async () => {
+    const [owner, member] = [await world.user(), await world.user()]
+    const ChannelArn = await world.channel(owner, { ElasticChannelConfiguration: ELASTIC })
+    await failsAtTheDoor(add(ChannelArn, owner, member), 501, 'NotImplementedException')
+    await failsNaming(add(ChannelArn, owner, member, { Type: 'HIDDEN' }), 'HIDDEN')
+    const batch = { ChannelArn, ChimeBearer: owner, MemberArns: [member] }
+    await failsAtTheDoor(
+      world.messaging.batchCreateChannelMembership(batch),
+      501,
+      'NotImplementedException',
+    )
   },
 )
 write(

@@ -123,6 +123,30 @@ write(
 )
 write(
   'behaviour',
+  'doc',
+  'Given a read marker, when the member lists its memberships, then ReadMarkerTimestamp is there; an admin who lists them does not see it',
+  async () => {
+    const [user, admin] = [await world.user(), await world.admin()]
+    const [marked, unmarked] = [await world.channel(user), await world.channel(user)]
+    await world.messaging.updateChannelReadMarker({ ChannelArn: marked, ChimeBearer: user })
+    const body = await succeeds(list(user), 200, ['ChannelMemberships'])
+    const own = (body['ChannelMemberships'] as Json[]).map((item) => [
+      at(item, 'ChannelSummary.ChannelArn'),
+      at(item, 'AppInstanceUserMembershipSummary.ReadMarkerTimestamp'),
+    ])
+    expect(own).toEqual([
+      [unmarked, undefined],
+      [marked, expect.any(Number)],
+    ])
+    const { ChannelMemberships } = await list(admin, { AppInstanceUserArn: user })
+    expect(ChannelMemberships?.map((item) => item.AppInstanceUserMembershipSummary)).toEqual([
+      { Type: 'DEFAULT' },
+      { Type: 'DEFAULT' },
+    ])
+  },
+)
+write(
+  'behaviour',
   'inferred',
   'Given a hidden membership, when it lists its own, then it is there as HIDDEN',
   async () => {
