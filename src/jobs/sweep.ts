@@ -5,7 +5,7 @@ import type { Logger } from '../base/logger.ts'
 
 /** Rows of one batch: a commit of a few milliseconds, which is what a message may have to wait. */
 export const BATCH_ROWS = 200
-/** How long background work rests for each millisecond that it worked: a fifth of the time is its. */
+/** How long background work rests for each millisecond of work: a fifth of the time is its own. */
 const REST_PER_WORK = 4
 /** A rest ends no later, whatever the clock says about the work before it. */
 const REST_MAX_MS = 5_000
@@ -43,7 +43,9 @@ export interface SweepScheduleOptions {
   readonly logger: Logger
 }
 
-/** Runs each sweep again and again, one at a time; the first run comes one period after the start. */
+/**
+ * Runs each sweep again and again, one at a time. The first run comes one period after the start.
+ */
 export class SweepSchedule {
   readonly #options: SweepScheduleOptions
   /** One for each sweep that waits for its turn. */

@@ -1,5 +1,5 @@
-// What removed channels left behind: messages, memberships, roles, then the channel itself. One batch
-// deletes from one table, so that every batch is bounded.
+// What removed channels left behind: messages, memberships, roles, then the channel itself. Each
+// batch deletes from one table, so that every batch is bounded.
 import { sql } from 'kysely'
 import type { WriteContext } from '../contexts.ts'
 import { defineStatement } from '../statement.ts'
