@@ -22,16 +22,8 @@ export type Answer = 'Y' | 'N' | '400' | '404' | '409' | '501'
 export const COLUMNS = ['Adm', 'Mod', 'Mem', 'Hid', 'Pub', 'Prv', 'Ban'] as const
 export type Column = (typeof COLUMNS)[number]
 
-/** One cell for each column: a row that lacks one does not compile. */
-export type Row = readonly [
-  Adm: Cell,
-  Mod: Cell,
-  Mem: Cell,
-  Hid: Cell,
-  Pub: Cell,
-  Prv: Cell,
-  Ban: Cell,
-]
+/** One cell for each column: a row that lacks one does not compile, nor any when one is added. */
+export type Row = { readonly [Index in keyof typeof COLUMNS]: Cell }
 
 /** What a row asks for, as far as it matters to the operation. */
 export interface MatrixCase {
