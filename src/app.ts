@@ -1,5 +1,6 @@
 // The composition root: one server from its settings, started and closed as a whole. What it
-// consists of is constructed in composition/ and nowhere else. Two apps in one process share nothing.
+// consists of is constructed in composition/ and nowhere else. Two apps in one process share
+// nothing.
 import { assert } from './base/assert.ts'
 import { systemClock } from './base/clock.ts'
 import type { Logger } from './base/logger.ts'
