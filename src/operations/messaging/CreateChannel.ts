@@ -9,11 +9,16 @@ import {
   planFirstMemberships,
   requireElasticQuotas,
 } from '../../domain/channel-rules.ts'
+import type { Channel } from '../../domain/channel.ts'
 import {
   BadRequestException,
   ConflictException,
   UnauthorizedClientException,
 } from '../../domain/errors.ts'
+import type { Identity } from '../../domain/identity.ts'
+import type { Limits } from '../../domain/limits.ts'
+import type { BearerCaller } from '../../policies/caller.ts'
+import type { StoreTransaction } from '../../ports/store.ts'
 import { elasticConfigurationOf, expirationOf } from '../../services/channel-settings.ts'
 import { answerOnce, hashRequest } from '../../services/idempotency.ts'
 import { ownAppInstanceArnOf, requestedMembers } from '../../services/input-arns.ts'
@@ -21,7 +26,13 @@ import { requireIdentities } from '../../services/member-identities.ts'
 import { presentMembership } from '../../services/presenters.ts'
 import { requireQuota } from '../../services/quotas.ts'
 import { requireTags } from '../../services/tagging.ts'
-import { defineOperation, type OperationDependencies } from '../define-operation.ts'
+import {
+  defineOperation,
+  type ModelOperations,
+  type OperationDependencies,
+} from '../define-operation.ts'
+
+type Input = ModelOperations['CreateChannel']['input']
 
 export const CreateChannel = defineOperation({
   name: 'CreateChannel',
@@ -30,28 +41,11 @@ export const CreateChannel = defineOperation({
     { input, caller, now, accountId },
     { store, limits }: Pick<OperationDependencies, 'store' | 'limits'>,
   ) {
-    requireMetadataFits(input.Metadata)
     const tags = requireTags(input.Tags)
-    const elastic = elasticConfigurationOf(input.ElasticChannelConfiguration)
-    // evidence: docs elastic channels; the error inferred (behaviour 4.1)
-    if (elastic !== undefined && input.MemberArns !== undefined) {
-      throw new BadRequestException('MemberArns cannot be given for an elastic channel')
-    }
-    const appInstanceArn = ownAppInstanceArnOf(input.AppInstanceArn, caller)
+    const channel = channelToCreate(input, caller, now)
     const creator = caller.identity
-    const membersNamed = requestedMembers(input.MemberArns, appInstanceArn)
-    const moderatorsNamed = requestedMembers(input.ModeratorArns, appInstanceArn)
-    const channel = planChannel({
-      arn: arnWithin(appInstanceArn, 'channel', input.ChannelId ?? newUuid()),
-      name: input.Name,
-      mode: input.Mode,
-      privacy: input.Privacy,
-      metadata: input.Metadata,
-      createdBy: creator,
-      createdAt: now,
-      expiration: expirationOf(input.ExpirationSettings),
-      elasticChannelConfiguration: elastic,
-    })
+    const membersNamed = requestedMembers(input.MemberArns, caller.appInstanceArn)
+    const moderatorsNamed = requestedMembers(input.ModeratorArns, caller.appInstanceArn)
     const request = {
       scope: [accountId, 'CreateChannel', creator.arn],
       token: input.ClientRequestToken,
@@ -70,31 +64,66 @@ export const CreateChannel = defineOperation({
         if ((await tx.channels.findAccess(channel.arn, creator.arn)) !== undefined) {
           throw new ConflictException(`A channel with the id ${input.ChannelId} exists`)
         }
-        await requireQuota(tx, limits, { kind: 'channels', of: appInstanceArn })
-        if (elastic !== undefined) {
-          requireElasticQuotas(elastic, limits)
-          await requireQuota(tx, limits, { kind: 'elastic-channels', of: appInstanceArn })
-        }
+        await requireChannelQuotas(tx, limits, channel, caller)
         tx.channels.insert(channel)
         tx.tags.put(channel.arn, tags)
         for (const moderator of new Map([[creator.arn, creator], ...appointed]).values()) {
-          tx.moderators.insert({
-            channelArn: channel.arn,
-            moderator,
-            createdBy: creator,
-            createdAt: now,
-          })
+          const role = { channelArn: channel.arn, moderator, createdBy: creator, createdAt: now }
+          tx.moderators.insert(role)
         }
         const members = new Map([[creator.arn, creator], ...invited]).values()
-        const memberships = elastic === undefined ? planFirstMemberships(channel, members) : []
-        for (const membership of memberships) {
-          const counted = { kind: 'memberships-of-member', of: membership.member.arn } as const
-          await requireQuota(tx, limits, counted)
-          tx.memberships.insert(membership)
-        }
-        firstMembershipEvents(memberships, presentMembership).forEach((event) => tx.publish(event))
+        await insertMembers(tx, limits, channel, members)
         return { ChannelArn: channel.arn }
       }),
     )
   },
 })
+
+function channelToCreate(input: Input, caller: BearerCaller, now: number): Channel {
+  requireMetadataFits(input.Metadata)
+  // evidence: docs elastic channels; the error inferred (behaviour 4.1)
+  if (input.ElasticChannelConfiguration !== undefined && input.MemberArns !== undefined) {
+    throw new BadRequestException('MemberArns cannot be given for an elastic channel')
+  }
+  const appInstanceArn = ownAppInstanceArnOf(input.AppInstanceArn, caller)
+  return planChannel({
+    arn: arnWithin(appInstanceArn, 'channel', input.ChannelId ?? newUuid()),
+    name: input.Name,
+    mode: input.Mode,
+    privacy: input.Privacy,
+    metadata: input.Metadata,
+    createdBy: caller.identity,
+    createdAt: now,
+    expiration: expirationOf(input.ExpirationSettings),
+    elasticChannelConfiguration: elasticConfigurationOf(input.ElasticChannelConfiguration),
+  })
+}
+
+async function requireChannelQuotas(
+  tx: StoreTransaction,
+  limits: Limits,
+  { elasticChannelConfiguration }: Channel,
+  { appInstanceArn }: BearerCaller,
+): Promise<void> {
+  await requireQuota(tx, limits, { kind: 'channels', of: appInstanceArn })
+  if (elasticChannelConfiguration === undefined) return
+  requireElasticQuotas(elasticChannelConfiguration, limits)
+  await requireQuota(tx, limits, { kind: 'elastic-channels', of: appInstanceArn })
+}
+
+/** The first members, who hear of each other; an elastic channel begins without any. */
+async function insertMembers(
+  tx: StoreTransaction,
+  limits: Limits,
+  channel: Channel,
+  members: Iterable<Identity>,
+): Promise<void> {
+  if (channel.elasticChannelConfiguration !== undefined) return
+  const memberships = planFirstMemberships(channel, members)
+  for (const membership of memberships) {
+    const counted = { kind: 'memberships-of-member', of: membership.member.arn } as const
+    await requireQuota(tx, limits, counted)
+    tx.memberships.insert(membership)
+  }
+  firstMembershipEvents(memberships, presentMembership).forEach((event) => tx.publish(event))
+}
