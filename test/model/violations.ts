@@ -3,14 +3,14 @@
 // constraint test and for suites that send the same over HTTP.
 import type { RawModel, RawShape } from '../../src/protocol/raw-model.ts'
 import { readRawModel } from './raw-models.ts'
-import type { RestService } from './raw-models.ts'
+import type { ServiceName } from '../../src/protocol/compiled-operation.ts'
 
 /** The five kinds of constraint that the models have. */
 export type Rule = 'required' | 'min' | 'max' | 'pattern' | 'enum'
 
 /** An input that breaks one constraint. */
 export interface Violation {
-  readonly service: RestService
+  readonly service: ServiceName
   readonly operation: string
   /** The place as the server names it, for example `Processors[0].Name`. */
   readonly member: string
@@ -53,12 +53,28 @@ export const PATTERN_SAMPLES: Readonly<
   [ID_PATTERN]: { valid: 'us-east-1:a.b@c_d', invalid: '-starts-badly' },
   '.*': { valid: 'one line', invalid: 'two\nlines' },
   '.*\\S.*': { valid: 'Anna B', invalid: '   ' },
+  // Of IAM and STS; the invalid ones are long enough for every shape that has the pattern.
+  '(\\u002F)|(\\u002F[\\u0021-\\u007E]+\\u002F)': { valid: '/a/', invalid: 'a' },
+  '[\\d]*': { valid: '123456', invalid: 'aaaaaa' },
+  '[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*': { valid: 'Größe 1', invalid: 'a<b' },
+  '[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]+': { valid: 'Größe 1', invalid: 'a<b' },
+  '[\\u0009\\u000A\\u000D\\u0020-\\u007E\\u0085\\u00A0-\\uD7FF\\uE000-\\uFFFD\\u10000-\\u10FFFF]+':
+    { valid: 'arn:aws:iam::000000000000:role/a', invalid: 'a\u0000bbbbbbbbbbbbbbbbbbbbbbbbbbbbbb' },
+  '[\\u0009\\u000A\\u000D\\u0020-\\u007E\\u00A1-\\u00FF]*': { valid: 'Größe', invalid: '日本' },
+  '[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+': { valid: '{"a":"é"}', invalid: '{"日本"}' },
+  '[\\u0020-\\u00FF]+': { valid: 'AAAA', invalid: '日本' },
+  '[\\w+=,.@-]*': { valid: 'abc_1', invalid: 'a ba ba ba ba ba b' },
+  '[\\w+=,.@-]+': { valid: 'abc_1', invalid: 'a ba ba ba ba ba b' },
+  '[\\w+=,.@:\\/-]*': { valid: 'abc_1', invalid: 'a ba ba ba ba ba b' },
+  '[\\w+=/:,.@-]*': { valid: 'abc_1', invalid: 'a ba ba ba ba ba b' },
+  '[\\w]+': { valid: 'abc_1', invalid: 'a ba ba ba ba ba b' },
+  '\\u002F[\\u0021-\\u007F]*': { valid: '/a', invalid: 'a' },
   // Accepts every text: there is nothing to break.
   '[\\s\\S]*': { valid: 'any\ntext', invalid: undefined },
 }
 
 /** All violations of one operation, in the model's order. */
-export function violationsOf(service: RestService, operation: string): readonly Violation[] {
+export function violationsOf(service: ServiceName, operation: string): readonly Violation[] {
   const model = readRawModel(service)
   const { input } = operationOf(model, operation)
   if (input === undefined) return []
@@ -72,7 +88,7 @@ export function violationsOf(service: RestService, operation: string): readonly 
 }
 
 /** The smallest input that keeps every constraint: required members alone. */
-export function minimalInput(service: RestService, operation: string): Record<string, unknown> {
+export function minimalInput(service: ServiceName, operation: string): Record<string, unknown> {
   const model = readRawModel(service)
   const { input } = operationOf(model, operation)
   return input === undefined ? {} : (validValue(model, input.shape) as Record<string, unknown>)
