@@ -74,6 +74,11 @@ async function createBed(): Promise<StoreBed> {
   }
 }
 
+/** A column of the schema that PostgreSQL treats as SQLite does. */
+function isSound({ data_type: type, collation_name: collation }: Record<string, unknown>): boolean {
+  return type === 'bigint' || (type === 'text' && collation === 'C')
+}
+
 describe.skipIf(!hasPostgres())('with a server', () => {
   describeStore('postgres', createBed)
 
@@ -119,6 +124,16 @@ describe.skipIf(!hasPostgres())('with a server', () => {
       )
       await first.close()
       await open()
+    })
+
+    it('compares texts by their bytes and has 64 bits for integers, whatever its defaults', async () => {
+      await open()
+      const columns = await query(
+        'SELECT table_name, column_name, data_type, collation_name FROM ' +
+          "information_schema.columns WHERE table_schema = 'public'",
+      )
+      expect(columns.length).toBeGreaterThan(50)
+      expect(columns.filter((column) => !isSound(column))).toEqual([])
     })
 
     it('must be in UTF-8', async () => {

@@ -1,9 +1,10 @@
 // A PostgreSQL of the tests' own, made from Debian's package (apt-get install postgresql) and
 // removed at the end, and databases in it. An existing server can be used instead: its URL, with a
 // user who may make databases, in CARILLON_TEST_POSTGRES.
-import { execFile, execFileSync } from 'node:child_process'
+import { execFile, execFileSync, spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { chownSync, existsSync, globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { once } from 'node:events'
+import { chownSync, existsSync, globSync, mkdtempSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { promisify } from 'node:util'
@@ -58,6 +59,26 @@ export async function startPostgres({ isDurable = false } = {}): Promise<() => P
   }
   const directory = mkdtempSync(join(tmpdir(), 'carillon-postgres-'))
   const user = userOf(directory)
+  const removal = removeWhenLet(folder, directory, user)
+  try {
+    await startCluster(folder, directory, user, isDurable)
+  } catch (error) {
+    await removal.now()
+    throw error
+  }
+  process.env[VARIABLE] = `postgres://carillon@localhost/postgres?host=${directory}`
+  return async () => {
+    delete process.env[VARIABLE]
+    await removal.now()
+  }
+}
+
+async function startCluster(
+  folder: string,
+  directory: string,
+  user: SystemUser,
+  isDurable: boolean,
+): Promise<void> {
   const cluster = join(directory, 'cluster')
   const log = join(directory, 'log')
   const run = async (name: string, ...args: string[]) => {
@@ -75,11 +96,26 @@ export async function startPostgres({ isDurable = false } = {}): Promise<() => P
     .map((setting) => `-c ${setting}`)
     .join(' ')
   await run('pg_ctl', 'start', '-w', '-D', cluster, '-l', log, '-o', `-k ${directory} ${settings}`)
-  process.env[VARIABLE] = `postgres://carillon@localhost/postgres?host=${directory}`
-  return async () => {
-    delete process.env[VARIABLE]
-    await run('pg_ctl', 'stop', '-w', '-m', 'immediate', '-D', cluster)
-    rmSync(directory, { recursive: true, force: true })
+}
+
+/** Stops the server and removes its directory when told, or when this process ends in any way. */
+function removeWhenLet(folder: string, directory: string, user: SystemUser) {
+  const script = 'cat >/dev/null; "$1/pg_ctl" stop -w -m immediate -D "$2/cluster"; rm -rf "$2"'
+  // Apart from this process's group: a Ctrl-C or a kill of the tests is not to reach it.
+  const keeper = spawn('sh', ['-c', script, 'sh', folder, directory], {
+    ...user,
+    cwd: '/',
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+  })
+  keeper.unref()
+  return {
+    async now() {
+      keeper.ref()
+      const exited = once(keeper, 'exit')
+      keeper.stdin.end()
+      await exited
+    },
   }
 }
 
@@ -121,8 +157,13 @@ export async function openTestDatabase(key: string): Promise<TestDatabase> {
   }
 }
 
+interface SystemUser {
+  readonly uid?: number
+  readonly gid?: number
+}
+
 /** PostgreSQL refuses to run as root: then it runs as the user that its package made. */
-function userOf(directory: string): { readonly uid?: number; readonly gid?: number } {
+function userOf(directory: string): SystemUser {
   if (process.getuid?.() !== 0) return {}
   const [uid, gid] = [postgresId('-u'), postgresId('-g')]
   chownSync(directory, uid, gid)

@@ -1,0 +1,74 @@
+// How the changes of a group become statements: their order, and that no column is lost.
+import { describe, expect, it } from 'vitest'
+import type { Change } from '../engine/backend.ts'
+import {
+  insertMessage,
+  moveActivity,
+  moveTargetedActivity,
+  type MessageValues,
+} from '../sql/message-statements.ts'
+import { StatementTexts } from '../sql/statement.ts'
+import { ChangeBinder } from './batches.ts'
+import { createQueries } from './dialect.ts'
+
+const message: MessageValues = {
+  channelKey: 1,
+  subChannelId: '',
+  messageId: 'a1',
+  senderKey: 2,
+  targetKey: null,
+  type: 'STANDARD',
+  status: 'SENT',
+  content: 'hello',
+  metadata: null,
+  contentType: null,
+  attributes: null,
+  createdAt: 3,
+  requestToken: null,
+  requestHash: null,
+}
+
+function messageChange(more: Partial<MessageValues>): Change {
+  return { statement: insertMessage, parameters: { ...message, ...more } }
+}
+
+function columnsOf(text: string | undefined): string | undefined {
+  return /\(([^)]*)\)/.exec(text ?? '')?.[1]
+}
+
+describe('ChangeBinder', () => {
+  it('makes one statement of all messages and one of all activity, in the order of the first', () => {
+    const targeted: Change = {
+      statement: moveTargetedActivity,
+      parameters: { channelKey: 1, memberKey: 2, createdAt: 3 },
+    }
+    const moves = [1, 2].map((channelKey): Change => {
+      return { statement: moveActivity, parameters: { channelKey, sequence: 9, lastMessageAt: 3 } }
+    })
+    const changes = [messageChange({}), targeted, messageChange({ messageId: 'a2' }), ...moves]
+    const queries = new ChangeBinder(new StatementTexts(createQueries())).bind(changes)
+    expect(queries.map(({ text }) => text.split(' ').slice(0, 3).join(' '))).toEqual([
+      'insert into "message"',
+      'insert into "targeted_activity"',
+      'update channel_activity as',
+    ])
+    expect(queries[0]?.values).toContainEqual(['a1', 'a2'])
+    expect(queries[2]?.values).toEqual([
+      [1, 2],
+      [9, 9],
+      [3, 3],
+    ])
+  })
+
+  it('fills the columns that the INSERT of one message fills, in the same order', () => {
+    const texts = new StatementTexts(createQueries())
+    const [query] = new ChangeBinder(texts).bind([messageChange({})])
+    expect(columnsOf(query?.text)).toBe(columnsOf(texts.get(insertMessage).text))
+    expect(query?.values).toEqual(
+      texts
+        .get(insertMessage)
+        .bind(message)
+        .map((value) => [value]),
+    )
+  })
+})
