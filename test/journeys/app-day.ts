@@ -50,22 +50,21 @@ export interface AppDay {
 
 /** Spelled out: `chime:*Channel*` would hand end users ChannelFlowCallback, too. */
 const END_USER_ACTIONS = [
-  'Connect',
-  'DescribeAppInstanceUser',
-  ...['AssociateChannelFlow', 'DisassociateChannelFlow', 'PutChannelExpirationSettings'],
-  ...['CreateChannel', 'UpdateChannel', 'DeleteChannel', 'DescribeChannel', 'ListChannels'],
-  ...['SearchChannels', 'ListSubChannels', 'UpdateChannelReadMarker'],
-  ...['CreateChannelMembership', 'BatchCreateChannelMembership', 'DeleteChannelMembership'],
-  ...['DescribeChannelMembership', 'ListChannelMemberships'],
-  ...['DescribeChannelMembershipForAppInstanceUser', 'ListChannelMembershipsForAppInstanceUser'],
-  ...['DescribeChannelModeratedByAppInstanceUser', 'ListChannelsModeratedByAppInstanceUser'],
-  ...['GetChannelMembershipPreferences', 'PutChannelMembershipPreferences'],
-  ...['CreateChannelModerator', 'DeleteChannelModerator', 'DescribeChannelModerator'],
-  ...['ListChannelModerators', 'CreateChannelBan', 'DeleteChannelBan', 'DescribeChannelBan'],
-  ...['ListChannelBans', 'SendChannelMessage', 'GetChannelMessage', 'GetChannelMessageStatus'],
-  ...['ListChannelMessages', 'UpdateChannelMessage', 'RedactChannelMessage'],
+  'Connect DescribeAppInstanceUser AssociateChannelFlow DisassociateChannelFlow',
+  'PutChannelExpirationSettings CreateChannel UpdateChannel DeleteChannel DescribeChannel',
+  'ListChannels SearchChannels ListSubChannels UpdateChannelReadMarker',
+  'CreateChannelMembership BatchCreateChannelMembership DeleteChannelMembership',
+  'DescribeChannelMembership ListChannelMemberships',
+  'DescribeChannelMembershipForAppInstanceUser ListChannelMembershipsForAppInstanceUser',
+  'DescribeChannelModeratedByAppInstanceUser ListChannelsModeratedByAppInstanceUser',
+  'GetChannelMembershipPreferences PutChannelMembershipPreferences CreateChannelModerator',
+  'DeleteChannelModerator DescribeChannelModerator ListChannelModerators CreateChannelBan',
+  'DeleteChannelBan DescribeChannelBan ListChannelBans SendChannelMessage GetChannelMessage',
+  'GetChannelMessageStatus ListChannelMessages UpdateChannelMessage RedactChannelMessage',
   'DeleteChannelMessage',
 ]
+  .join(' ')
+  .split(' ')
 
 /** What an end user may do: what AWS documents, with the actions of a chat spelled out. */
 export const endUserPolicy = (appInstanceArn: string) =>
