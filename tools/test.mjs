@@ -27,7 +27,7 @@ const NEEDS = [
   },
   {
     suite: 'PostgreSQL',
-    // With all the programs; the cluster that it would make and start is not needed.
+    // The tests start a cluster of their own and leave alone the one that the package makes.
     package: 'postgresql',
     isThere: () =>
       isCommand('initdb', '--version') ||
