@@ -422,9 +422,6 @@ describe('somebody who means harm', () => {
     Fields: [{ Key: 'MEMBERS', Operator: 'INCLUDES', Values: [arn] }],
   })
 
-  /** The end user's policy names no flow: the first gate refuses it. */
-  const BEHIND_THE_FIRST_GATE = ['AssociateChannelFlow', 'DisassociateChannelFlow']
-
   describe('as itself, in a private channel of others', () => {
     const others = bearerOperations.filter((operation) => operation !== 'CreateChannel')
     it.each(others)('%s', async (operation) => {
