@@ -8,6 +8,7 @@ import { openDataDirectory, openServerSecrets } from '../config/data-directory.t
 import type { ServerSecrets } from '../config/data-directory.ts'
 import { openLocalCertificate, readCertificateFiles } from '../config/local-certificate.ts'
 import type { ServerCertificate } from '../config/local-certificate.ts'
+import type { Limits } from '../domain/limits.ts'
 import type { HttpLimits } from '../http/http-limits.ts'
 import { createMetrics } from '../observability/metrics.ts'
 import type { Metrics } from '../observability/metrics.ts'
@@ -30,6 +31,8 @@ export interface AppOverrides {
   readonly onFatal?: (error: Error) => void
   readonly clock?: Clock
   readonly httpLimits?: Partial<HttpLimits>
+  /** Instead of some of the quotas of the settings. */
+  readonly limits?: Partial<Limits>
   /** Instead of the rates of the settings. */
   readonly throttle?: Throttle
   /** Takes log lines instead of the standard error. */

@@ -42,7 +42,7 @@ export async function startFrontDoor(
     clock,
     logger,
     metrics,
-    limits: limitsOf(config),
+    limits: limitsOf(context),
     connectsPerUserPerSecond: ratesOf(config).connectsPerUserPerSecond,
   })
   const chain = createRequestChain({
@@ -123,14 +123,15 @@ function createRequestThrottle(
 }
 
 function operationDependencies(
-  { config, clock, logger }: StartContext,
+  context: StartContext,
   { store, secrets, secretSealer, sessionTokens }: Foundation,
   server: () => HttpServer,
 ): OperationDependencies {
+  const { config, clock, logger } = context
   return {
     store,
     arnScope: { region: config.region, accountId: config.accountId },
-    limits: limitsOf(config),
+    limits: limitsOf(context),
     nextTokens: createNextTokens(secrets.keys.nextTokens),
     secretSealer,
     sessionTokens,
@@ -142,8 +143,8 @@ function operationDependencies(
   }
 }
 
-function limitsOf({ quotas }: Config): Limits {
-  return quotas === 'aws' ? awsLimits : relaxedLimits
+function limitsOf({ config, overrides }: StartContext): Limits {
+  return { ...(config.quotas === 'aws' ? awsLimits : relaxedLimits), ...overrides.limits }
 }
 
 function ratesOf({ quotas }: Config): RequestRates {
