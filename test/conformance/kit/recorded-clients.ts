@@ -76,6 +76,12 @@ export function createRecordedClients(settings: ClientSettings): RecordedClients
   }
 }
 
+/** `client` with an eye on the wire: the errors that it meets are marked in the running case. */
+export function withRecordedErrors<Client extends object>(client: Client): Client {
+  watch(client as unknown as Watched, new AsyncLocalStorage<Changes>())
+  return client
+}
+
 interface HttpAnswer {
   statusCode: number
   headers: Record<string, string>

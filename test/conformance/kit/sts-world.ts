@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect } from 'vitest'
 import { ChimeSDKMessaging } from '@aws-sdk/client-chime-sdk-messaging'
 import { startOpenIdIssuer, type OpenIdIssuer } from '../../harness/openid-issuer.ts'
 import { signedFetch, type RawAnswer } from '../../harness/signed-fetch.ts'
+import { withRecordedErrors } from './recorded-clients.ts'
 import { startServer, type Credentials, type TestServer } from '../../harness/start-server.ts'
 
 /** A statement or several. */
@@ -145,7 +146,8 @@ async function buildWorld(
     issuer,
     providerArn: OpenIDConnectProviderArn!,
     accountArn: 'arn:aws:iam::000000000000:root',
-    sts: (credentials = server.credentials) => keep(new STS(settings(credentials))),
+    sts: (credentials = server.credentials) =>
+      keep(withRecordedErrors(new STS(settings(credentials)))),
     iam: (credentials) => (credentials === undefined ? rootIam : iamOf(credentials)),
     messaging: (credentials) => keep(new ChimeSDKMessaging(settings(credentials))),
     async user(statements, tags = {}) {
