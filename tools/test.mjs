@@ -1,9 +1,9 @@
 // `npm test`: every suite, after installing what the suites need from Debian's packages. Plain
 // JavaScript, started by tools/run.mjs on the right Node.
 import { spawn, spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
@@ -21,7 +21,7 @@ const NEEDS = [
     isThere: () => isCommand('chromium', '--version') || isCommand('chromium-browser', '--version'),
   },
   {
-    suite: 'boto3 smoke',
+    suite: 'boto3',
     package: 'python3-boto3',
     isThere: () => isCommand('python3', '-c', 'import boto3'),
   },
@@ -36,7 +36,7 @@ const NEEDS = [
           existsSync(join(DEBIAN_POSTGRES, version, 'bin', 'initdb')),
         )),
   },
-  { suite: 'AWS CLI smoke', package: 'awscli', isThere: () => isCommand('aws', '--version') },
+  { suite: 'AWS CLI', package: 'awscli', isThere: () => findAwsCli() !== undefined },
 ]
 
 installMissing()
@@ -44,6 +44,7 @@ const scratch = mkdtempSync(join(tmpdir(), 'carillon-test-'))
 const countsFile = join(scratch, 'counts.json')
 const code = await run(join(bin, 'vitest'), ['run', ...process.argv.slice(2)], {
   CARILLON_TEST_COUNTS: countsFile,
+  ...pathWithAwsCli(),
 })
 const missing = NEEDS.filter((need) => !need.isThere())
 for (const { suite, package: name } of missing) {
@@ -72,6 +73,22 @@ function installMissing() {
   const options = { stdio: ['ignore', 'ignore', 'inherit'], env: aptEnvironment() }
   spawnSync('apt-get', ['update', '-qq'], options)
   spawnSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...names], options)
+}
+
+/** Version 2 of the AWS command line; a machine may have the first one before it on its path. */
+function findAwsCli() {
+  return ['aws', '/usr/bin/aws'].find((program) => {
+    const { stdout } = spawnSync(program, ['--version'], { encoding: 'utf8' })
+    return stdout?.startsWith('aws-cli/2.')
+  })
+}
+
+/** Puts it first on the path of the tests, and nothing else of its folder. */
+function pathWithAwsCli() {
+  const program = findAwsCli()
+  if (program === undefined || program === 'aws') return {}
+  symlinkSync(program, join(scratch, 'aws'))
+  return { PATH: `${scratch}${delimiter}${process.env.PATH}` }
 }
 
 function aptEnvironment() {
