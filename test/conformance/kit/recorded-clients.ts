@@ -5,7 +5,7 @@ import { Readable } from 'node:stream'
 import { ChimeSDKIdentity } from '@aws-sdk/client-chime-sdk-identity'
 import { ChimeSDKMessaging } from '@aws-sdk/client-chime-sdk-messaging'
 import { IAM } from '@aws-sdk/client-iam'
-import { getCurrentTest } from 'vitest/suite'
+import { TestRunner } from 'vitest'
 import './conformance-case.ts'
 
 /** A request as the SDK is about to send it. */
@@ -152,7 +152,7 @@ const keepAnswer =
 
 /** Marks the running case with an error that its own operation answered. */
 function noteError(commandName: string, errorType: string | undefined): void {
-  const meta = getCurrentTest()?.meta
+  const meta = TestRunner.getCurrentTest()?.meta
   if (errorType === undefined || meta?.conformance?.operation !== commandName.slice(0, -7)) return
   meta.errors = [...new Set([...(meta.errors ?? []), errorType])].toSorted()
 }
