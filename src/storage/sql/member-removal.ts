@@ -85,10 +85,11 @@ export const listWithRelationsLeft = defineStatement(
       .selectFrom('member as m')
       .innerJoin('app_instance as a', 'a.app_instance_key', 'm.app_instance_key')
       .select(['m.member_key', 'm.arn'])
-      // As text: the index that holds only these few is found by it.
+      // As text: the index that holds only these few is found by it, and `+ 0` keeps the planner
+      // from walking all members of all app instances instead.
       .where(sql<boolean>`m.relations_left = 1`)
       .where('m.member_key', '>', afterKey)
-      .where('a.removal', '=', 0)
+      .where(sql<boolean>`a.removal + 0 = 0`)
       .orderBy('m.member_key')
       .limit(limit),
 )

@@ -131,9 +131,22 @@ function upkeep({ schema }: Kysely<unknown>): Statements {
       .on(table)
       .column(`${table}_key`)
       .where(sql<boolean>`removal <> 0`)
+  const byAge = (role: 'moderator' | 'ban') =>
+    schema
+      .createIndex(`${role}_by_age`)
+      .on(role)
+      .columns(['channel_key', 'created_at', 'member_key'])
   return [
     removed('app_instance'),
     removed('channel'),
+    byAge('moderator'),
+    byAge('ban'),
+    // Whoever removes a member's row has the database look for rows that name it.
+    schema.createIndex('channel_by_creator').on('channel').column('created_by_key'),
+    schema
+      .createIndex('app_instance_admin_by_member')
+      .on('app_instance_admin')
+      .column('member_key'),
     schema
       .createIndex('app_instance_that_retains')
       .on('app_instance')

@@ -19,9 +19,11 @@ function owners({ schema }: Kysely<unknown>): Statements {
     .addColumn('max_session_duration_s', 'bigint', (column) => column.notNull())
   return [
     user,
-    schema.createIndex('iam_user_by_name').on('iam_user').column('name_key').unique(),
+    schema.createIndex('iam_user_by_name_key').on('iam_user').column('name_key').unique(),
+    schema.createIndex('iam_user_by_name').on('iam_user').column('name').unique(),
     role,
-    schema.createIndex('iam_role_by_name').on('iam_role').column('name_key').unique(),
+    schema.createIndex('iam_role_by_name_key').on('iam_role').column('name_key').unique(),
+    schema.createIndex('iam_role_by_name').on('iam_role').column('name').unique(),
   ]
 }
 

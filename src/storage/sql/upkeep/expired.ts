@@ -31,6 +31,8 @@ const findNewest = defineStatement((db, place: ChannelPlace) =>
     .where('y.channel_key', '=', channelKeyQuery(db, place)),
 )
 
+// `+ 0` keeps the planner from walking everything in all app instances to find the few that have an
+// expiration at all, which an index of their own holds.
 const listChannels = defineStatement((db, { after, limit }: PageParameters) =>
   db
     .selectFrom('channel as c')
@@ -48,7 +50,7 @@ const listChannels = defineStatement((db, { after, limit }: PageParameters) =>
     .where(sql<boolean>`c.expiration_days is not null`)
     .where('c.channel_key', '>', after)
     .where('c.removal', '=', 0)
-    .where('a.removal', '=', 0)
+    .where(sql<boolean>`a.removal + 0 = 0`)
     .orderBy('c.channel_key')
     .limit(limit),
 )
@@ -62,7 +64,7 @@ const listUsers = defineStatement((db, { after, limit }: PageParameters) =>
     .where('m.member_key', '>', after)
     .where('m.removal', '=', 0)
     .where('m.kind', '=', 'user')
-    .where('a.removal', '=', 0)
+    .where(sql<boolean>`a.removal + 0 = 0`)
     .orderBy('m.member_key')
     .limit(limit),
 )

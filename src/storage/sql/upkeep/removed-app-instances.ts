@@ -2,16 +2,22 @@
 // everything in them goes, then the app instance itself. One batch changes one table.
 import { sql } from 'kysely'
 import type { WriteContext } from '../contexts.ts'
-import { defineStatement } from '../statement.ts'
+import { defineStatement, type Queries, type Statement } from '../statement.ts'
 
 interface Batch {
   readonly appInstanceKey: number
   readonly limit: number
 }
 
+/** Batches follow the indexes by id: in the order of keys, each would sort all that are left. */
 interface Range {
   readonly appInstanceKey: number
-  readonly upTo: number
+  readonly upToId: string
+}
+
+interface MemberRange extends Range {
+  readonly upToKind: string
+  readonly upToRemoval: number
 }
 
 const findRemoved = defineStatement((db, _parameters: object) =>
@@ -26,89 +32,112 @@ const findRemoved = defineStatement((db, _parameters: object) =>
 const listChannels = defineStatement((db, { appInstanceKey, limit }: Batch) =>
   db
     .selectFrom('channel')
-    .select('channel_key as upTo')
+    .select('channel_id as upToId')
     .where('app_instance_key', '=', appInstanceKey)
     .where('removal', '=', 0)
-    .orderBy('channel_key')
+    .orderBy('channel_id')
     .limit(limit),
 )
 
-const removeActivities = defineStatement((db, { appInstanceKey, upTo }: Range) =>
-  db
-    .deleteFrom('channel_activity')
+function livingChannels(db: Queries, { appInstanceKey, upToId }: Range) {
+  return db
+    .selectFrom('channel')
+    .select('channel_key')
     .where('app_instance_key', '=', appInstanceKey)
-    .where('channel_key', '<=', upTo),
+    .where('channel_id', '<=', upToId)
+    .where('removal', '=', 0)
+}
+
+const removeActivities = defineStatement((db, range: Range) =>
+  db.deleteFrom('channel_activity').where('channel_key', 'in', livingChannels(db, range)),
 )
 
-const retireChannels = defineStatement((db, { appInstanceKey, upTo }: Range) =>
+const retireChannels = defineStatement((db, range: Range) =>
   db
     .updateTable('channel')
     .set((eb) => ({ removal: eb.ref('channel_key') }))
-    .where('app_instance_key', '=', appInstanceKey)
-    .where('removal', '=', 0)
-    .where('channel_key', '<=', upTo),
+    .where('channel_key', 'in', livingChannels(db, range)),
 )
 
 const listFlows = defineStatement((db, { appInstanceKey, limit }: Batch) =>
   db
     .selectFrom('channel_flow')
-    .select('channel_flow_key as upTo')
+    .select('flow_id as upToId')
     .where('app_instance_key', '=', appInstanceKey)
-    .orderBy('channel_flow_key')
+    .orderBy('flow_id')
     .limit(limit),
 )
 
-const removeFlows = defineStatement((db, { appInstanceKey, upTo }: Range) =>
+const removeFlows = defineStatement((db, { appInstanceKey, upToId }: Range) =>
   db
     .deleteFrom('channel_flow')
     .where('app_instance_key', '=', appInstanceKey)
-    .where('channel_flow_key', '<=', upTo),
+    .where('flow_id', '<=', upToId),
 )
 
 const listMembers = defineStatement((db, { appInstanceKey, limit }: Batch) =>
   db
     .selectFrom('member')
-    .select('member_key as upTo')
+    .select(['kind as upToKind', 'member_id as upToId', 'removal as upToRemoval'])
     .where('app_instance_key', '=', appInstanceKey)
-    .orderBy('member_key')
+    .orderBy('kind')
+    .orderBy('member_id')
+    .orderBy('removal')
     .limit(limit),
 )
 
-const removeEndpoints = defineStatement((db, { appInstanceKey, upTo }: Range) =>
-  db
-    .deleteFrom('endpoint')
-    .where('member_key', 'in', (eb) =>
-      eb
-        .selectFrom('member')
-        .select('member_key')
-        .where('app_instance_key', '=', appInstanceKey)
-        .where('member_key', '<=', upTo),
-    ),
+function membersUpTo(db: Queries, range: MemberRange) {
+  return db
+    .selectFrom('member')
+    .select('member_key')
+    .where('app_instance_key', '=', range.appInstanceKey)
+    .where(
+      sql<boolean>`(kind, member_id, removal) <=
+        (${range.upToKind}, ${range.upToId}, ${range.upToRemoval})`,
+    )
+}
+
+const removeEndpoints = defineStatement((db, range: MemberRange) =>
+  db.deleteFrom('endpoint').where('member_key', 'in', membersUpTo(db, range)),
 )
 
-const removeAdmins = defineStatement((db, { appInstanceKey, upTo }: Range) =>
+const removeAdmins = defineStatement((db, range: MemberRange) =>
   db
     .deleteFrom('app_instance_admin')
-    .where('app_instance_key', '=', appInstanceKey)
-    .where('member_key', '<=', upTo),
+    .where('app_instance_key', '=', range.appInstanceKey)
+    .where('member_key', 'in', membersUpTo(db, range)),
 )
 
-const removeMembers = defineStatement((db, { appInstanceKey, upTo }: Range) =>
-  db
-    .deleteFrom('member')
-    .where('app_instance_key', '=', appInstanceKey)
-    .where('member_key', '<=', upTo),
+const removeMembers = defineStatement((db, range: MemberRange) =>
+  db.deleteFrom('member').where('member_key', 'in', membersUpTo(db, range)),
 )
 
 const removeAppInstance = defineStatement((db, { appInstanceKey }: { appInstanceKey: number }) =>
   db.deleteFrom('app_instance').where('app_instance_key', '=', appInstanceKey),
 )
 
+/** Plans the next batch; resolves with how many rows it is, 0 when none are left. */
+type Step = (context: WriteContext, batch: Batch) => Promise<number>
+
+function step<Last extends object>(
+  list: Statement<Batch, Last>,
+  changes: readonly Statement<Last & { readonly appInstanceKey: number }, unknown>[],
+): Step {
+  return async (context, batch) => {
+    const rows = await context.all(list, batch)
+    const last = rows.at(-1)
+    if (last === undefined) return 0
+    const range = { appInstanceKey: batch.appInstanceKey, ...last }
+    for (const change of changes) context.change(change, range)
+    return rows.length
+  }
+}
+
 /** In the order in which they must go: channels name their creators. */
-const steps = [
-  { list: listChannels, changes: [removeActivities, retireChannels] },
-  { list: listFlows, changes: [removeFlows] },
-  { list: listMembers, changes: [removeEndpoints, removeAdmins, removeMembers] },
+const steps: readonly Step[] = [
+  step(listChannels, [removeActivities, retireChannels]),
+  step(listFlows, [removeFlows]),
+  step(listMembers, [removeEndpoints, removeAdmins, removeMembers]),
 ]
 
 /**
@@ -121,12 +150,9 @@ export async function purgeRemovedAppInstances(
 ): Promise<number> {
   const appInstanceKey = (await context.first(findRemoved, {}))?.app_instance_key
   if (appInstanceKey === undefined) return 0
-  for (const { list, changes } of steps) {
-    const rows = await context.all(list, { appInstanceKey, limit })
-    const upTo = rows.at(-1)?.upTo
-    if (upTo === undefined) continue
-    for (const change of changes) context.change(change, { appInstanceKey, upTo })
-    return rows.length
+  for (const plan of steps) {
+    const count = await plan(context, { appInstanceKey, limit })
+    if (count > 0) return count
   }
   context.change(removeAppInstance, { appInstanceKey })
   return 1

@@ -10,22 +10,41 @@ import type { RetainedConversation } from '../../../ports/store-upkeep.ts'
 import type { ReadContext, WriteContext } from '../contexts.ts'
 import { channelKeyQuery, channelPlaceOf, type ChannelPlace } from '../keys.ts'
 import { messageKey } from '../messages.ts'
-import { pageOf } from '../paging.ts'
 import { defineStatement } from '../statement.ts'
 
-const listChannels = defineStatement(
-  (db, { now, after, limit }: { now: number; after: number; limit: number }) =>
-    db
-      .selectFrom('channel as c')
-      .innerJoin('app_instance as a', 'a.app_instance_key', 'c.app_instance_key')
-      .select(['c.channel_key', 'c.arn', 'a.retention_days'])
-      .where(sql<boolean>`a.retention_days is not null`)
-      .where('a.initiate_deletion_at', '<=', now)
-      .where('a.removal', '=', 0)
-      .where('c.removal', '=', 0)
-      .where('c.channel_key', '>', after)
-      .orderBy('c.channel_key')
-      .limit(limit),
+interface RetainingFrom {
+  readonly now: number
+  readonly fromKey: number
+}
+
+/** The next app instance in which retention purges; `+ 0` leaves only the index of these few. */
+const findRetaining = defineStatement((db, { now, fromKey }: RetainingFrom) =>
+  db
+    .selectFrom('app_instance')
+    .select(['app_instance_key', 'retention_days'])
+    .where(sql<boolean>`retention_days is not null`)
+    .where('app_instance_key', '>=', fromKey)
+    .where('initiate_deletion_at', '<=', now)
+    .where(sql<boolean>`removal + 0 = 0`)
+    .orderBy('app_instance_key')
+    .limit(sql.lit(1)),
+)
+
+interface ChannelsBehind {
+  readonly appInstanceKey: number
+  readonly behindId: string
+  readonly limit: number
+}
+
+const listChannels = defineStatement((db, place: ChannelsBehind) =>
+  db
+    .selectFrom('channel')
+    .select(['channel_key', 'channel_id', 'arn'])
+    .where('app_instance_key', '=', place.appInstanceKey)
+    .where('channel_id', '>', place.behindId)
+    .where('removal', '=', 0)
+    .orderBy('channel_id')
+    .limit(place.limit),
 )
 
 /** The next conversation of a channel: a step through the index, however many messages it has. */
@@ -84,30 +103,30 @@ const removeOne = defineStatement(
       .where('message_id', '=', place.messageId),
 )
 
+/** A page never holds channels of two app instances, so that each follows one index. */
 export async function listRetainedConversations(
   context: ReadContext,
   now: number,
   page: PageRequest,
 ): Promise<Page<RetainedConversation>> {
-  const after = Number(page.after?.[0] ?? 0)
-  const rows = await context.all(listChannels, { now, after, limit: page.limit + 1 })
-  const { items, next } = pageOf(
-    rows,
-    page.limit,
-    (row) => row,
-    (row) => [row.channel_key],
-  )
-  const conversations: RetainedConversation[] = []
-  for (const { channel_key: channelKey, arn, retention_days: days } of items) {
-    const purgeBefore = now - (days ?? 0) * DAY_MS
+  const [fromKey, fromId] = page.after ?? [0, '']
+  const owner = await context.first(findRetaining, { now, fromKey: Number(fromKey) })
+  if (owner === undefined) return { items: [] }
+  const { app_instance_key: appInstanceKey, retention_days: days } = owner
+  const behindId = appInstanceKey === Number(fromKey) ? String(fromId) : ''
+  const rows = await context.all(listChannels, { appInstanceKey, behindId, limit: page.limit })
+  const purgeBefore = now - (days ?? 0) * DAY_MS
+  const items: RetainedConversation[] = []
+  for (const { channel_key: channelKey, arn } of rows) {
     for (let subChannelId: string | undefined = ''; subChannelId !== undefined;) {
-      conversations.push({ channelArn: arn as ChannelArn, subChannelId, purgeBefore })
+      items.push({ channelArn: arn as ChannelArn, subChannelId, purgeBefore })
       const behind: string = subChannelId
       const row = await context.first(findNextConversation, { channelKey, behind })
       subChannelId = row?.sub_channel_id
     }
   }
-  return { items: conversations, next }
+  const last = rows.length < page.limit ? undefined : rows.at(-1)
+  return { items, next: last ? [appInstanceKey, last.channel_id] : [appInstanceKey + 1, ''] }
 }
 
 export async function purgeMessages(
