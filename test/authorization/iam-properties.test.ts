@@ -49,6 +49,8 @@ const statement = fc.oneof(
   }),
 )
 const statements = fc.array(statement, { minLength: 1, maxLength: 6 })
+/** Fewer, as a session policy has at most 2,048 characters. */
+const sessionStatements = fc.array(statement, { minLength: 1, maxLength: 3 })
 const facts: fc.Arbitrary<Partial<RequestFacts>> = fc.record({
   principal: fc.constantFrom(alice, session),
   remoteAddress: fc.constantFrom('192.0.2.7', '::1'),
@@ -110,7 +112,7 @@ test('widening the Resource of an Allow never denies', () => {
 
 test('removing a session policy never denies', () => {
   fc.assert(
-    fc.property(statements, statements, request, (texts, sessionTexts, asked) => {
+    fc.property(statements, sessionStatements, request, (texts, sessionTexts, asked) => {
       const before = decide(texts, sessionTexts, asked).allowed
       expect(before && !decide(texts, undefined, asked).allowed).toBe(false)
     }),

@@ -95,13 +95,72 @@ function standsAt({ pieces }: Chunk, text: string, start: number): boolean {
 
 /** The first place from `from` to `to` where the chunk stands, or -1. */
 function findChunk(chunk: Chunk, text: string, from: number, to: number): number {
-  const [only, ...others] = chunk.pieces
-  if (typeof only === 'string' && others.length === 0) {
-    const found = text.indexOf(only, from)
-    return found <= to ? found : -1
+  if (to < from) return -1
+  const places = literalsOf(chunk)
+  const [only, ...others] = places
+  if (only === undefined) return from
+  if (others.length === 0) {
+    const found = text.indexOf(only.literal, from + only.offset) - only.offset
+    return found >= from && found <= to ? found : -1
   }
-  for (let at = from; at <= to; at += 1) {
-    if (standsAt(chunk, text, at)) return at
+  // How many of the literals stand where they must, for each place that the chunk may have.
+  const counts = new Uint16Array(to - from + 1)
+  for (const { literal, offset } of places) {
+    countPlaces(literal, text, from + offset, to + offset, counts)
   }
-  return -1
+  const found = counts.indexOf(places.length)
+  return found < 0 ? -1 : from + found
+}
+
+interface PlacedLiteral {
+  readonly literal: string
+  /** From where the chunk begins. */
+  readonly offset: number
+}
+
+function literalsOf({ pieces }: Chunk): readonly PlacedLiteral[] {
+  const places: PlacedLiteral[] = []
+  let offset = 0
+  for (const piece of pieces) {
+    if (typeof piece === 'string') places.push({ literal: piece, offset })
+    offset += typeof piece === 'number' ? piece : piece.length
+  }
+  return places
+}
+
+/**
+ * Adds one to `counts` for each place from `from` to `to` where `literal` stands. By Knuth, Morris
+ * and Pratt, so that a literal that nearly stands at every place costs no more than others.
+ */
+function countPlaces(
+  literal: string,
+  text: string,
+  from: number,
+  to: number,
+  counts: Uint16Array,
+): void {
+  const borders = bordersOf(literal)
+  let matched = 0
+  for (let at = from; at < to + literal.length; at += 1) {
+    const code = text.charCodeAt(at)
+    while (matched > 0 && literal.charCodeAt(matched) !== code) matched = borders[matched - 1] ?? 0
+    if (literal.charCodeAt(matched) === code) matched += 1
+    if (matched < literal.length) continue
+    const place = at + 1 - literal.length - from
+    counts[place] = (counts[place] ?? 0) + 1
+    matched = borders[matched - 1] ?? 0
+  }
+}
+
+/** For each beginning of `literal`, the length of the longest shorter one that also ends it. */
+function bordersOf(literal: string): Uint32Array {
+  const borders = new Uint32Array(literal.length)
+  let matched = 0
+  for (let at = 1; at < literal.length; at += 1) {
+    const code = literal.charCodeAt(at)
+    while (matched > 0 && literal.charCodeAt(matched) !== code) matched = borders[matched - 1] ?? 0
+    if (literal.charCodeAt(matched) === code) matched += 1
+    borders[at] = matched
+  }
+  return borders
 }
