@@ -7,7 +7,7 @@ import type { ChannelAccess } from '../src/domain/channel.ts'
 import { canReadMessages, canSendMessage } from '../src/policies/channel-message.ts'
 import { canDescribeChannel } from '../src/policies/channel.ts'
 import { requireAllowed } from '../src/policies/decision.ts'
-import { createAuthorizer, type RequestToAuthorize } from '../src/services/authorizer.ts'
+import { createAuthorizer, type RequestToAuthorize } from '../src/services/access/authorizer.ts'
 import { quantile, recordResult, RUNS_COUNT } from './measure.ts'
 
 const REQUESTS_PER_RUN = 200_000

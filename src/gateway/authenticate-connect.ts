@@ -8,7 +8,7 @@ import type { PrefetchOrder } from '../ports/store-moderation.ts'
 import type { RawRequest } from '../protocol/sigv4/raw-request.ts'
 import type { SignatureChecker } from '../protocol/sigv4/signature-checker.ts'
 import { parseQuerySignature } from '../protocol/sigv4/verify-query.ts'
-import type { Authorizer } from '../services/authorizer.ts'
+import type { Authorizer } from '../services/access/authorizer.ts'
 import { CLOSE_CODES, type CloseCode } from './close-codes.ts'
 
 /** Longest session id; stock clients send 36 characters at most. */

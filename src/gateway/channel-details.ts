@@ -5,8 +5,8 @@ import type { StoreReader } from '../ports/store.ts'
 import {
   presentChannelSummary,
   presentMembershipSummary,
-  presentMessageSummary,
-} from '../services/presenters.ts'
+} from '../services/presenters/channel-presenters.ts'
+import { presentMessageSummary } from '../services/presenters/message-presenters.ts'
 
 export interface ChannelDetailsOptions {
   readonly store: Pick<StoreReader, 'memberships' | 'messages' | 'ownMemberships'>

@@ -11,8 +11,8 @@ import type { Operations as IdentityOperations } from '../protocol/generated/ide
 import type { Operations as MessagingOperations } from '../protocol/generated/messaging-types.ts'
 import type { Operations as StsOperations } from '../protocol/generated/sts-types.ts'
 import type { NextTokens } from '../services/next-tokens.ts'
-import type { SecretSealer } from '../services/secret-sealer.ts'
-import type { SessionTokens } from '../services/session-tokens.ts'
+import type { SecretSealer } from '../services/access/secret-sealer.ts'
+import type { SessionTokens } from '../services/access/session-tokens.ts'
 
 /** The three tag operations stand in both models with the same shapes. */
 export type ModelOperations = MessagingOperations &

@@ -20,7 +20,7 @@ import {
   createAuthorizer,
   type AuthorizerOptions,
   type RequestToAuthorize,
-} from '../../src/services/authorizer.ts'
+} from '../../src/services/access/authorizer.ts'
 import { ACCOUNT, alice, APP, NOW, policyText, session } from './iam-policies.ts'
 import type { StatementText } from './iam-policies.ts'
 

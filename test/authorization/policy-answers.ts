@@ -41,12 +41,12 @@ import {
 } from '../../src/policies/channel.ts'
 import { requireAllowed, type Decision } from '../../src/policies/decision.ts'
 import { canListSubChannels } from '../../src/policies/sub-channel.ts'
-import { conversationIn } from '../../src/services/conversation.ts'
+import { conversationIn } from '../../src/services/messaging/conversation.ts'
 import {
   refuseElastic,
   refusePlacement,
   requireElastic,
-} from '../../src/services/elastic-channels.ts'
+} from '../../src/services/messaging/elastic-channels.ts'
 import type { Answer, BearerOperation, Column, MatrixCase, MatrixCell } from './matrix.ts'
 
 export const appInstanceArn: AppInstanceArn = appInstanceArnOf(

@@ -5,7 +5,10 @@ import { arnWithin } from '../../src/base/arn.ts'
 import type { AppInstanceUserEndpoint } from '../../src/domain/identity.ts'
 import type { ChannelMembership } from '../../src/domain/channel.ts'
 import type { Store } from '../../src/ports/store.ts'
-import { endRelationsOfRemoved, tryToEndRelations } from '../../src/services/member-deletion.ts'
+import {
+  endRelationsOfRemoved,
+  tryToEndRelations,
+} from '../../src/services/identity/member-deletion.ts'
 import {
   addChannel,
   addMembers,

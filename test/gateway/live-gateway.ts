@@ -12,7 +12,7 @@ import type { EventBus } from '../../src/ports/event-bus.ts'
 import type { Credential } from '../../src/ports/credential-source.ts'
 import type { StoreReader } from '../../src/ports/store.ts'
 import { createSignatureChecker } from '../../src/protocol/sigv4/signature-checker.ts'
-import type { ConnectToAuthorize } from '../../src/services/authorizer.ts'
+import type { ConnectToAuthorize } from '../../src/services/access/authorizer.ts'
 import { createFakeClock, type FakeClock } from '../harness/fake-clock.ts'
 import {
   connectSession,

@@ -2,8 +2,8 @@
 import { newIamId, newSecretAccessKey } from '../../base/ids.ts'
 import { LimitExceededException } from '../../domain/iam-errors.ts'
 import { iamQuotaText } from '../../domain/limits.ts'
-import { requireUser, userNameOf } from '../../services/iam-entities.ts'
-import { presentAccessKey } from '../../services/presenters-iam.ts'
+import { requireUser, userNameOf } from '../../services/iam/iam-entities.ts'
+import { presentAccessKey } from '../../services/presenters/iam-presenters.ts'
 import { defineOperation, type OperationDependencies } from '../define-operation.ts'
 
 export const CreateAccessKey = defineOperation({

@@ -2,8 +2,8 @@
 import { FrontDoorError } from '../../base/api-error.ts'
 import { EntityAlreadyExistsException, LimitExceededException } from '../../domain/iam-errors.ts'
 import { iamQuotaText, type Limits } from '../../domain/limits.ts'
-import { requireIamQuota, requireIamTags } from '../../services/iam-entities.ts'
-import { presentIamTags } from '../../services/presenters-iam.ts'
+import { requireIamQuota, requireIamTags } from '../../services/iam/iam-entities.ts'
+import { presentIamTags } from '../../services/presenters/iam-presenters.ts'
 import { defineOperation, type OperationDependencies } from '../define-operation.ts'
 
 export const CreateOpenIDConnectProvider = defineOperation({

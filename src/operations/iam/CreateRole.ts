@@ -5,13 +5,13 @@ import {
   refusePermissionsBoundary,
   requireIamQuota,
   requireIamTags,
-} from '../../services/iam-entities.ts'
+} from '../../services/iam/iam-entities.ts'
 import {
   encodePolicyDocument,
   requirePolicy,
   requireTrustPolicyFits,
-} from '../../services/policy-documents.ts'
-import { presentRole } from '../../services/presenters-iam.ts'
+} from '../../services/iam/policy-documents.ts'
+import { presentRole } from '../../services/presenters/iam-presenters.ts'
 import { defineOperation, type OperationDependencies } from '../define-operation.ts'
 
 /** How long a session of a role may be when its maker does not say. */

@@ -5,8 +5,8 @@ import {
   refusePermissionsBoundary,
   requireIamQuota,
   requireIamTags,
-} from '../../services/iam-entities.ts'
-import { presentUser } from '../../services/presenters-iam.ts'
+} from '../../services/iam/iam-entities.ts'
+import { presentUser } from '../../services/presenters/iam-presenters.ts'
 import { defineOperation, type OperationDependencies } from '../define-operation.ts'
 
 export const CreateUser = defineOperation({

@@ -1,5 +1,5 @@
 // Deletes a key; it is refused from the next request on.
-import { requireAccessKey, userNameOf } from '../../services/iam-entities.ts'
+import { requireAccessKey, userNameOf } from '../../services/iam/iam-entities.ts'
 import { defineOperation, type OperationDependencies } from '../define-operation.ts'
 
 export const DeleteAccessKey = defineOperation({

@@ -1,5 +1,5 @@
 // Forgets an issuer; no more of its tokens are taken.
-import { noSuchProvider } from '../../services/iam-entities.ts'
+import { noSuchProvider } from '../../services/iam/iam-entities.ts'
 import { defineOperation, type OperationDependencies } from '../define-operation.ts'
 
 export const DeleteOpenIDConnectProvider = defineOperation({

@@ -1,6 +1,6 @@
 // Deletes a role that has no policies; its sessions end with it.
 import { DeleteConflictException } from '../../domain/iam-errors.ts'
-import { requireRole } from '../../services/iam-entities.ts'
+import { requireRole } from '../../services/iam/iam-entities.ts'
 import { defineOperation, type OperationDependencies } from '../define-operation.ts'
 
 export const DeleteRole = defineOperation({

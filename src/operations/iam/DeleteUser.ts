@@ -1,6 +1,6 @@
 // Deletes a user who has neither keys nor policies.
 import { DeleteConflictException } from '../../domain/iam-errors.ts'
-import { requireUser } from '../../services/iam-entities.ts'
+import { requireUser } from '../../services/iam/iam-entities.ts'
 import { defineOperation, type OperationDependencies } from '../define-operation.ts'
 
 export const DeleteUser = defineOperation({

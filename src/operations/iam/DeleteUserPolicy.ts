@@ -1,5 +1,5 @@
 // Takes an inline policy from a user.
-import { requireUser, requirePolicyDocument } from '../../services/iam-entities.ts'
+import { requireUser, requirePolicyDocument } from '../../services/iam/iam-entities.ts'
 import { defineOperation, type OperationDependencies } from '../define-operation.ts'
 
 export const DeleteUserPolicy = defineOperation({

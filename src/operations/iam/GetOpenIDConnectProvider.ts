@@ -1,6 +1,6 @@
 // Tells of one OpenID Connect provider.
-import { noSuchProvider } from '../../services/iam-entities.ts'
-import { presentIamTags, presentInstant } from '../../services/presenters-iam.ts'
+import { noSuchProvider } from '../../services/iam/iam-entities.ts'
+import { presentIamTags, presentInstant } from '../../services/presenters/iam-presenters.ts'
 import { defineOperation, type OperationDependencies } from '../define-operation.ts'
 
 export const GetOpenIDConnectProvider = defineOperation({

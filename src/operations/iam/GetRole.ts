@@ -1,7 +1,7 @@
 // Tells of one role, with its trust policy.
-import { requireRole } from '../../services/iam-entities.ts'
-import { encodePolicyDocument } from '../../services/policy-documents.ts'
-import { presentRole } from '../../services/presenters-iam.ts'
+import { requireRole } from '../../services/iam/iam-entities.ts'
+import { encodePolicyDocument } from '../../services/iam/policy-documents.ts'
+import { presentRole } from '../../services/presenters/iam-presenters.ts'
 import { defineOperation, type OperationDependencies } from '../define-operation.ts'
 
 export const GetRole = defineOperation({

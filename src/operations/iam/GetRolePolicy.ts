@@ -1,6 +1,6 @@
 // Tells an inline policy of a role.
-import { requireRole, requirePolicyDocument } from '../../services/iam-entities.ts'
-import { encodePolicyDocument } from '../../services/policy-documents.ts'
+import { requireRole, requirePolicyDocument } from '../../services/iam/iam-entities.ts'
+import { encodePolicyDocument } from '../../services/iam/policy-documents.ts'
 import { defineOperation, type OperationDependencies } from '../define-operation.ts'
 
 export const GetRolePolicy = defineOperation({

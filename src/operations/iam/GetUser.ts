@@ -1,6 +1,6 @@
 // Tells of one user, or of whoever asks.
-import { requireUser, userNameOf } from '../../services/iam-entities.ts'
-import { presentUser } from '../../services/presenters-iam.ts'
+import { requireUser, userNameOf } from '../../services/iam/iam-entities.ts'
+import { presentUser } from '../../services/presenters/iam-presenters.ts'
 import { defineOperation, type OperationDependencies } from '../define-operation.ts'
 
 export const GetUser = defineOperation({

@@ -1,6 +1,6 @@
 // Tells an inline policy of a user.
-import { requireUser, requirePolicyDocument } from '../../services/iam-entities.ts'
-import { encodePolicyDocument } from '../../services/policy-documents.ts'
+import { requireUser, requirePolicyDocument } from '../../services/iam/iam-entities.ts'
+import { encodePolicyDocument } from '../../services/iam/policy-documents.ts'
 import { defineOperation, type OperationDependencies } from '../define-operation.ts'
 
 export const GetUserPolicy = defineOperation({

@@ -1,7 +1,7 @@
 // Lists the keys of a user, without their secrets.
-import { requireUser, userNameOf } from '../../services/iam-entities.ts'
-import { listMarkedPage } from '../../services/markers.ts'
-import { presentAccessKey } from '../../services/presenters-iam.ts'
+import { requireUser, userNameOf } from '../../services/iam/iam-entities.ts'
+import { listMarkedPage } from '../../services/iam/markers.ts'
+import { presentAccessKey } from '../../services/presenters/iam-presenters.ts'
 import { defineOperation, type OperationDependencies } from '../define-operation.ts'
 
 export const ListAccessKeys = defineOperation({

@@ -1,6 +1,6 @@
 // Lists the names of the inline policies of a role.
-import { requireRole } from '../../services/iam-entities.ts'
-import { listMarkedPage } from '../../services/markers.ts'
+import { requireRole } from '../../services/iam/iam-entities.ts'
+import { listMarkedPage } from '../../services/iam/markers.ts'
 import { defineOperation, type OperationDependencies } from '../define-operation.ts'
 
 export const ListRolePolicies = defineOperation({

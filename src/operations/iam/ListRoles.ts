@@ -1,8 +1,8 @@
 // Lists roles below a path, by name.
 import type { IamRole } from '../../domain/access.ts'
-import { listMarkedPage } from '../../services/markers.ts'
-import { encodePolicyDocument } from '../../services/policy-documents.ts'
-import { presentListedRole } from '../../services/presenters-iam.ts'
+import { listMarkedPage } from '../../services/iam/markers.ts'
+import { encodePolicyDocument } from '../../services/iam/policy-documents.ts'
+import { presentListedRole } from '../../services/presenters/iam-presenters.ts'
 import { defineOperation, type OperationDependencies } from '../define-operation.ts'
 
 export const ListRoles = defineOperation({

@@ -1,6 +1,6 @@
 // Lists the names of the inline policies of a user.
-import { requireUser } from '../../services/iam-entities.ts'
-import { listMarkedPage } from '../../services/markers.ts'
+import { requireUser } from '../../services/iam/iam-entities.ts'
+import { listMarkedPage } from '../../services/iam/markers.ts'
 import { defineOperation, type OperationDependencies } from '../define-operation.ts'
 
 export const ListUserPolicies = defineOperation({

@@ -1,6 +1,6 @@
 // Lists users below a path, by name.
-import { listMarkedPage } from '../../services/markers.ts'
-import { presentListedUser } from '../../services/presenters-iam.ts'
+import { listMarkedPage } from '../../services/iam/markers.ts'
+import { presentListedUser } from '../../services/presenters/iam-presenters.ts'
 import { defineOperation, type OperationDependencies } from '../define-operation.ts'
 
 export const ListUsers = defineOperation({

@@ -1,6 +1,6 @@
 // Gives a user an inline policy, or changes the one of that name.
-import { requireUser } from '../../services/iam-entities.ts'
-import { requirePoliciesFit, requirePolicy } from '../../services/policy-documents.ts'
+import { requireUser } from '../../services/iam/iam-entities.ts'
+import { requirePoliciesFit, requirePolicy } from '../../services/iam/policy-documents.ts'
 import { defineOperation, type OperationDependencies } from '../define-operation.ts'
 
 export const PutUserPolicy = defineOperation({

@@ -1,6 +1,6 @@
 // Switches a key off or on; one that is off is refused from the next request on.
 import { InvalidInputException } from '../../domain/iam-errors.ts'
-import { requireAccessKey, userNameOf } from '../../services/iam-entities.ts'
+import { requireAccessKey, userNameOf } from '../../services/iam/iam-entities.ts'
 import { defineOperation, type OperationDependencies } from '../define-operation.ts'
 
 export const UpdateAccessKey = defineOperation({

@@ -1,6 +1,6 @@
 // Changes who may assume a role; its present sessions go on.
-import { requireRole } from '../../services/iam-entities.ts'
-import { requirePolicy, requireTrustPolicyFits } from '../../services/policy-documents.ts'
+import { requireRole } from '../../services/iam/iam-entities.ts'
+import { requirePolicy, requireTrustPolicyFits } from '../../services/iam/policy-documents.ts'
 import { defineOperation, type OperationDependencies } from '../define-operation.ts'
 
 export const UpdateAssumeRolePolicy = defineOperation({

@@ -1,7 +1,7 @@
 // Makes a user or bot an administrator of its app instance.
 import { ConflictException, ForbiddenException } from '../../domain/errors.ts'
 import { appInstanceArnOf, memberArnOf } from '../../services/input-arns.ts'
-import { presentIdentity } from '../../services/presenters.ts'
+import { presentIdentity } from '../../services/presenters/identity-presenters.ts'
 import { requireQuota } from '../../services/quotas.ts'
 import { defineOperation, type OperationDependencies } from '../define-operation.ts'
 

@@ -1,7 +1,7 @@
 // Shows one app instance.
 import { ForbiddenException } from '../../domain/errors.ts'
 import { appInstanceArnOf } from '../../services/input-arns.ts'
-import { presentAppInstance } from '../../services/presenters.ts'
+import { presentAppInstance } from '../../services/presenters/identity-presenters.ts'
 import { defineOperation, type OperationDependencies } from '../define-operation.ts'
 
 export const DescribeAppInstance = defineOperation({

@@ -1,7 +1,7 @@
 // Shows one administrator of an app instance.
 import { ForbiddenException } from '../../domain/errors.ts'
 import { appInstanceArnOf, memberArnOf } from '../../services/input-arns.ts'
-import { presentAppInstanceAdmin } from '../../services/presenters.ts'
+import { presentAppInstanceAdmin } from '../../services/presenters/identity-presenters.ts'
 import { defineOperation, type OperationDependencies } from '../define-operation.ts'
 
 export const DescribeAppInstanceAdmin = defineOperation({

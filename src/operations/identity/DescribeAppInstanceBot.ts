@@ -1,6 +1,6 @@
 // Shows one bot.
 import { NotFoundException } from '../../domain/errors.ts'
-import { presentAppInstanceBot } from '../../services/identity-presenters.ts'
+import { presentAppInstanceBot } from '../../services/presenters/identity-presenters.ts'
 import { appInstanceBotArnOf } from '../../services/input-arns.ts'
 import { defineOperation, type OperationDependencies } from '../define-operation.ts'
 

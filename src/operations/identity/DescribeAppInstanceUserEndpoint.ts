@@ -1,6 +1,6 @@
 // Shows one endpoint of a user, with its device.
 import { ForbiddenException } from '../../domain/errors.ts'
-import { presentEndpoint } from '../../services/identity-presenters.ts'
+import { presentEndpoint } from '../../services/presenters/identity-presenters.ts'
 import { appInstanceUserArnOf } from '../../services/input-arns.ts'
 import { defineOperation, type OperationDependencies } from '../define-operation.ts'
 

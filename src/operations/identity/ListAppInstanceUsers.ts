@@ -2,7 +2,7 @@
 import { ForbiddenException } from '../../domain/errors.ts'
 import { appInstanceArnOf } from '../../services/input-arns.ts'
 import { listPage } from '../../services/next-tokens.ts'
-import { presentAppInstanceUserSummary } from '../../services/presenters.ts'
+import { presentAppInstanceUserSummary } from '../../services/presenters/identity-presenters.ts'
 import { defineOperation, type OperationDependencies } from '../define-operation.ts'
 
 export const ListAppInstanceUsers = defineOperation({

@@ -1,6 +1,6 @@
 // Lists the app instances, oldest first.
 import { listPage } from '../../services/next-tokens.ts'
-import { presentAppInstanceSummary } from '../../services/presenters.ts'
+import { presentAppInstanceSummary } from '../../services/presenters/identity-presenters.ts'
 import { defineOperation, type OperationDependencies } from '../define-operation.ts'
 
 export const ListAppInstances = defineOperation({

@@ -2,7 +2,7 @@
 // is past the period is hidden from the commit on; the purge is background work.
 import { DAY_MS } from '../../domain/expiration.ts'
 import { ForbiddenException } from '../../domain/errors.ts'
-import { presentRetention } from '../../services/identity-presenters.ts'
+import { presentRetention } from '../../services/presenters/identity-presenters.ts'
 import { appInstanceArnOf } from '../../services/input-arns.ts'
 import { defineOperation, type OperationDependencies } from '../define-operation.ts'
 

@@ -4,7 +4,7 @@ import { asArnOf } from '../../base/arn.ts'
 import { requireMessageFits } from '../../domain/channel-message-rules.ts'
 import type { MessageId } from '../../domain/channel-message.ts'
 import { ACCESS_DENIED_TEXT, ForbiddenException } from '../../domain/errors.ts'
-import { attributesOf, requirePushText } from '../../services/message-draft.ts'
+import { attributesOf, requirePushText } from '../../services/messaging/message-draft.ts'
 import { defineOperation, type OperationDependencies } from '../define-operation.ts'
 
 export const ChannelFlowCallback = defineOperation({

@@ -3,8 +3,8 @@ import { ConflictException, ForbiddenException } from '../../domain/errors.ts'
 import { canBeBanned, canManageBans } from '../../policies/channel-ban.ts'
 import { requireAllowed } from '../../policies/decision.ts'
 import { channelArnOf, INVALID_MEMBER_ARN_TEXT, memberArnOf } from '../../services/input-arns.ts'
-import { endMembership } from '../../services/membership-ending.ts'
-import { presentIdentity } from '../../services/presenters.ts'
+import { endMembership } from '../../services/messaging/membership-ending.ts'
+import { presentIdentity } from '../../services/presenters/identity-presenters.ts'
 import { defineOperation, type OperationDependencies } from '../define-operation.ts'
 
 export const CreateChannelBan = defineOperation({

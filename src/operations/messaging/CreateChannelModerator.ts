@@ -3,7 +3,7 @@ import { ConflictException, ForbiddenException } from '../../domain/errors.ts'
 import { canBecomeModerator, canManageModerators } from '../../policies/channel-moderator.ts'
 import { requireAllowed } from '../../policies/decision.ts'
 import { channelArnOf, INVALID_MEMBER_ARN_TEXT, memberArnOf } from '../../services/input-arns.ts'
-import { presentIdentity } from '../../services/presenters.ts'
+import { presentIdentity } from '../../services/presenters/identity-presenters.ts'
 import { requireQuota } from '../../services/quotas.ts'
 import { defineOperation, type OperationDependencies } from '../define-operation.ts'
 

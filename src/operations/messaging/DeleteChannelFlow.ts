@@ -1,6 +1,6 @@
 // Deletes a channel flow that no channel uses.
 import { ConflictException, ForbiddenException } from '../../domain/errors.ts'
-import { channelFlowArnOf } from '../../services/channel-flow-mapping.ts'
+import { channelFlowArnOf } from '../../services/messaging/channel-flow-mapping.ts'
 import { defineOperation, type OperationDependencies } from '../define-operation.ts'
 
 export const DeleteChannelFlow = defineOperation({

@@ -2,7 +2,10 @@
 import { canDescribeChannel, canSeeElasticConfiguration } from '../../policies/channel.ts'
 import { requireAllowed } from '../../policies/decision.ts'
 import { channelArnOf } from '../../services/input-arns.ts'
-import { presentChannel, presentElasticConfiguration } from '../../services/presenters.ts'
+import {
+  presentChannel,
+  presentElasticConfiguration,
+} from '../../services/presenters/channel-presenters.ts'
 import { defineOperation, type OperationDependencies } from '../define-operation.ts'
 
 export const DescribeChannel = defineOperation({

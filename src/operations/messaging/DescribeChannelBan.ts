@@ -3,7 +3,7 @@ import { NotFoundException } from '../../domain/errors.ts'
 import { canManageBans } from '../../policies/channel-ban.ts'
 import { requireAllowed } from '../../policies/decision.ts'
 import { channelArnOf, memberArnOf } from '../../services/input-arns.ts'
-import { presentBan } from '../../services/relation-presenters.ts'
+import { presentBan } from '../../services/presenters/channel-presenters.ts'
 import { defineOperation, type OperationDependencies } from '../define-operation.ts'
 
 export const DescribeChannelBan = defineOperation({

@@ -1,6 +1,9 @@
 // Shows one channel flow.
 import { ForbiddenException } from '../../domain/errors.ts'
-import { channelFlowArnOf, presentChannelFlow } from '../../services/channel-flow-mapping.ts'
+import {
+  channelFlowArnOf,
+  presentChannelFlow,
+} from '../../services/messaging/channel-flow-mapping.ts'
 import { defineOperation, type OperationDependencies } from '../define-operation.ts'
 
 export const DescribeChannelFlow = defineOperation({

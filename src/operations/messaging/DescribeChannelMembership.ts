@@ -2,9 +2,9 @@
 import { NotFoundException } from '../../domain/errors.ts'
 import { canDescribeMembership, canSeeMembership } from '../../policies/channel-membership.ts'
 import { requireAllowed } from '../../policies/decision.ts'
-import { conversationIn } from '../../services/conversation.ts'
+import { conversationIn } from '../../services/messaging/conversation.ts'
 import { channelArnOf, memberArnOf } from '../../services/input-arns.ts'
-import { presentMembership } from '../../services/presenters.ts'
+import { presentMembership } from '../../services/presenters/channel-presenters.ts'
 import { defineOperation, type OperationDependencies } from '../define-operation.ts'
 
 export const DescribeChannelMembership = defineOperation({

@@ -3,7 +3,7 @@ import { ForbiddenException } from '../../domain/errors.ts'
 import { canDescribeRelationOf } from '../../policies/channel-membership.ts'
 import { requireAllowed } from '../../policies/decision.ts'
 import { channelArnOf, memberArnOf } from '../../services/input-arns.ts'
-import { presentOwnMembership } from '../../services/relation-presenters.ts'
+import { presentOwnMembership } from '../../services/presenters/channel-presenters.ts'
 import { defineOperation, type OperationDependencies } from '../define-operation.ts'
 
 export const DescribeChannelMembershipForAppInstanceUser = defineOperation({

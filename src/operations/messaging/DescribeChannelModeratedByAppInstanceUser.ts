@@ -2,9 +2,9 @@
 import { ForbiddenException } from '../../domain/errors.ts'
 import { canDescribeRelationOf } from '../../policies/channel-membership.ts'
 import { requireAllowed } from '../../policies/decision.ts'
-import { refuseElastic } from '../../services/elastic-channels.ts'
+import { refuseElastic } from '../../services/messaging/elastic-channels.ts'
 import { channelArnOf, memberArnOf } from '../../services/input-arns.ts'
-import { presentChannelSummary } from '../../services/presenters.ts'
+import { presentChannelSummary } from '../../services/presenters/channel-presenters.ts'
 import { defineOperation, type OperationDependencies } from '../define-operation.ts'
 
 export const DescribeChannelModeratedByAppInstanceUser = defineOperation({

@@ -3,7 +3,7 @@ import { NotFoundException } from '../../domain/errors.ts'
 import { canManageModerators } from '../../policies/channel-moderator.ts'
 import { requireAllowed } from '../../policies/decision.ts'
 import { channelArnOf, memberArnOf } from '../../services/input-arns.ts'
-import { presentModerator } from '../../services/relation-presenters.ts'
+import { presentModerator } from '../../services/presenters/channel-presenters.ts'
 import { defineOperation, type OperationDependencies } from '../define-operation.ts'
 
 export const DescribeChannelModerator = defineOperation({

@@ -3,9 +3,9 @@ import { isVisibleTo, type MessageId } from '../../domain/channel-message.ts'
 import { NotFoundException } from '../../domain/errors.ts'
 import { canReadMessages } from '../../policies/channel-message.ts'
 import { requireAllowed } from '../../policies/decision.ts'
-import { conversationIn } from '../../services/conversation.ts'
+import { conversationIn } from '../../services/messaging/conversation.ts'
 import { channelArnOf } from '../../services/input-arns.ts'
-import { presentMessage } from '../../services/presenters.ts'
+import { presentMessage } from '../../services/presenters/message-presenters.ts'
 import { defineOperation, type OperationDependencies } from '../define-operation.ts'
 
 export const GetChannelMessage = defineOperation({

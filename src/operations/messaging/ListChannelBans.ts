@@ -3,7 +3,7 @@ import { canManageBans } from '../../policies/channel-ban.ts'
 import { requireAllowed } from '../../policies/decision.ts'
 import { channelArnOf } from '../../services/input-arns.ts'
 import { listPage } from '../../services/next-tokens.ts'
-import { presentBanSummary } from '../../services/relation-presenters.ts'
+import { presentBanSummary } from '../../services/presenters/channel-presenters.ts'
 import { defineOperation, type OperationDependencies } from '../define-operation.ts'
 
 export const ListChannelBans = defineOperation({

@@ -1,10 +1,10 @@
 // Lists the persistent messages of a channel that the caller may see, newest first by default.
 import { canReadMessages } from '../../policies/channel-message.ts'
 import { requireAllowed } from '../../policies/decision.ts'
-import { conversationIn } from '../../services/conversation.ts'
+import { conversationIn } from '../../services/messaging/conversation.ts'
 import { channelArnOf } from '../../services/input-arns.ts'
 import { listPage } from '../../services/next-tokens.ts'
-import { presentMessageSummary } from '../../services/presenters.ts'
+import { presentMessageSummary } from '../../services/presenters/message-presenters.ts'
 import { defineOperation, type OperationDependencies } from '../define-operation.ts'
 
 export const ListChannelMessages = defineOperation({

@@ -3,7 +3,7 @@ import { canManageModerators } from '../../policies/channel-moderator.ts'
 import { requireAllowed } from '../../policies/decision.ts'
 import { channelArnOf } from '../../services/input-arns.ts'
 import { listPage } from '../../services/next-tokens.ts'
-import { presentModeratorSummary } from '../../services/relation-presenters.ts'
+import { presentModeratorSummary } from '../../services/presenters/channel-presenters.ts'
 import { defineOperation, type OperationDependencies } from '../define-operation.ts'
 
 export const ListChannelModerators = defineOperation({

@@ -3,7 +3,7 @@ import { canListChannels } from '../../policies/channel.ts'
 import { requireAllowed } from '../../policies/decision.ts'
 import { ownAppInstanceArnOf } from '../../services/input-arns.ts'
 import { listPage } from '../../services/next-tokens.ts'
-import { presentChannelSummary } from '../../services/presenters.ts'
+import { presentChannelSummary } from '../../services/presenters/channel-presenters.ts'
 import { defineOperation, type OperationDependencies } from '../define-operation.ts'
 
 export const ListChannels = defineOperation({

@@ -1,8 +1,8 @@
 // Lists the channels whose messages go through a flow, oldest first.
 import { ForbiddenException } from '../../domain/errors.ts'
-import { channelFlowArnOf } from '../../services/channel-flow-mapping.ts'
+import { channelFlowArnOf } from '../../services/messaging/channel-flow-mapping.ts'
 import { listPage } from '../../services/next-tokens.ts'
-import { presentChannelSummary } from '../../services/presenters.ts'
+import { presentChannelSummary } from '../../services/presenters/channel-presenters.ts'
 import { defineOperation, type OperationDependencies } from '../define-operation.ts'
 
 export const ListChannelsAssociatedWithChannelFlow = defineOperation({

@@ -5,10 +5,10 @@ import type { ChannelMembershipPreferences } from '../../domain/channel.ts'
 import { canUseOwnMembership } from '../../policies/channel-membership.ts'
 import { requireAllowed } from '../../policies/decision.ts'
 import type { PushNotificationPreferences } from '../../protocol/generated/messaging-types.ts'
-import { refuseElastic } from '../../services/elastic-channels.ts'
+import { refuseElastic } from '../../services/messaging/elastic-channels.ts'
 import { channelArnOf, memberArnOf } from '../../services/input-arns.ts'
-import { presentIdentity } from '../../services/presenters.ts'
-import { presentPreferences } from '../../services/relation-presenters.ts'
+import { presentPreferences } from '../../services/presenters/channel-presenters.ts'
+import { presentIdentity } from '../../services/presenters/identity-presenters.ts'
 import { defineOperation, type OperationDependencies } from '../define-operation.ts'
 
 export const PutChannelMembershipPreferences = defineOperation({

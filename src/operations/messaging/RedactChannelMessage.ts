@@ -3,9 +3,9 @@ import { channelMessageEvent } from '../../domain/channel-event.ts'
 import { redactMessage } from '../../domain/channel-message-rules.ts'
 import { canRedactMessage } from '../../policies/channel-message.ts'
 import { requireAllowed } from '../../policies/decision.ts'
-import { conversationIn, findMessage } from '../../services/conversation.ts'
+import { conversationIn, findMessage } from '../../services/messaging/conversation.ts'
 import { channelArnOf } from '../../services/input-arns.ts'
-import { presentMessage } from '../../services/presenters.ts'
+import { presentMessage } from '../../services/presenters/message-presenters.ts'
 import { defineOperation, type OperationDependencies } from '../define-operation.ts'
 
 export const RedactChannelMessage = defineOperation({

@@ -3,12 +3,12 @@
 import { channelMessageEvent, failedMessageEvent } from '../../domain/channel-event.ts'
 import { canBeTarget, canSendMessage } from '../../policies/channel-message.ts'
 import { requireAllowed } from '../../policies/decision.ts'
-import { conversationIn } from '../../services/conversation.ts'
-import { statusBehindFlow } from '../../services/flow-fallback.ts'
+import { conversationIn } from '../../services/messaging/conversation.ts'
+import { statusBehindFlow } from '../../services/messaging/flow-fallback.ts'
 import { hashRequest, requireSameRequest } from '../../services/idempotency.ts'
 import { channelArnOf, targetArnOf } from '../../services/input-arns.ts'
-import { draftMessage } from '../../services/message-draft.ts'
-import { presentMessage, presentSentMessage } from '../../services/presenters.ts'
+import { draftMessage } from '../../services/messaging/message-draft.ts'
+import { presentMessage, presentSentMessage } from '../../services/presenters/message-presenters.ts'
 import { defineOperation, type OperationDependencies } from '../define-operation.ts'
 
 export const SendChannelMessage = defineOperation({

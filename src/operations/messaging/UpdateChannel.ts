@@ -5,7 +5,7 @@ import { changeChannel } from '../../domain/channel-rules.ts'
 import { canUpdateChannel } from '../../policies/channel.ts'
 import { requireAllowed } from '../../policies/decision.ts'
 import { channelArnOf } from '../../services/input-arns.ts'
-import { presentChannel } from '../../services/presenters.ts'
+import { presentChannel } from '../../services/presenters/channel-presenters.ts'
 import { defineOperation, type OperationDependencies } from '../define-operation.ts'
 
 export const UpdateChannel = defineOperation({

@@ -2,7 +2,7 @@
 import { requireProcessors } from '../../domain/channel-flow-rules.ts'
 import { BadRequestException, ForbiddenException } from '../../domain/errors.ts'
 import { quotaText } from '../../domain/limits.ts'
-import { channelFlowArnOf, processorsOf } from '../../services/channel-flow-mapping.ts'
+import { channelFlowArnOf, processorsOf } from '../../services/messaging/channel-flow-mapping.ts'
 import { defineOperation, type OperationDependencies } from '../define-operation.ts'
 
 export const UpdateChannelFlow = defineOperation({

@@ -4,9 +4,9 @@ import { editMessage } from '../../domain/channel-message-rules.ts'
 import { canUpdateMessage } from '../../policies/channel-message.ts'
 import { requireAllowed } from '../../policies/decision.ts'
 import { channelArnOf } from '../../services/input-arns.ts'
-import { conversationIn, findMessage } from '../../services/conversation.ts'
-import { statusBehindFlow } from '../../services/flow-fallback.ts'
-import { presentMessage, presentSentMessage } from '../../services/presenters.ts'
+import { conversationIn, findMessage } from '../../services/messaging/conversation.ts'
+import { statusBehindFlow } from '../../services/messaging/flow-fallback.ts'
+import { presentMessage, presentSentMessage } from '../../services/presenters/message-presenters.ts'
 import { defineOperation, type OperationDependencies } from '../define-operation.ts'
 
 export const UpdateChannelMessage = defineOperation({

@@ -11,9 +11,9 @@ import {
   NO_SESSION_TAGS,
   sessionTagsOf,
   type SessionTagSet,
-} from '../../services/role-session-grant.ts'
-import { findUntrustedAction, findRoleByArn } from '../../services/role-trust.ts'
-import { packedSizePercent } from '../../services/session-tokens.ts'
+} from '../../services/sts/role-session-grant.ts'
+import { findUntrustedAction, findRoleByArn } from '../../services/sts/role-trust.ts'
+import { packedSizePercent } from '../../services/access/session-tokens.ts'
 import { defineOperation } from '../define-operation.ts'
 
 export const AssumeRole = defineOperation({

@@ -8,14 +8,14 @@ import {
   grantSession,
   invalidParameter,
   sessionTagsOf,
-} from '../../services/role-session-grant.ts'
-import { findUntrustedAction, findRoleByArn } from '../../services/role-trust.ts'
-import { packedSizePercent } from '../../services/session-tokens.ts'
+} from '../../services/sts/role-session-grant.ts'
+import { findUntrustedAction, findRoleByArn } from '../../services/sts/role-trust.ts'
+import { packedSizePercent } from '../../services/access/session-tokens.ts'
 import {
   claimedSourceIdentityOf,
   claimedTagsOf,
   conditionClaimsOf,
-} from '../../services/web-identity-claims.ts'
+} from '../../services/sts/web-identity-claims.ts'
 import { defineOperation } from '../define-operation.ts'
 
 export const AssumeRoleWithWebIdentity = defineOperation({

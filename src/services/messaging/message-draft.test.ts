@@ -1,0 +1,48 @@
+// From a request to a message, and what is refused on the way.
+import { expect, test } from 'vitest'
+import { appInstanceArnOf, arnWithin } from '../../base/arn.ts'
+import { BadRequestException } from '../../domain/errors.ts'
+import { conversationIn } from './conversation.ts'
+import { draftMessage } from './message-draft.ts'
+
+const appInstanceArn = appInstanceArnOf({ region: 'us-east-1', accountId: '0' }, 'one')
+const address = {
+  channelArn: arnWithin(appInstanceArn, 'channel', 'lobby'),
+  sender: { arn: arnWithin(appInstanceArn, 'user', 'ana'), name: 'Ana' },
+  target: undefined,
+}
+const input = { Content: 'Hello', Type: 'STANDARD', Persistence: 'PERSISTENT' } as const
+
+test('a draft holds what was sent, and attributes as plain lists', () => {
+  const MessageAttributes = { topic: { StringValues: ['food'] }, empty: {} }
+  expect(draftMessage({ ...input, MessageAttributes, ContentType: 'text/plain' }, address)).toEqual(
+    {
+      ...address,
+      subChannelId: '',
+      type: 'STANDARD',
+      persistence: 'PERSISTENT',
+      content: 'Hello',
+      contentType: 'text/plain',
+      messageAttributes: { topic: ['food'], empty: [] },
+    },
+  )
+})
+
+test('a draft that breaks a rule is refused', () => {
+  expect(() => draftMessage({ ...input, Content: 'x'.repeat(4097) }, address)).toThrow(
+    BadRequestException,
+  )
+  expect(() => draftMessage({ ...input, PushNotification: {} }, address)).toThrow(
+    'PushNotification needs a Title or a Body',
+  )
+  const pushed = draftMessage({ ...input, PushNotification: { Body: 'Hi' } }, address)
+  expect(pushed.content).toBe('Hello')
+})
+
+test('a sub-channel of a channel that has none is refused', () => {
+  const channel = { arn: address.channelArn }
+  const conversation = { channelArn: address.channelArn, subChannelId: '' }
+  expect(conversationIn(channel, undefined)).toEqual(conversation)
+  expect(conversationIn(channel, '')).toEqual(conversation)
+  expect(() => conversationIn(channel, 'sc-1')).toThrow(BadRequestException)
+})

@@ -1,0 +1,71 @@
+// Messages as the wire shows them. Answers and event payloads look the same, so both come from here.
+import type { ChannelMessage } from '../../domain/channel-message.ts'
+import { presentIdentity } from './identity-presenters.ts'
+
+/** What lists and prefetched channels show of a message. */
+// evidence: sdk sample chat app (behaviour 1.10): Status and Sender always, LastEditedTimestamp
+// only when edited, because its presence makes clients print "edited"
+export function presentMessageSummary(message: ChannelMessage) {
+  return {
+    MessageId: message.messageId,
+    Content: message.content,
+    Metadata: message.metadata,
+    Type: message.type,
+    CreatedTimestamp: new Date(message.createdAt),
+    LastUpdatedTimestamp: new Date(message.lastUpdatedAt),
+    LastEditedTimestamp:
+      message.lastEditedAt === undefined ? undefined : new Date(message.lastEditedAt),
+    Sender: presentIdentity(message.sender),
+    Redacted: message.redacted,
+    Status: presentMessageStatus(message),
+    MessageAttributes: presentAttributes(message),
+    ContentType: message.contentType,
+    Target: message.target === undefined ? undefined : [{ MemberArn: message.target }],
+  }
+}
+
+export function presentMessage(message: ChannelMessage) {
+  return {
+    ...presentMessageSummary(message),
+    ChannelArn: message.channelArn,
+    Persistence: message.persistence,
+    SubChannelId: message.subChannelId === '' ? undefined : message.subChannelId,
+  }
+}
+
+/** Why a message failed: the one reason that there is. */
+// evidence: inferred (behaviour 1.10)
+const FAILED_DETAIL = 'Processor could not be invoked'
+
+export function presentMessageStatus({ status }: Pick<ChannelMessage, 'status'>) {
+  return { Value: status, Detail: status === 'FAILED' ? FAILED_DETAIL : undefined }
+}
+
+/** The answer to whoever sent or edited a message. */
+export function presentSentMessage(message: ChannelMessage) {
+  return {
+    ChannelArn: message.channelArn,
+    MessageId: message.messageId,
+    Status: presentMessageStatus(message),
+    SubChannelId: message.subChannelId === '' ? undefined : message.subChannelId,
+  }
+}
+
+/** The payload of DELETE_CHANNEL_MESSAGE: who and when, but no longer what. */
+// evidence: inferred (behaviour 1.10), clients dereference Sender and Status of every message
+export function presentDeletedMessage(message: ChannelMessage, deletedAt: number) {
+  return {
+    ...presentMessage(message),
+    Content: undefined,
+    Metadata: undefined,
+    MessageAttributes: undefined,
+    LastUpdatedTimestamp: new Date(deletedAt),
+  }
+}
+
+function presentAttributes({ messageAttributes }: ChannelMessage) {
+  if (messageAttributes === undefined) return undefined
+  return Object.fromEntries(
+    Object.entries(messageAttributes).map(([name, values]) => [name, { StringValues: values }]),
+  )
+}
