@@ -1,7 +1,10 @@
 // Every operation that changes anything, done once where a member of a channel looks on. One that is
 // missing here does not compile.
-import type { Operations as IdentityOperations } from '../../../src/protocol/generated/identity-types.ts'
-import type { Operations as MessagingOperations } from '../../../src/protocol/generated/messaging-types.ts'
+import type { ChimeSDKIdentity, ChimeSDKIdentityClient } from '@aws-sdk/client-chime-sdk-identity'
+import type {
+  ChimeSDKMessaging,
+  ChimeSDKMessagingClient,
+} from '@aws-sdk/client-chime-sdk-messaging'
 import { lexConfiguration } from '../kit/lex.ts'
 import { registerDevice } from '../kit/endpoints.ts'
 import { createFlow, processor, putFlowBefore } from '../kit/flows.ts'
@@ -20,7 +23,11 @@ export interface Stage {
 
 export type Act = (stage: Stage) => Promise<unknown>
 
-type Operation = keyof MessagingOperations | keyof IdentityOperations
+/** As the SDK names them, and it has all of them. */
+type Operation = Capitalize<
+  | Exclude<keyof ChimeSDKMessaging, keyof ChimeSDKMessagingClient>
+  | Exclude<keyof ChimeSDKIdentity, keyof ChimeSDKIdentityClient>
+>
 type Reading = Extract<Operation, `${'Describe' | 'Get' | 'List' | 'Search'}${string}`>
 /** Whether the channel is there before and after: those three have cases of their own. */
 type Apart = 'CreateChannel' | 'DeleteChannel' | 'DeleteAppInstance'

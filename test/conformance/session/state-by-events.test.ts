@@ -42,9 +42,9 @@ async function seeBySession(act: Act, untold: readonly string[]): Promise<void> 
   const [events] = await world.received(session)
   for (const event of events!) applyEvent(copy, event)
   const read = await readChannel(world, channelArn, owner)
-  for (const member of untold) {
-    delete copy.channel![member]
-    delete read.channel![member]
+  for (const name of untold) {
+    delete copy.channel![name]
+    delete read.channel![name]
   }
   expect(copy).toEqual(read)
 }
