@@ -1,7 +1,7 @@
 // Group commit: transactions in their order, as many as fit share one commit, one commit at a time.
 import type { Clock } from '../../base/clock.ts'
 import type { Metrics } from '../../observability/metrics.ts'
-import { moveActivity } from '../sql/message-statements.ts'
+import { moveActivity } from '../sql/messages/message-statements.ts'
 import type { Change } from './backend.ts'
 
 /** A transaction that is ready to commit. */

@@ -10,7 +10,11 @@ import type { Page } from '../../ports/paging.ts'
 import type { ConversationReference } from '../../ports/conversation-reference.ts'
 import type { MessageListRequest, StoreReader, StoreTransaction } from '../../ports/store.ts'
 import type { ReadContext } from '../sql/contexts.ts'
-import { findLastInstant, insertMessage, moveTargetedActivity } from '../sql/message-statements.ts'
+import {
+  findLastInstant,
+  insertMessage,
+  moveTargetedActivity,
+} from '../sql/messages/message-statements.ts'
 import {
   attributesText,
   channelKeyOf,
@@ -19,7 +23,7 @@ import {
   memberKeyOf,
   removeMessage,
   replaceMessage,
-} from '../sql/messages.ts'
+} from '../sql/messages/messages.ts'
 import type { ConversationClock } from './conversation-clock.ts'
 import { conversationKey, tokenDependency, tokenKey, type MessageTokens } from './message-tokens.ts'
 import type { RememberedMessage } from './transient-messages.ts'

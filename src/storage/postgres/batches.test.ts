@@ -6,7 +6,7 @@ import {
   moveActivity,
   moveTargetedActivity,
   type MessageValues,
-} from '../sql/message-statements.ts'
+} from '../sql/messages/message-statements.ts'
 import { StatementTexts } from '../sql/statement.ts'
 import { ChangeBinder } from './batches.ts'
 import { createQueries } from './dialect.ts'

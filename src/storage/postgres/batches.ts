@@ -3,7 +3,11 @@
 // matters: these two touch rows that no other change of their group does.
 import { assert } from '../../base/assert.ts'
 import type { Change } from '../engine/backend.ts'
-import { insertMessage, moveActivity, type ActivityValues } from '../sql/message-statements.ts'
+import {
+  insertMessage,
+  moveActivity,
+  type ActivityValues,
+} from '../sql/messages/message-statements.ts'
 import type { CompiledStatement, SqlValue, StatementTexts } from '../sql/statement.ts'
 
 /** A statement and what it is bound to. */

@@ -2,7 +2,7 @@
 import { Pool } from 'pg'
 import type { Backend, Change, OpenDatabase } from '../engine/backend.ts'
 import { createEngineStore, type EngineStore, type StoreOptions } from '../engine/store-engine.ts'
-import { findNewestActivity } from '../sql/channel-lists.ts'
+import { findNewestActivity } from '../sql/channels/channel-lists.ts'
 import { StatementTexts, type CompiledStatement, type Statement } from '../sql/statement.ts'
 import { ChangeBinder } from './batches.ts'
 import { ANSWER_MS_MAX, connectionConfig, storeErrorOf } from './connection.ts'

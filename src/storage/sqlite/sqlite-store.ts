@@ -1,5 +1,5 @@
 // The store on SQLite: reads on the calling thread, commits in groups on a thread of their own.
-import { findNewestActivity } from '../sql/channel-lists.ts'
+import { findNewestActivity } from '../sql/channels/channel-lists.ts'
 import { StatementTexts, type Statement } from '../sql/statement.ts'
 import type { Backend, Change, OpenDatabase, WriterEvents } from '../engine/backend.ts'
 import { createEngineStore, type EngineStore, type StoreOptions } from '../engine/store-engine.ts'

@@ -9,7 +9,7 @@ import { REQUEST_TOKEN_WINDOW_MS } from '../../../ports/store.ts'
 import type { RetainedConversation } from '../../../ports/store-upkeep.ts'
 import type { ReadContext, WriteContext } from '../contexts.ts'
 import { channelKeyQuery, channelPlaceOf, type ChannelPlace } from '../keys.ts'
-import { messageKey } from '../messages.ts'
+import { messageKey } from '../messages/messages.ts'
 import { defineStatement } from '../statement.ts'
 
 interface RetainingFrom {

@@ -1,14 +1,14 @@
 // Endpoints of users: queries and changes. Device tokens are secrets: they go into rows and keys of
 // this process, never into a log.
 import { sql } from 'kysely'
-import { appInstanceArnWithin, type AppInstanceUserArn } from '../../base/arn.ts'
-import type { AppInstanceUserEndpoint } from '../../domain/identity.ts'
-import type { Page, PageRequest } from '../../ports/paging.ts'
-import type * as port from '../../ports/store-identity.ts'
-import type { ReadContext, WriteContext } from './contexts.ts'
-import { appInstanceKeyQuery, memberKeyQuery, memberPlaceOf, type MemberPlace } from './keys.ts'
-import { pageOf } from './paging.ts'
-import { defineStatement, type Queries } from './statement.ts'
+import { appInstanceArnWithin, type AppInstanceUserArn } from '../../../base/arn.ts'
+import type { AppInstanceUserEndpoint } from '../../../domain/identity.ts'
+import type { Page, PageRequest } from '../../../ports/paging.ts'
+import type * as port from '../../../ports/store-identity.ts'
+import type { ReadContext, WriteContext } from '../contexts.ts'
+import { appInstanceKeyQuery, memberKeyQuery, memberPlaceOf, type MemberPlace } from '../keys.ts'
+import { pageOf } from '../paging.ts'
+import { defineStatement, type Queries } from '../statement.ts'
 
 interface EndpointPlace extends MemberPlace {
   readonly endpointId: string

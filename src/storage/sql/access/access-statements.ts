@@ -1,6 +1,6 @@
 // The queries of IAM's users, access keys, roles, policies and OpenID Connect providers.
 import { sql } from 'kysely'
-import { defineStatement } from './statement.ts'
+import { defineStatement } from '../statement.ts'
 
 interface ByName {
   readonly name: string

@@ -9,8 +9,8 @@ import {
   type ActorPlace,
   type ChannelPlace,
   type MemberPlace,
-} from './keys.ts'
-import { defineStatement, type Statement } from './statement.ts'
+} from '../keys.ts'
+import { defineStatement, type Statement } from '../statement.ts'
 
 interface AccessParameters extends ChannelPlace {
   readonly memberKind: string

@@ -1,22 +1,22 @@
 // Channel flows and which channels use them: queries and changes.
 import { sql } from 'kysely'
-import type { AppInstanceArn, ChannelFlowArn } from '../../base/arn.ts'
-import { appInstanceArnWithin } from '../../base/arn.ts'
-import type { ChannelFlow, ChannelFlowProcessor } from '../../domain/channel-flow.ts'
-import type { Channel } from '../../domain/channel.ts'
-import type { Page, PageRequest } from '../../ports/paging.ts'
-import type * as port from '../../ports/store-flows.ts'
+import type { AppInstanceArn, ChannelFlowArn } from '../../../base/arn.ts'
+import { appInstanceArnWithin } from '../../../base/arn.ts'
+import type { ChannelFlow, ChannelFlowProcessor } from '../../../domain/channel-flow.ts'
+import type { Channel } from '../../../domain/channel.ts'
+import type { Page, PageRequest } from '../../../ports/paging.ts'
+import type * as port from '../../../ports/store-flows.ts'
 import {
   channelFlowKeyQuery,
   channelFlowPlaceOf,
   channelFlowUseKey,
   type ChannelFlowPlace,
 } from './channel-flow-keys.ts'
-import type { ReadContext, WriteContext } from './contexts.ts'
-import { appInstanceKeyQuery } from './keys.ts'
-import { pageOf, placeOf } from './paging.ts'
-import { channelOf } from './rows.ts'
-import { defineStatement } from './statement.ts'
+import type { ReadContext, WriteContext } from '../contexts.ts'
+import { appInstanceKeyQuery } from '../keys.ts'
+import { pageOf, placeOf } from '../paging.ts'
+import { channelOf } from '../rows.ts'
+import { defineStatement } from '../statement.ts'
 
 interface FlowRow {
   readonly arn: string

@@ -1,8 +1,8 @@
 // From rows of IAM's tables to what the domain speaks of, and the keys on which transactions and
 // remembered results depend.
-import type { AccessKey, IamRole, IamUser, OpenIdConnectProvider } from '../../domain/access.ts'
-import type { Tags } from '../../domain/tags.ts'
-import type { PolicyOwner } from '../../ports/store-access.ts'
+import type { AccessKey, IamRole, IamUser, OpenIdConnectProvider } from '../../../domain/access.ts'
+import type { Tags } from '../../../domain/tags.ts'
+import type { PolicyOwner } from '../../../ports/store-access.ts'
 import type { OwnerPlace } from './access-statements.ts'
 
 interface NamedRow {

@@ -1,10 +1,10 @@
 // Queries and changes of the two roles that need no membership: moderators and the banned. They are
 // kept alike; what each is called is in moderators.ts and bans.ts.
 import { sql } from 'kysely'
-import type { ChannelArn, MemberArn } from '../../base/arn.ts'
-import type { Identity } from '../../domain/identity.ts'
-import type { Page, PageRequest } from '../../ports/paging.ts'
-import type { ReadContext, WriteContext } from './contexts.ts'
+import type { ChannelArn, MemberArn } from '../../../base/arn.ts'
+import type { Identity } from '../../../domain/identity.ts'
+import type { Page, PageRequest } from '../../../ports/paging.ts'
+import type { ReadContext, WriteContext } from '../contexts.ts'
 import {
   actorKeyQuery,
   actorPlaceOf,
@@ -17,10 +17,10 @@ import {
   type ActorPlace,
   type ChannelPlace,
   type RelationPlace,
-} from './keys.ts'
-import { pageOf, placeOf } from './paging.ts'
-import { identityOf } from './rows.ts'
-import { defineStatement, type Queries } from './statement.ts'
+} from '../keys.ts'
+import { pageOf, placeOf } from '../paging.ts'
+import { identityOf } from '../rows.ts'
+import { defineStatement, type Queries } from '../statement.ts'
 
 type RoleTable = 'moderator' | 'ban'
 

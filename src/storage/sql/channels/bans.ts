@@ -1,9 +1,9 @@
 // Who is banned from which channel: queries and changes.
-import type { ChannelArn, MemberArn } from '../../base/arn.ts'
-import type { ChannelBan } from '../../domain/channel.ts'
-import type { Page, PageRequest } from '../../ports/paging.ts'
+import type { ChannelArn, MemberArn } from '../../../base/arn.ts'
+import type { ChannelBan } from '../../../domain/channel.ts'
+import type { Page, PageRequest } from '../../../ports/paging.ts'
 import { RoleReader, RoleWriter, roleStatements, type ChannelRole } from './channel-roles.ts'
-import type { ReadContext, WriteContext } from './contexts.ts'
+import type { ReadContext, WriteContext } from '../contexts.ts'
 
 const statements = roleStatements('ban')
 

@@ -7,18 +7,18 @@
 // all that moved above that number follows, by key: keys never move, so this last phase comes to an
 // end.
 import { sql } from 'kysely'
-import type { AppInstanceArn, MemberArn } from '../../base/arn.ts'
+import type { AppInstanceArn, MemberArn } from '../../../base/arn.ts'
 import type {
   ChannelPrivacy,
   ChannelSummary,
   MembershipType,
   OwnMembership,
-} from '../../domain/channel.ts'
-import type { Cursor, Page, PageRequest } from '../../ports/paging.ts'
-import type { ReadContext } from './contexts.ts'
-import { appInstanceKeyQuery, memberKeyQuery, memberPlaceOf, type MemberPlace } from './keys.ts'
-import { channelOf, lastOf, type ChannelRow } from './rows.ts'
-import { defineStatement, type Queries } from './statement.ts'
+} from '../../../domain/channel.ts'
+import type { Cursor, Page, PageRequest } from '../../../ports/paging.ts'
+import type { ReadContext } from '../contexts.ts'
+import { appInstanceKeyQuery, memberKeyQuery, memberPlaceOf, type MemberPlace } from '../keys.ts'
+import { channelOf, lastOf, type ChannelRow } from '../rows.ts'
+import { defineStatement, type Queries } from '../statement.ts'
 
 type Phase = 'down' | 'moved'
 

@@ -1,10 +1,10 @@
 // Where the events of app instances are streamed to: queries and changes.
-import type { AppInstanceArn } from '../../base/arn.ts'
-import type { StreamingConfiguration } from '../../domain/identity.ts'
-import type * as port from '../../ports/store-flows.ts'
-import type { ReadContext, WriteContext } from './contexts.ts'
-import { appInstanceKeyQuery } from './keys.ts'
-import { defineStatement } from './statement.ts'
+import type { AppInstanceArn } from '../../../base/arn.ts'
+import type { StreamingConfiguration } from '../../../domain/identity.ts'
+import type * as port from '../../../ports/store-flows.ts'
+import type { ReadContext, WriteContext } from '../contexts.ts'
+import { appInstanceKeyQuery } from '../keys.ts'
+import { defineStatement } from '../statement.ts'
 
 const findText = defineStatement((db, { appInstanceArn }: { readonly appInstanceArn: string }) =>
   db

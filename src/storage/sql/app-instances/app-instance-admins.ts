@@ -1,19 +1,19 @@
 // Queries and changes of who administers an app instance.
 import { sql } from 'kysely'
-import type { AppInstanceArn, MemberArn } from '../../base/arn.ts'
-import type { AppInstanceAdmin } from '../../domain/identity.ts'
-import type { Page, PageRequest } from '../../ports/paging.ts'
-import type { ReadContext, WriteContext } from './contexts.ts'
+import type { AppInstanceArn, MemberArn } from '../../../base/arn.ts'
+import type { AppInstanceAdmin } from '../../../domain/identity.ts'
+import type { Page, PageRequest } from '../../../ports/paging.ts'
+import type { ReadContext, WriteContext } from '../contexts.ts'
 import {
   appInstanceKeyQuery,
   memberKeyQuery,
   memberPlaceOf,
   relationKey,
   type MemberPlace,
-} from './keys.ts'
-import { pageOf, placeOf } from './paging.ts'
-import { identityOf } from './rows.ts'
-import { defineStatement } from './statement.ts'
+} from '../keys.ts'
+import { pageOf, placeOf } from '../paging.ts'
+import { identityOf } from '../rows.ts'
+import { defineStatement } from '../statement.ts'
 
 interface AdminPlace extends MemberPlace {
   readonly appInstanceArn: string

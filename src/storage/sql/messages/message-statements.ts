@@ -1,7 +1,7 @@
 // The statements on messages, without what is made of their rows: that is in messages.ts.
 import { sql } from 'kysely'
-import { channelKeyQuery, memberKeyQuery, type ChannelPlace, type MemberPlace } from './keys.ts'
-import { defineStatement, type Queries } from './statement.ts'
+import { channelKeyQuery, memberKeyQuery, type ChannelPlace, type MemberPlace } from '../keys.ts'
+import { defineStatement, type Queries } from '../statement.ts'
 
 interface ConversationPlace extends ChannelPlace {
   readonly subChannelId: string

@@ -1,12 +1,12 @@
 // Who moderates which channel: queries and changes.
-import type { ChannelArn, MemberArn } from '../../base/arn.ts'
-import type { ChannelModerator, ChannelSummary } from '../../domain/channel.ts'
-import type { Page, PageRequest } from '../../ports/paging.ts'
+import type { ChannelArn, MemberArn } from '../../../base/arn.ts'
+import type { ChannelModerator, ChannelSummary } from '../../../domain/channel.ts'
+import type { Page, PageRequest } from '../../../ports/paging.ts'
 import { listChannelsOfModerator } from './channel-lists.ts'
 import { RoleReader, RoleWriter, roleStatements, type ChannelRole } from './channel-roles.ts'
-import type { ReadContext, WriteContext } from './contexts.ts'
-import { channelKeyQuery, memberKeyQuery, placeOfRelation, type RelationPlace } from './keys.ts'
-import { defineStatement } from './statement.ts'
+import type { ReadContext, WriteContext } from '../contexts.ts'
+import { channelKeyQuery, memberKeyQuery, placeOfRelation, type RelationPlace } from '../keys.ts'
+import { defineStatement } from '../statement.ts'
 
 const statements = roleStatements('moderator')
 

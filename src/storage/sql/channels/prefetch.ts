@@ -1,11 +1,11 @@
 // The channels that a member's new session is shown first. The database sorts all memberships and
 // hands over the few that are wanted, however many channels the member is in.
 import { sql } from 'kysely'
-import type { ChannelArn, MemberArn } from '../../base/arn.ts'
-import type { PrefetchOrder } from '../../ports/store-moderation.ts'
-import type { ReadContext } from './contexts.ts'
-import { memberKeyQuery, memberPlaceOf, type MemberPlace } from './keys.ts'
-import { defineStatement } from './statement.ts'
+import type { ChannelArn, MemberArn } from '../../../base/arn.ts'
+import type { PrefetchOrder } from '../../../ports/store-moderation.ts'
+import type { ReadContext } from '../contexts.ts'
+import { memberKeyQuery, memberPlaceOf, type MemberPlace } from '../keys.ts'
+import { defineStatement } from '../statement.ts'
 
 interface PrefetchParameters extends MemberPlace {
   readonly limit: number

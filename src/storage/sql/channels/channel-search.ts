@@ -1,15 +1,15 @@
 // The search for channels by their members. It walks the channels of one member, the one that has
 // the fewest, and asks of each whether the others are in it: never through all channels.
 import { sql } from 'kysely'
-import type { AppInstanceArn, MemberArn } from '../../base/arn.ts'
-import { appInstanceArnWithin } from '../../base/arn.ts'
-import type { ChannelSummary } from '../../domain/channel.ts'
-import type { Page, PageRequest } from '../../ports/paging.ts'
-import type { MemberSearch } from '../../ports/store-moderation.ts'
+import type { AppInstanceArn, MemberArn } from '../../../base/arn.ts'
+import { appInstanceArnWithin } from '../../../base/arn.ts'
+import type { ChannelSummary } from '../../../domain/channel.ts'
+import type { Page, PageRequest } from '../../../ports/paging.ts'
+import type { MemberSearch } from '../../../ports/store-moderation.ts'
 import { summaryOf, SUMMARY_COLUMNS } from './channel-lists.ts'
-import type { ReadContext } from './contexts.ts'
-import { memberKeyQuery, memberPlaceOf, type MemberPlace } from './keys.ts'
-import { defineStatement, type Queries } from './statement.ts'
+import type { ReadContext } from '../contexts.ts'
+import { memberKeyQuery, memberPlaceOf, type MemberPlace } from '../keys.ts'
+import { defineStatement, type Queries } from '../statement.ts'
 
 /** Members that one value of a search names at most, and such searches in one request. */
 // evidence: model SearchFieldValues, SearchFields

@@ -3,16 +3,16 @@ import {
   appInstanceArnWithin,
   type AppInstanceArn,
   type AppInstanceBotArn,
-} from '../../base/arn.ts'
-import type { AppInstanceBot } from '../../domain/identity.ts'
-import type { Page, PageRequest } from '../../ports/paging.ts'
-import type * as port from '../../ports/store-identity.ts'
-import type { ReadContext, WriteContext } from './contexts.ts'
-import { appInstanceKeyQuery, memberKeyQuery, memberPlaceOf, type MemberPlace } from './keys.ts'
-import { removalOfBot } from './member-removal.ts'
-import { pageOf } from './paging.ts'
-import { appInstanceBotOf } from './rows.ts'
-import { defineStatement } from './statement.ts'
+} from '../../../base/arn.ts'
+import type { AppInstanceBot } from '../../../domain/identity.ts'
+import type { Page, PageRequest } from '../../../ports/paging.ts'
+import type * as port from '../../../ports/store-identity.ts'
+import type { ReadContext, WriteContext } from '../contexts.ts'
+import { appInstanceKeyQuery, memberKeyQuery, memberPlaceOf, type MemberPlace } from '../keys.ts'
+import { removalOfBot } from '../upkeep/member-removal.ts'
+import { pageOf } from '../paging.ts'
+import { appInstanceBotOf } from '../rows.ts'
+import { defineStatement } from '../statement.ts'
 
 const COLUMNS = [
   'arn',

@@ -1,7 +1,7 @@
 // From the ARN of a channel flow to its row: the parts of it that the table is keyed by.
-import type { ChannelFlowArn } from '../../base/arn.ts'
-import { appInstanceKeyQuery } from './keys.ts'
-import type { Queries } from './statement.ts'
+import type { ChannelFlowArn } from '../../../base/arn.ts'
+import { appInstanceKeyQuery } from '../keys.ts'
+import type { Queries } from '../statement.ts'
 
 export interface ChannelFlowPlace {
   readonly appInstanceArn: string

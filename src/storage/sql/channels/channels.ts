@@ -1,7 +1,7 @@
 // Queries and changes of channels, one at a time; lists of them are in channel-lists.ts.
-import { appInstanceArnWithin, type ChannelArn, type MemberArn } from '../../base/arn.ts'
-import type { Channel, ChannelAccess, MembershipType } from '../../domain/channel.ts'
-import type { StoreReader, StoreTransaction } from '../../ports/store.ts'
+import { appInstanceArnWithin, type ChannelArn, type MemberArn } from '../../../base/arn.ts'
+import type { Channel, ChannelAccess, MembershipType } from '../../../domain/channel.ts'
+import type { StoreReader, StoreTransaction } from '../../../ports/store.ts'
 import { channelFlowPlaceOf, channelFlowUseKey } from './channel-flow-keys.ts'
 import { listChannels } from './channel-lists.ts'
 import {
@@ -14,16 +14,16 @@ import {
   type AccessRow,
   type ReplaceChannelValues,
 } from './channel-statements.ts'
-import type { ReadContext, WriteContext } from './contexts.ts'
+import type { ReadContext, WriteContext } from '../contexts.ts'
 import {
   actorPlaceOf,
   channelPlaceOf,
   memberPlaceOf,
   relationKey,
   type MemberPlace,
-} from './keys.ts'
-import { channelOf, lastOf } from './rows.ts'
-import type { KeyedResult } from './read-cache.ts'
+} from '../keys.ts'
+import { channelOf, lastOf } from '../rows.ts'
+import type { KeyedResult } from '../read-cache.ts'
 
 function accessOf(row: AccessRow, memberArn: MemberArn): ChannelAccess {
   return {

@@ -1,15 +1,15 @@
 // Queries and changes of users.
-import type { AppInstanceArn, AppInstanceUserArn } from '../../base/arn.ts'
-import { appInstanceArnWithin } from '../../base/arn.ts'
-import type { AppInstanceUser } from '../../domain/identity.ts'
-import type { Page, PageRequest } from '../../ports/paging.ts'
-import type { StoreReader, StoreTransaction } from '../../ports/store.ts'
-import type { ReadContext, WriteContext } from './contexts.ts'
-import { appInstanceKeyQuery, memberKeyQuery, memberPlaceOf, type MemberPlace } from './keys.ts'
-import { removalOfUser } from './member-removal.ts'
-import { pageOf } from './paging.ts'
-import { appInstanceUserOf } from './rows.ts'
-import { defineStatement } from './statement.ts'
+import type { AppInstanceArn, AppInstanceUserArn } from '../../../base/arn.ts'
+import { appInstanceArnWithin } from '../../../base/arn.ts'
+import type { AppInstanceUser } from '../../../domain/identity.ts'
+import type { Page, PageRequest } from '../../../ports/paging.ts'
+import type { StoreReader, StoreTransaction } from '../../../ports/store.ts'
+import type { ReadContext, WriteContext } from '../contexts.ts'
+import { appInstanceKeyQuery, memberKeyQuery, memberPlaceOf, type MemberPlace } from '../keys.ts'
+import { removalOfUser } from '../upkeep/member-removal.ts'
+import { pageOf } from '../paging.ts'
+import { appInstanceUserOf } from '../rows.ts'
+import { defineStatement } from '../statement.ts'
 
 const COLUMNS = [
   'arn',

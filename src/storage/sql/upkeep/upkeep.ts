@@ -1,21 +1,17 @@
-// What background work reads and purges; the statements are in upkeep/.
-import type { AppInstanceUserArn, ChannelArn } from '../../base/arn.ts'
-import type { Page, PageRequest } from '../../ports/paging.ts'
+// What background work reads and purges; the statements are beside it.
+import type { AppInstanceUserArn, ChannelArn } from '../../../base/arn.ts'
+import type { Page, PageRequest } from '../../../ports/paging.ts'
 import type {
   RetainedConversation,
   UpkeepReader as Reads,
   UpkeepWriter as Writes,
-} from '../../ports/store-upkeep.ts'
-import type { ReadContext, WriteContext } from './contexts.ts'
-import { purgeRequestTokens } from './request-tokens.ts'
-import { findNewestMessageAt, listExpiredChannels, listExpiredUsers } from './upkeep/expired.ts'
-import { purgeRemovedAppInstances } from './upkeep/removed-app-instances.ts'
-import { purgeRemovedChannels } from './upkeep/removed-channels.ts'
-import {
-  listRetainedConversations,
-  purgeMessages,
-  purgeTombstones,
-} from './upkeep/retained-messages.ts'
+} from '../../../ports/store-upkeep.ts'
+import type { ReadContext, WriteContext } from '../contexts.ts'
+import { purgeRequestTokens } from '../request-tokens.ts'
+import { findNewestMessageAt, listExpiredChannels, listExpiredUsers } from './expired.ts'
+import { purgeRemovedAppInstances } from './removed-app-instances.ts'
+import { purgeRemovedChannels } from './removed-channels.ts'
+import { listRetainedConversations, purgeMessages, purgeTombstones } from './retained-messages.ts'
 
 export class UpkeepReader implements Reads {
   readonly #context: ReadContext

@@ -2,8 +2,8 @@
 // and hides its memberships, moderator roles and bans from every read at once; these may be tens of
 // thousands, so they are ended afterwards, in bounded batches.
 import { sql } from 'kysely'
-import { appInstanceKeyQuery, memberKeyQuery, type MemberPlace } from './keys.ts'
-import { defineStatement, type Statement } from './statement.ts'
+import { appInstanceKeyQuery, memberKeyQuery, type MemberPlace } from '../keys.ts'
+import { defineStatement, type Statement } from '../statement.ts'
 
 /** Runs while the administrator is still there, so that it can be counted out. */
 function uncountInAppInstance(column: 'users_count' | 'bots_count') {

@@ -1,11 +1,11 @@
 // How long an app instance keeps its messages: the settings, and what they leave of a conversation.
-import type { AppInstanceArn } from '../../base/arn.ts'
-import { DAY_MS } from '../../domain/expiration.ts'
-import type { RetentionSettings } from '../../domain/identity.ts'
-import type * as port from '../../ports/store-identity.ts'
-import type { ReadContext, WriteContext } from './contexts.ts'
-import { appInstanceKeyQuery } from './keys.ts'
-import { defineStatement } from './statement.ts'
+import type { AppInstanceArn } from '../../../base/arn.ts'
+import { DAY_MS } from '../../../domain/expiration.ts'
+import type { RetentionSettings } from '../../../domain/identity.ts'
+import type * as port from '../../../ports/store-identity.ts'
+import type { ReadContext, WriteContext } from '../contexts.ts'
+import { appInstanceKeyQuery } from '../keys.ts'
+import { defineStatement } from '../statement.ts'
 
 const findRow = defineStatement((db, { appInstanceArn }: { appInstanceArn: string }) =>
   db

@@ -1,12 +1,12 @@
 // Queries and changes of who belongs to which channel. What only the member itself sees of it is in
 // own-memberships.ts, other roles in channel-roles.ts.
 import { sql } from 'kysely'
-import type { ChannelArn, MemberArn } from '../../base/arn.ts'
-import type { ChannelMembership, MembershipType } from '../../domain/channel.ts'
-import type { Page, PageRequest } from '../../ports/paging.ts'
-import type { StoreReader } from '../../ports/store.ts'
+import type { ChannelArn, MemberArn } from '../../../base/arn.ts'
+import type { ChannelMembership, MembershipType } from '../../../domain/channel.ts'
+import type { Page, PageRequest } from '../../../ports/paging.ts'
+import type { StoreReader } from '../../../ports/store.ts'
 import { listChannelsOfMember } from './channel-lists.ts'
-import type { ReadContext, WriteContext } from './contexts.ts'
+import type { ReadContext, WriteContext } from '../contexts.ts'
 import {
   actorKeyQuery,
   actorPlaceOf,
@@ -21,10 +21,10 @@ import {
   type ChannelPlace,
   type MemberPlace,
   type RelationPlace,
-} from './keys.ts'
-import { pageOf, placeOf } from './paging.ts'
-import { identityOf } from './rows.ts'
-import { defineStatement, type Queries } from './statement.ts'
+} from '../keys.ts'
+import { pageOf, placeOf } from '../paging.ts'
+import { identityOf } from '../rows.ts'
+import { defineStatement, type Queries } from '../statement.ts'
 
 function membershipRows(db: Queries) {
   return db

@@ -1,11 +1,11 @@
 // Who is known as a member, user or bot, and the end of what removed ones were to channels.
-import { appInstanceArnWithin, type ChannelArn, type MemberArn } from '../../base/arn.ts'
-import type { ChannelMembership, MembershipType } from '../../domain/channel.ts'
-import type { Identity } from '../../domain/identity.ts'
-import type { Page, PageRequest } from '../../ports/paging.ts'
-import type * as port from '../../ports/store-identity.ts'
-import type { ReadContext, WriteContext } from './contexts.ts'
-import { memberPlaceOf, relationKey, type MemberPlace } from './keys.ts'
+import { appInstanceArnWithin, type ChannelArn, type MemberArn } from '../../../base/arn.ts'
+import type { ChannelMembership, MembershipType } from '../../../domain/channel.ts'
+import type { Identity } from '../../../domain/identity.ts'
+import type { Page, PageRequest } from '../../../ports/paging.ts'
+import type * as port from '../../../ports/store-identity.ts'
+import type { ReadContext, WriteContext } from '../contexts.ts'
+import { memberPlaceOf, relationKey, type MemberPlace } from '../keys.ts'
 import {
   countDown,
   findWithRelationsLeft,
@@ -14,10 +14,10 @@ import {
   listWithRelationsLeft,
   removeRelations,
   settleRelations,
-} from './member-removal.ts'
-import { pageOf } from './paging.ts'
-import { identityOf } from './rows.ts'
-import { defineStatement } from './statement.ts'
+} from '../upkeep/member-removal.ts'
+import { pageOf } from '../paging.ts'
+import { identityOf } from '../rows.ts'
+import { defineStatement } from '../statement.ts'
 
 const findName = defineStatement((db, place: MemberPlace) =>
   db

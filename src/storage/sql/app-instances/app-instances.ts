@@ -1,13 +1,13 @@
 // Queries and changes of app instances.
 import { sql } from 'kysely'
-import type { AppInstanceArn } from '../../base/arn.ts'
-import type { AppInstance } from '../../domain/identity.ts'
-import type { Page, PageRequest } from '../../ports/paging.ts'
-import type { StoreReader, StoreTransaction } from '../../ports/store.ts'
-import type { ReadContext, WriteContext } from './contexts.ts'
-import { pageOf, placeOf } from './paging.ts'
-import { appInstanceOf } from './rows.ts'
-import { defineStatement } from './statement.ts'
+import type { AppInstanceArn } from '../../../base/arn.ts'
+import type { AppInstance } from '../../../domain/identity.ts'
+import type { Page, PageRequest } from '../../../ports/paging.ts'
+import type { StoreReader, StoreTransaction } from '../../../ports/store.ts'
+import type { ReadContext, WriteContext } from '../contexts.ts'
+import { pageOf, placeOf } from '../paging.ts'
+import { appInstanceOf } from '../rows.ts'
+import { defineStatement } from '../statement.ts'
 
 const findByArn = defineStatement((db, { arn }: { arn: string }) =>
   db
