@@ -14,7 +14,9 @@ const SYSTEM_TIMEOUT_MS = 60_000
 const timeouts = { testTimeout: SYSTEM_TIMEOUT_MS, hookTimeout: SYSTEM_TIMEOUT_MS }
 
 /** What is held to the same on both stores, apart from the conformance suite. */
-const STORE_TESTS = ['test/contract/**/*.test.ts', 'test/crash/**/*.test.ts']
+const STORE_TESTS = ['contract', 'crash', 'hostile/store'].map(
+  (folder) => `test/${folder}/**/*.test.ts`,
+)
 const postgres = { globalSetup: ['test/harness/postgres-setup.ts'] }
 
 export default defineConfig({
