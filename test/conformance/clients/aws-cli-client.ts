@@ -27,6 +27,12 @@ export function openAwsCli(server: Endpoint, options: { readonly retries: boolea
   return {
     call: (service, operation, input = {}) =>
       run(environment, [...common, COMMANDS[service], dashed(operation), ...optionsOf(input)]),
+    // Without its arguments a command is refused before anything is sent.
+    has: (service, operation) =>
+      run(environment, [COMMANDS[service], dashed(operation)]).then(
+        () => true,
+        (error: Error) => !error.message.includes('Invalid choice'),
+      ),
     as: (credentials: Credentials) => openAwsCli({ ...server, credentials }, options),
     [Symbol.asyncDispose]: () => Promise.resolve(),
   }

@@ -27,9 +27,18 @@ export function openBoto3(server: Endpoint, options: { readonly retries: boolean
   createInterface({ input: child.stdout }).on('line', (line) =>
     waiting.shift()?.resolve(JSON.parse(line) as Answer),
   )
-  const exited = once(child, 'exit').then(() => {
+  const exited = once(child, 'exit')
+  child.on('exit', () => {
     for (const { reject } of waiting) reject(new Error(`boto3 ended: ${errors}`))
   })
+
+  function ask(request: object): Promise<Answer> {
+    if (child.exitCode !== null) return Promise.reject(new Error(`boto3 ended: ${errors}`))
+    const asked = Promise.withResolvers<Answer>()
+    waiting.push(asked)
+    child.stdin.write(`${JSON.stringify(request)}\n`)
+    return asked.promise
+  }
 
   async function call(
     service: Service,
@@ -37,16 +46,17 @@ export function openBoto3(server: Endpoint, options: { readonly retries: boolean
     input: object,
     credentials: object | null,
   ): Promise<Output> {
-    const asked = Promise.withResolvers<Answer>()
-    waiting.push(asked)
-    child.stdin.write(`${JSON.stringify({ service, operation, input, credentials })}\n`)
-    const { output, code, message = '', class: typed } = await asked.promise
+    const request = { service, operation, input, credentials }
+    const { output, code, message = '', class: typed } = await ask(request)
     if (output !== undefined) return output
     throw new CallRefused(typed === 'ClientError' ? (code ?? '') : (typed ?? ''), message)
   }
 
+  const has = async (service: Service, operation: string) =>
+    (await ask({ service, operation, input: null, credentials: null })).output !== undefined
   const clientOf = (credentials: object | null, end: () => Promise<void>): CoreClient => ({
     call: (service, operation, input = {}) => call(service, operation, input, credentials),
+    has,
     as: ({ accessKeyId, secretAccessKey, sessionToken }: Credentials) =>
       clientOf(
         {
@@ -60,6 +70,6 @@ export function openBoto3(server: Endpoint, options: { readonly retries: boolean
   })
   return clientOf(null, async () => {
     child.stdin.end()
-    await exited
+    if (child.exitCode === null) await exited
   })
 }

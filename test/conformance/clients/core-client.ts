@@ -10,6 +10,8 @@ export type Output = Readonly<Record<string, unknown>>
 export interface CoreClient extends AsyncDisposable {
   /** Rejects with a `CallRefused` when the server refuses. */
   call(service: Service, operation: string, input?: Input): Promise<Output>
+  /** Whether this version of the client knows the operation at all. */
+  has(service: Service, operation: string): Promise<boolean>
   /** The same client for somebody else. */
   as(credentials: Credentials): CoreClient
 }

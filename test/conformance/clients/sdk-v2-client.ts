@@ -38,7 +38,7 @@ export function openSdkV2(server: Endpoint, options: { readonly retries: boolean
   }
   return {
     async call(service, operation, input = {}) {
-      const name = operation[0]!.toLowerCase() + operation.slice(1)
+      const name = methodOf(operation)
       try {
         return await (clients[service] as unknown as Methods)[name]!(input).promise()
       } catch (error) {
@@ -46,7 +46,10 @@ export function openSdkV2(server: Endpoint, options: { readonly retries: boolean
         throw new CallRefused(CODES[code] ?? code, message)
       }
     },
+    has: (service, operation) => Promise.resolve(methodOf(operation) in clients[service]),
     as: (credentials: Credentials) => openSdkV2({ ...server, credentials }, options),
     [Symbol.asyncDispose]: () => Promise.resolve(),
   }
 }
+
+const methodOf = (operation: string) => operation[0]!.toLowerCase() + operation.slice(1)

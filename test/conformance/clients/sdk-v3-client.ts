@@ -23,7 +23,7 @@ export function openSdkV3(server: Endpoint, options: { readonly retries: boolean
   }
   return {
     async call(service, operation, input = {}) {
-      const name = operation[0]!.toLowerCase() + operation.slice(1)
+      const name = methodOf(operation)
       try {
         return await (clients[service] as unknown as Methods)[name]!(input)
       } catch (error) {
@@ -31,6 +31,7 @@ export function openSdkV3(server: Endpoint, options: { readonly retries: boolean
         throw new CallRefused(code, message)
       }
     },
+    has: (service, operation) => Promise.resolve(methodOf(operation) in clients[service]),
     as: (credentials: Credentials) => openSdkV3({ ...server, credentials }, options),
     [Symbol.asyncDispose]() {
       for (const client of Object.values(clients)) client.destroy()
@@ -38,3 +39,5 @@ export function openSdkV3(server: Endpoint, options: { readonly retries: boolean
     },
   }
 }
+
+const methodOf = (operation: string) => operation[0]!.toLowerCase() + operation.slice(1)

@@ -2,7 +2,8 @@
 
 Usage: calls.py ENDPOINT. Credentials come from the environment. A line is
 {"service": ..., "operation": "CreateChannel", "input": {...}, "credentials": null or {...}}; the answer
-{"output": {...}} or {"code": ..., "class": ..., "message": ...}. Runs on boto3 1.26 (Debian) and newer.
+{"output": {...}} or {"code": ..., "class": ..., "message": ...}. An input of null asks whether there is such
+an operation: {"output": {}}, else {}. Runs on boto3 1.26 (Debian) and newer.
 """
 import json
 import sys
@@ -30,6 +31,8 @@ def client_for(service, credentials):
 
 def answer(request):
     client = client_for(request["service"], request["credentials"])
+    if request["input"] is None:
+        return {"output": {}} if hasattr(client, xform_name(request["operation"])) else {}
     try:
         output = getattr(client, xform_name(request["operation"]))(**request["input"])
     except ClientError as error:
