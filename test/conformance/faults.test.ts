@@ -3,8 +3,7 @@
 import * as identitySdk from '@aws-sdk/client-chime-sdk-identity'
 import * as messagingSdk from '@aws-sdk/client-chime-sdk-messaging'
 import { afterAll, beforeAll } from 'vitest'
-import { ThrottledClientException } from '../../src/domain/errors.ts'
-import { StoreUnavailableError } from '../../src/ports/store.ts'
+import { createFaultyThrottle, type Fault } from '../harness/faulty-throttle.ts'
 import { startServer, type TestServer } from '../harness/start-server.ts'
 import { readRawModel, REST_SERVICES } from '../model/raw-models.ts'
 import { minimalInput } from '../model/violations.ts'
@@ -13,37 +12,31 @@ import { casesOf } from './kit/conformance-case.ts'
 import { createRecordedClients, type RecordedClients } from './kit/recorded-clients.ts'
 import { isRemote } from './kit/world.ts'
 
-const FAULTS: readonly (readonly [ExceptionName, string, () => Error])[] = [
+const FAULTS: readonly (readonly [ExceptionName, string, Fault])[] = [
   [
     'ThrottledClientException',
     'Given a rate that is exceeded, when it is called, then 429 ThrottledClientException',
-    () => new ThrottledClientException('too often'),
+    'throttled',
   ],
   [
     'ServiceFailureException',
     'Given a server that fails, when it is called, then 500 ServiceFailureException',
-    () => new Error('something that nobody expected'),
+    'failing',
   ],
   [
     'ServiceUnavailableException',
     'Given a store that cannot write, when it is called, then 503 ServiceUnavailableException',
-    () => new StoreUnavailableError('the disk is full'),
+    'out of store',
   ],
 ]
 
 let server: TestServer
 let clients: RecordedClients
 let bearer: string
-let fault: (() => Error) | undefined
+const faulty = createFaultyThrottle()
 
 beforeAll(async () => {
-  const throttle = {
-    checkBearer() {},
-    admit() {
-      if (fault !== undefined) throw fault()
-    },
-  }
-  server = await startServer({ overrides: { throttle } })
+  server = await startServer({ overrides: { throttle: faulty.throttle } })
   const { region, credentials, httpUrl: endpoint } = server
   clients = createRecordedClients({ region, credentials, endpoint })
   const { AppInstanceArn } = await clients.identity.createAppInstance({
@@ -89,16 +82,11 @@ for (const service of REST_SERVICES) {
     if (service === 'identity' && /^(Tag|Untag|ListTagsFor)Resource$/.test(operation)) continue
     const listed = readRawModel(service).operations[operation]!.errors ?? []
     const write = casesOf(operation)
-    for (const [name, title, makeFault] of FAULTS) {
+    for (const [name, title, fault] of FAULTS) {
       if (!listed.some(({ shape }) => shape === name)) continue
       write('behaviour', 'model', title, async () => {
         if (isRemote) return
-        fault = makeFault
-        try {
-          await fails(call(service, operation), name)
-        } finally {
-          fault = undefined
-        }
+        await faulty.during(fault, () => fails(call(service, operation), name))
       })
     }
   }

@@ -28,7 +28,7 @@ type Operation = Capitalize<
   | Exclude<keyof ChimeSDKMessaging, keyof ChimeSDKMessagingClient>
   | Exclude<keyof ChimeSDKIdentity, keyof ChimeSDKIdentityClient>
 >
-type Reading = Extract<Operation, `${'Describe' | 'Get' | 'List' | 'Search'}${string}`>
+type Reading = Extract<Operation, `${'Describe' | 'Get' | 'List' | 'Paginate' | 'Search'}${string}`>
 /** Whether the channel is there before and after: those three have cases of their own. */
 type Apart = 'CreateChannel' | 'DeleteChannel' | 'DeleteAppInstance'
 
