@@ -3,9 +3,11 @@
 import { performance } from 'node:perf_hooks'
 import { expect, test } from 'vitest'
 import {
+  compilePolicy,
   ROLE_POLICY_CHARACTERS_MAX,
   SESSION_POLICY_CHARACTERS_MAX,
 } from '../../src/policies/iam/compile-policy.ts'
+import { MalformedPolicy } from '../../src/policies/iam/malformed-policy.ts'
 import { Pattern, wildcardTokens } from '../../src/policies/iam/wildcard.ts'
 import { isAllowed, policyText, session } from './iam-policies.ts'
 
@@ -42,6 +44,45 @@ test.each([
     expect(isAllowed(text, hostile, longArn)).toBe(false)
     expect(msFor(() => isAllowed(text, hostile, longArn))).toBeLessThan(DECISIONS_MS_MAX)
   }
+})
+
+const matches = (pattern: string, text: string) =>
+  new Pattern(wildcardTokens(pattern)).matches(text)
+
+// Neither the size of a policy nor anything before its parser counts white space.
+test.each([
+  ['behind the name of a variable', '${aws:username', 'x}'],
+  ['before the comma of a fallback', '${aws:username', ", 'x' x}"],
+  ['behind the comma of a fallback', '${aws:username,', 'x}'],
+  ['within a name', '${aws:', 'username}'],
+])('white space costs little: %s', (_name, before, after) => {
+  const text = policyText({ Resource: `${CHANNEL}${before}${' '.repeat(100_000)}${after}` })
+  const startedAt = performance.now()
+  expect(() => compilePolicy(text, 'identity')).toThrow(MalformedPolicy)
+  expect(performance.now() - startedAt).toBeLessThan(DECISIONS_MS_MAX)
+})
+
+test.each([
+  ['${aws:username}', 'alice'],
+  ['${ aws:username }', 'alice'],
+  ["${aws:PrincipalTag/none, 'all ice'}", 'all ice'],
+  ["${  aws:PrincipalTag/none  ,  ''  }", ''],
+])('the variable %s has a value', (variable, value) => {
+  const text = policyText({ Resource: `${CHANNEL}a-${variable}` })
+  expect(isAllowed(text, {}, `${CHANNEL}a-${value}`)).toBe(true)
+})
+
+test.each([
+  "${aws:PrincipalTag/none,'}'}",
+  "${'aws:username'}",
+  '${aws:username,}',
+  "${,'x'}",
+  "${aws:username,'x','y'}",
+  "${aws:username 'x'}",
+  '${}',
+])('the variable %s is malformed', (variable) => {
+  const text = policyText({ Resource: `${CHANNEL}a-${variable}` })
+  expect(() => compilePolicy(text, 'identity')).toThrow(MalformedPolicy)
 })
 
 const matches = (pattern: string, text: string) =>

@@ -29,7 +29,7 @@ export interface TemplateRules {
 /** So that no request builds megabytes of text. evidence: inferred (docs name no bound) */
 const VARIABLES_MAX = 16
 
-const VARIABLE = /^([^,']+?)\s*(?:,\s*'([^']*)'\s*)?$/s
+const FALLBACK = /^'([^']*)'$/s
 const ESCAPES: ReadonlySet<string> = new Set(['*', '?', '$'])
 
 /** Throws MalformedPolicy for a variable that is not closed or can never have one value. */
@@ -89,8 +89,11 @@ export function resolveTemplate(
 }
 
 function variableOf(text: string, kind: PolicyKind, place: string): Variable {
-  const [, name, fallback] = VARIABLE.exec(text.trim()) ?? []
-  if (name === undefined) throw new MalformedPolicy(place, `holds the malformed variable "${text}"`)
+  const comma = text.indexOf(',')
+  const name = (comma < 0 ? text : text.slice(0, comma)).trim()
+  const fallback = comma < 0 ? undefined : FALLBACK.exec(text.slice(comma + 1).trim())?.[1]
+  const isWhole = name !== '' && !name.includes("'") && (comma < 0 || fallback !== undefined)
+  if (!isWhole) throw new MalformedPolicy(place, `holds the malformed variable "${text}"`)
   const key = conditionKeyOf(name, kind, place)
   if (isListKey(key)) {
     throw new MalformedPolicy(place, `holds the variable "${name}", which has several values`)
