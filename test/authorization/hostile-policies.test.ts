@@ -46,9 +46,6 @@ test.each([
   }
 })
 
-const matches = (pattern: string, text: string) =>
-  new Pattern(wildcardTokens(pattern)).matches(text)
-
 // Neither the size of a policy nor anything before its parser counts white space.
 test.each([
   ['behind the name of a variable', '${aws:username', 'x}'],
