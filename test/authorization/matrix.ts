@@ -23,7 +23,8 @@ export const COLUMNS = ['Adm', 'Mod', 'Mem', 'Hid', 'Pub', 'Prv', 'Ban'] as cons
 export type Column = (typeof COLUMNS)[number]
 
 /** One cell for each column: a row that lacks one does not compile, nor any when one is added. */
-export type Row = { readonly [Index in keyof typeof COLUMNS]: Cell }
+export type Row = CellsOf<typeof COLUMNS>
+type CellsOf<Columns extends readonly unknown[]> = { readonly [Index in keyof Columns]: Cell }
 
 /** What a row asks for, as far as it matters to the operation. */
 export interface MatrixCase {

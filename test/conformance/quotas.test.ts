@@ -28,7 +28,7 @@ afterAll(async () => {
   await server.stop()
 })
 
-const isFull = (call: Promise<object>) => fails(call, 'ResourceLimitExceededException')
+const isFull = (call: Promise<unknown>) => fails(call, 'ResourceLimitExceededException')
 
 async function appInstance(): Promise<string> {
   const input = { Name: 'Full', ClientRequestToken: unique() }

@@ -55,7 +55,7 @@ export async function succeedsEmpty(call: Promise<object>): Promise<void> {
 }
 
 /** The call fails with one of the model's exceptions; returns its message. */
-export async function fails(call: Promise<object>, name: ExceptionName): Promise<string> {
+export async function fails(call: Promise<unknown>, name: ExceptionName): Promise<string> {
   const error = await rejection(call)
   const answer = wireAnswerOf(error)
   const [status, code] = EXCEPTIONS[name]
@@ -122,7 +122,7 @@ export function at(body: unknown, path: string): unknown {
   return path.split('.').reduce((value, name) => (value as Json | undefined)?.[name], body)
 }
 
-async function rejection(call: Promise<object>): Promise<Error> {
+async function rejection(call: Promise<unknown>): Promise<Error> {
   const outcome = await call.then(
     (output) => new Error(`expected a failure, got ${wireAnswerOf(output).text}`),
     (error: Error) => error,

@@ -24,8 +24,6 @@ export interface ConformanceMark {
 declare module 'vitest' {
   interface TaskMeta {
     conformance?: ConformanceMark
-    /** The modelled errors that the operation of the case answered in it. */
-    errors?: string[]
   }
 }
 

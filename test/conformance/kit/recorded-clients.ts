@@ -6,7 +6,13 @@ import { ChimeSDKIdentity } from '@aws-sdk/client-chime-sdk-identity'
 import { ChimeSDKMessaging } from '@aws-sdk/client-chime-sdk-messaging'
 import { IAM } from '@aws-sdk/client-iam'
 import { TestRunner } from 'vitest'
-import './conformance-case.ts'
+
+declare module 'vitest' {
+  interface TaskMeta {
+    /** The modelled errors that the operation of a conformance case answered in it. */
+    errors?: string[]
+  }
+}
 
 /** A request as the SDK is about to send it. */
 export interface SdkRequest {
