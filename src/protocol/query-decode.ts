@@ -8,9 +8,6 @@ import { decodeText } from './decode-text.ts'
 import { parseQueryString } from './query-string.ts'
 import type { ListShape, Member, Shape } from './shape.ts'
 
-/** Parameters of one request; the widest of the models (a provider with tags) has some 250. */
-// Source: our choice, four times that.
-const PARAMETERS_MAX = 1000
 /** The longest names in the models have some 40 characters; a longer name is none of them. */
 const NAME_CHARACTERS_MAX = 256
 const ITEM_NUMBER = /^[1-9]\d{0,4}$/
@@ -39,9 +36,6 @@ export function decodeQueryInput(
 ): Record<string, unknown> {
   if (!isUtf8(body)) throw malformed('The body is not valid UTF-8')
   const pairs = parseQueryString(body.toString('utf8'))
-  if (pairs.size > PARAMETERS_MAX) {
-    throw malformed(`The body holds more than ${PARAMETERS_MAX} parameters`)
-  }
   const root: Place = { value: undefined, below: new Map() }
   for (const [name, value] of pairs) {
     if (name.length <= NAME_CHARACTERS_MAX) placeOf(root, name).value = value

@@ -2,7 +2,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { FrontDoorError } from '../base/api-error.ts'
-import { decodePathLabel, parseQueryString } from './query-string.ts'
+import { decodePathLabel, PARAMETERS_MAX, parseQueryString } from './query-string.ts'
 
 describe('parseQueryString', () => {
   it('decodes names and values, plus as space', () => {
@@ -26,6 +26,18 @@ describe('parseQueryString', () => {
 
   it.each(['a=%', 'a=%2', 'a=%zz', '%=1', 'a=%ff', 'a=%ed%a0%80'])('refuses %s', (rawQuery) => {
     expect(() => parseQueryString(rawQuery)).toThrow(FrontDoorError)
+  })
+
+  it.each([
+    ['all different', (at: number) => `p${at}=1`],
+    ['all the same', () => 'p=1'],
+    ['empty', () => ''],
+  ])('takes so many pairs and no more: %s', (_name, pairOf) => {
+    const query = (count: number) => Array.from({ length: count }, (_each, at) => pairOf(at))
+    expect(() => parseQueryString(query(PARAMETERS_MAX).join('&'))).not.toThrow()
+    expect(() => parseQueryString(query(PARAMETERS_MAX + 1).join('&'))).toThrow(
+      expect.objectContaining({ wireName: 'SerializationException', status: 400 }),
+    )
   })
 
   it('reads what URLSearchParams writes', () => {

@@ -111,11 +111,13 @@ write(
       `${create}&Tags.member.2.Key=a&Tags.member.2.Value=b`,
       `${create}&Tags.member.x.Key=a`,
       `${create}&Tags.member.1=a`,
-      `${create}&${Array.from({ length: 1000 }, (_, n) => `p${n}=1`).join('&')}`,
     ]
     for (const body of bodies) expectErrorAnswer(await post(body), 400, 'MalformedInput', IAM)
-    for (const escape of ['%', '%zz', '%ff']) {
-      expectErrorAnswer(await post(`${create}&Path=${escape}`), 400, 'MalformedInput', undefined)
+    // What cannot even be read tells no operation, so there is no namespace to answer in.
+    const many = Array.from({ length: 1000 }, (_, n) => `p${n}=1`).join('&')
+    for (const unreadable of ['Path=%', 'Path=%zz', 'Path=%ff', many]) {
+      const answer = await post(`${create}&${unreadable}`)
+      expectErrorAnswer(answer, 400, 'MalformedInput', undefined)
     }
     const found = await post('Action=GetUser&UserName=malformed')
     expectErrorAnswer(found, 404, 'NoSuchEntity', IAM)
