@@ -124,7 +124,7 @@ export function at(body: unknown, path: string): unknown {
 
 async function rejection(call: Promise<unknown>): Promise<Error> {
   const outcome = await call.then(
-    (output) => new Error(`expected a failure, got ${wireAnswerOf(output).text}`),
+    (output) => new Error(`expected a failure, got ${JSON.stringify(output)}`),
     (error: Error) => error,
   )
   if (outcome.message.startsWith('expected a failure')) throw outcome
