@@ -1,5 +1,5 @@
-// Channels and what people are to them, as the wire shows it: members, moderators, the banned. Answers
-// and event payloads look the same, so both come from here.
+// Channels and what people are to them, as the wire shows it: members, moderators, the banned.
+// Answers and event payloads look the same, so both come from here.
 import type {
   Channel,
   ChannelBan,

@@ -1,5 +1,5 @@
-// What lives in an app instance, as the identity API shows it: users, bots, administrators, endpoints
-// and settings, and what of it comes from the wire.
+// What lives in an app instance, as the identity API shows it: users, bots, administrators,
+// endpoints and settings, and what of it comes from the wire.
 import type {
   AppInstance,
   AppInstanceAdmin,

@@ -1,4 +1,5 @@
-// Messages as the wire shows them. Answers and event payloads look the same, so both come from here.
+// Messages as the wire shows them. Answers and event payloads look the same, so both come from
+// here.
 import type { ChannelMessage } from '../../domain/channel-message.ts'
 import { presentIdentity } from './identity-presenters.ts'
 
