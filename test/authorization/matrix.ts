@@ -247,7 +247,7 @@ const elasticChannels: Readonly<Record<BearerOperation, readonly MatrixCase[]>> 
   BatchCreateChannelMembership: placement,
   DescribeChannelMembership: [
     { of: 'other', row: READERS },
-    { of: 'self', row: ['400', '400', '-', '-', '400', '400', '='] },
+    { of: 'self', row: ['400', '400', '-', '-', '400', '404', '='] },
   ],
   ListChannelMemberships: [
     { type: 'DEFAULT', row: READERS },

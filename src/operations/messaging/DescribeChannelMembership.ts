@@ -1,6 +1,7 @@
 // Shows one membership of a channel.
 import { NotFoundException } from '../../domain/errors.ts'
 import { canDescribeMembership, canSeeMembership } from '../../policies/channel-membership.ts'
+import { hasRole, READERS } from '../../policies/channel-role.ts'
 import { requireAllowed } from '../../policies/decision.ts'
 import { conversationIn } from '../../services/messaging/conversation.ts'
 import { channelArnOf, memberArnOf } from '../../services/input-arns.ts'
@@ -14,12 +15,21 @@ export const DescribeChannelMembership = defineOperation({
     const channelArn = channelArnOf(input.ChannelArn, caller)
     const memberArn = memberArnOf(input.MemberArn, caller.appInstanceArn)
     const found = await store.read.channels.findAccess(channelArn, caller.identity.arn)
+    // Before anything that depends on the channel: of one that it may not know of, a caller hears
+    // the same as of one that does not exist.
+    // evidence: inferred (behaviour 2.4 note 5, 8.5)
+    const mayKnow = found !== undefined && hasRole(found, READERS)
+    if (memberArn === caller.identity.arn && !mayKnow) throw noSuchMembership()
     const access = requireAllowed(canDescribeMembership(found, memberArn))
     conversationIn(access.channel, input.SubChannelId)
     const membership = await store.read.memberships.find(channelArn, memberArn)
     if (membership === undefined || !canSeeMembership(access, membership)) {
-      throw new NotFoundException('MemberArn is not a member of the channel')
+      throw noSuchMembership()
     }
     return { ChannelMembership: presentMembership(membership) }
   },
 })
+
+function noSuchMembership(): NotFoundException {
+  return new NotFoundException('MemberArn is not a member of the channel')
+}
