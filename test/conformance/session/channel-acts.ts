@@ -1,5 +1,5 @@
-// Every operation that changes anything, done once where a member of a channel looks on. One that is
-// missing here does not compile.
+// Every operation that changes anything, done once where a member of a channel looks on. One that
+// is missing here does not compile.
 import type { ChimeSDKIdentity, ChimeSDKIdentityClient } from '@aws-sdk/client-chime-sdk-identity'
 import type {
   ChimeSDKMessaging,
