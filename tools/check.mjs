@@ -11,7 +11,7 @@ const STEPS = [
   ['lint', 'oxlint', '--type-aware'],
   ['format', 'prettier', '--check', '--log-level', 'warn', '.'],
   ['layers', 'depcruise', '--config', '.dependency-cruiser.mjs', 'src'],
-  ['unit tests and tidy rules', 'vitest', 'run', 'src/', 'test/tidy/'],
+  ['unit tests and tidy rules', 'vitest', 'run', '--project', 'unit'],
 ]
 
 const failed = STEPS.filter(([title, command, ...args]) => {
