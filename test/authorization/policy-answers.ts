@@ -208,6 +208,7 @@ const decide: Readonly<Record<BearerOperation, Decide>> = {
   DescribeChannelMembership(access, asked) {
     const { type = 'DEFAULT', of } = asked
     const arn = arnOf(access, asked)
+    if (of === 'self' && !hasRole(access, READERS)) return '404'
     const checked = requireAllowed(canDescribeMembership(access, arn))
     conversationIn(access.channel, undefined)
     const membershipType = of === 'self' ? access.caller.membershipType : type
@@ -297,4 +298,5 @@ export function answerOf(
   } catch (error) {
     return answerOfError((error as { wireName?: string }).wireName ?? String(error))
   }
-}
+}import { hasRole, READERS } from '../../src/policies/channel-role.ts'
+
