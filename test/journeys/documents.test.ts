@@ -1,11 +1,11 @@
 // The commands and policies of the documents for users, as readers would type them: one shell a
-// document, against a server of its own. What a command prints is what the document shows.
+// document, each against a server of its own. What a command prints is what the document shows.
 import { execFile } from 'node:child_process'
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, type TestContext } from 'vitest'
 import { startOpenIdIssuer, type OpenIdIssuer } from '../harness/openid-issuer.ts'
 import { startServer, type TestServer } from '../harness/start-server.ts'
 import { AWS_CLI, BOTO3, need } from '../conformance/clients/child-environment.ts'
@@ -19,12 +19,12 @@ const SHELL_MS_MAX = 240_000
 let server: TestServer
 let issuer: OpenIdIssuer
 let directory: string
-beforeAll(async () => {
+beforeEach(async () => {
   server = await startServer()
   issuer = await startOpenIdIssuer()
   directory = await mkdtemp(join(tmpdir(), 'carillon-document-'))
 })
-afterAll(async () => {
+afterEach(async () => {
   await rm(directory, { recursive: true, force: true })
   await issuer[Symbol.asyncDispose]()
   await server.stop()
