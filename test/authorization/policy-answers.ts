@@ -298,5 +298,5 @@ export function answerOf(
   } catch (error) {
     return answerOfError((error as { wireName?: string }).wireName ?? String(error))
   }
-}import { hasRole, READERS } from '../../src/policies/channel-role.ts'
-
+}
+import { hasRole, READERS } from '../../src/policies/channel-role.ts'
