@@ -1,12 +1,10 @@
 // The third stage: an operation's output to the JSON body of a success. Not for errors: see
 // wire-error.ts.
-import { AssertionError, assertNever } from '../base/assert.ts'
+import { assertNever } from '../base/assert.ts'
 import type { CompiledOperation } from './compiled-operation.ts'
+import { createCompiler, wrongType, type Encode } from './shape-encoder.ts'
 import type { Shape, StructureShape } from './shape.ts'
 import { formatEpochSeconds } from './timestamp.ts'
-
-/** The JSON text of one value; throws AssertionError for a value of a wrong type. */
-type Encode = (value: unknown) => string
 
 /**
  * The body of a success: only members of the model, absent ones left out, never null, instants as
@@ -24,21 +22,7 @@ export function encodeOutput(
 /** The encoder of one output shape, compiled once. Constraints are not checked on the way out. */
 export function compileEncoder(output: StructureShape | undefined): (output: unknown) => string {
   if (output === undefined) return () => ''
-  return createCompiler()(output)
-}
-
-function createCompiler(): (shape: Shape) => Encode {
-  const compiled = new Map<Shape, Encode>()
-  const compile = (shape: Shape): Encode => {
-    const known = compiled.get(shape)
-    if (known !== undefined) return known
-    // A recursive shape meets this forwarding entry while its own encoder is being built.
-    compiled.set(shape, (value) => encode(value))
-    const encode = encoderOf(shape, compile)
-    compiled.set(shape, encode)
-    return encode
-  }
-  return compile
+  return createCompiler(encoderOf)(output)
 }
 
 function encoderOf(shape: Shape, compile: (shape: Shape) => Encode): Encode {
@@ -111,9 +95,4 @@ function structureEncoder(shape: StructureShape, compile: (shape: Shape) => Enco
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-/** Names shape and type only: the value may be sensitive. */
-function wrongType(shape: Shape, value: unknown): AssertionError {
-  return new AssertionError(`output of shape ${shape.name} is a ${typeof value}, not ${shape.type}`)
 }

@@ -1,12 +1,10 @@
 // Answers of the query protocol: an operation's output to XML. Not for errors: see query-error.ts.
 import { AssertionError, assertNever } from '../base/assert.ts'
 import type { CompiledOperation } from './compiled-operation.ts'
+import { createCompiler, wrongType, type Encode } from './shape-encoder.ts'
 import type { Shape, StructureShape } from './shape.ts'
 import { formatInstant } from './timestamp.ts'
 import { escapeXml, xmlElement } from './xml.ts'
-
-/** What stands between the tags of one value; throws AssertionError for a wrong type. */
-type Encode = (value: unknown) => string
 
 /**
  * The whole body of a success: the output's members within their wrapper, then the request's id,
@@ -35,17 +33,7 @@ export function namespaceAttribute(xmlNamespace: string | undefined): string {
 /** The encoder of the members of one output shape, compiled once. */
 export function compileXmlEncoder(output: StructureShape | undefined): (output: unknown) => string {
   if (output === undefined) return () => ''
-  const compiled = new Map<Shape, Encode>()
-  const compile = (shape: Shape): Encode => {
-    const known = compiled.get(shape)
-    if (known !== undefined) return known
-    // A recursive shape meets this forwarding entry while its own encoder is being built.
-    compiled.set(shape, (value) => encode(value))
-    const encode = encoderOf(shape, compile)
-    compiled.set(shape, encode)
-    return encode
-  }
-  return compile(output)
+  return createCompiler(encoderOf)(output)
 }
 
 function encoderOf(shape: Shape, compile: (shape: Shape) => Encode): Encode {
@@ -103,9 +91,4 @@ function structureEncoder(shape: StructureShape, compile: (shape: Shape) => Enco
     }
     return text
   }
-}
-
-/** Names shape and type only: the value may be sensitive. */
-function wrongType(shape: Shape, value: unknown): AssertionError {
-  return new AssertionError(`output of shape ${shape.name} is a ${typeof value}, not ${shape.type}`)
 }

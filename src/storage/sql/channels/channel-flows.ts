@@ -6,6 +6,7 @@ import type { ChannelFlow, ChannelFlowProcessor } from '../../../domain/channel-
 import type { Channel } from '../../../domain/channel.ts'
 import type { Page, PageRequest } from '../../../ports/paging.ts'
 import type * as port from '../../../ports/store-flows.ts'
+import { WHOLE_CHANNEL_COLUMNS } from './channel-columns.ts'
 import {
   channelFlowKeyQuery,
   channelFlowPlaceOf,
@@ -59,27 +60,12 @@ interface ChannelsParameters extends ChannelFlowPlace {
 }
 
 /** Keys grow with every channel, so their order is that of age. */
-const listUsers = defineStatement((db, place: ChannelsParameters) =>
+const listChannels = defineStatement((db, place: ChannelsParameters) =>
   db
     .selectFrom('channel as c')
     .innerJoin('member as creator', 'creator.member_key', 'c.created_by_key')
     .innerJoin('channel_flow as f', 'f.channel_flow_key', 'c.channel_flow_key')
-    .select([
-      'c.channel_key',
-      'c.arn',
-      'c.name',
-      'c.mode',
-      'c.privacy',
-      'c.metadata',
-      'c.created_at',
-      'c.last_updated_at',
-      'creator.arn as creator_arn',
-      'creator.name as creator_name',
-      'c.expiration_days',
-      'c.expiration_criterion',
-      'c.elastic_configuration',
-      'f.arn as flow_arn',
-    ])
+    .select(['c.channel_key', ...WHOLE_CHANNEL_COLUMNS])
     .where('c.channel_flow_key', '=', channelFlowKeyQuery(db, place))
     .where('c.channel_key', '>', place.afterKey)
     .where('c.removal', '=', 0)
@@ -87,7 +73,7 @@ const listUsers = defineStatement((db, place: ChannelsParameters) =>
     .limit(place.limit),
 )
 
-const findUser = defineStatement((db, place: ChannelFlowPlace) =>
+const findChannel = defineStatement((db, place: ChannelFlowPlace) =>
   db
     .selectFrom('channel')
     .select('channel_key')
@@ -169,7 +155,7 @@ export class ChannelFlowReader implements port.ChannelFlowReader {
   }
 
   async listChannels(arn: ChannelFlowArn, page: PageRequest): Promise<Page<Channel>> {
-    const rows = await this.#context.all(listUsers, {
+    const rows = await this.#context.all(listChannels, {
       ...channelFlowPlaceOf(arn),
       afterKey: Number(page.after?.[0] ?? -1),
       limit: page.limit + 1,
@@ -212,7 +198,7 @@ export class ChannelFlowWriter extends ChannelFlowReader implements port.Channel
 
   async isUsed(arn: ChannelFlowArn): Promise<boolean> {
     this.#context.dependOn(channelFlowUseKey(arn))
-    return (await this.#context.first(findUser, channelFlowPlaceOf(arn))) !== undefined
+    return (await this.#context.first(findChannel, channelFlowPlaceOf(arn))) !== undefined
   }
 }
 

@@ -15,6 +15,7 @@ import type {
   OwnMembership,
 } from '../../../domain/channel.ts'
 import type { Cursor, Page, PageRequest } from '../../../ports/paging.ts'
+import { LISTED_CHANNEL_COLUMNS } from './channel-columns.ts'
 import type { ReadContext } from '../contexts.ts'
 import { appInstanceKeyQuery, memberKeyQuery, memberPlaceOf, type MemberPlace } from '../keys.ts'
 import { channelOf, lastOf, type ChannelRow } from '../rows.ts'
@@ -62,15 +63,7 @@ interface OfAppInstance {
 
 /** A channel as every list shows it, from `channel_activity` as `y`. */
 export const SUMMARY_COLUMNS = [
-  'c.arn',
-  'c.name',
-  'c.mode',
-  'c.privacy',
-  'c.metadata',
-  'c.created_at',
-  'c.last_updated_at',
-  'creator.arn as creator_arn',
-  'creator.name as creator_name',
+  ...LISTED_CHANNEL_COLUMNS,
   'y.last_message_at',
   't.last_message_at as targeted_at',
 ] as const

@@ -1,5 +1,6 @@
 // The statements on channels, one at a time, without what is made of their rows: that is in
 // channels.ts.
+import { WHOLE_CHANNEL_COLUMNS } from './channel-columns.ts'
 import { channelFlowKeyQuery, type ChannelFlowPlace } from './channel-flow-keys.ts'
 import {
   actorKeyQuery,
@@ -46,19 +47,7 @@ export const findAccessRow = defineStatement((db, place: AccessParameters) =>
         .onRef('d.member_key', '=', 'm.member_key'),
     )
     .select([
-      'c.arn',
-      'c.name',
-      'c.mode',
-      'c.privacy',
-      'c.metadata',
-      'c.created_at',
-      'c.last_updated_at',
-      'creator.arn as creator_arn',
-      'creator.name as creator_name',
-      'c.expiration_days',
-      'c.expiration_criterion',
-      'c.elastic_configuration',
-      'f.arn as flow_arn',
+      ...WHOLE_CHANNEL_COLUMNS,
       'c.channel_key',
       'm.member_key',
       's.type as membership_type',
