@@ -16,6 +16,7 @@ import { hasPostgres, openTestDatabase, queryPostgres } from '../../harness/post
 import { unique } from '../../harness/scenario.ts'
 import { ROOT_CREDENTIALS } from '../../harness/start-server.ts'
 import { countLeft, faultsIn, type Ask } from './counts.ts'
+import { mulberry32 } from './random.ts'
 
 const STORES = hasPostgres() ? (['sqlite', 'postgres'] as const) : (['sqlite'] as const)
 const seed = Number(process.env['CARILLON_STORM_SEED'] ?? Date.now() % 2 ** 31)
@@ -322,15 +323,4 @@ async function createStorm(endpoint: string, random: () => number, surprises: st
 
 function times<Value>(count: number, value: Value): readonly Value[] {
   return Array.from({ length: count }, () => value)
-}
-
-/** The same numbers for the same seed. */
-function mulberry32(from: number): () => number {
-  let state = from
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
 }

@@ -1,5 +1,5 @@
-// What removed channels left behind: messages, memberships, roles, then the channel itself. Each
-// batch deletes from one table, so that every batch is bounded.
+// What removed channels left behind: messages, memberships, roles, then the channel itself. A batch
+// is bounded in its rows, whether these are a part of one channel or many channels as a whole.
 import { sql } from 'kysely'
 import type { WriteContext } from '../contexts.ts'
 import { defineStatement } from '../statement.ts'
@@ -9,13 +9,16 @@ interface ChannelBatch {
   readonly limit: number
 }
 
-const findRemoved = defineStatement((db, _parameters: object) =>
+/** Of one batch: each is half a dozen looks into indexes, on the thread that serves requests. */
+const CHANNELS_PER_BATCH = 25
+
+const listRemoved = defineStatement((db, _parameters: object) =>
   db
     .selectFrom('channel')
     .select('channel_key')
     .where(sql<boolean>`removal <> 0`)
     .orderBy('channel_key')
-    .limit(sql.lit(1)),
+    .limit(sql.lit(CHANNELS_PER_BATCH)),
 )
 
 const listMessages = defineStatement((db, { channelKey, limit }: ChannelBatch) =>
@@ -94,24 +97,41 @@ const removeChannel = defineStatement((db, { channelKey }: { channelKey: number 
 
 /** As `UpkeepWriter.purgeRemoved`, for channels. */
 export async function purgeRemovedChannels(context: WriteContext, limit: number): Promise<number> {
-  const channelKey = (await context.first(findRemoved, {}))?.channel_key
-  if (channelKey === undefined) return 0
-  const messages = await context.all(listMessages, { channelKey, limit })
-  const last = messages.at(-1)
-  if (last !== undefined) {
-    const { sub_channel_id: subChannelId, message_id: messageId } = last
-    context.change(removeMessages, { channelKey, subChannelId, messageId })
-    return messages.length
+  let left = limit
+  for (const { channel_key: channelKey } of await context.all(listRemoved, {})) {
+    left -= await planMessages(context, { channelKey, limit: left })
+    for (const relation of relations) {
+      if (left > 0) left -= await planRelation(context, { channelKey, limit: left }, relation)
+    }
+    // What was listed in full had less than was left; nobody adds to a channel that is removed.
+    if (left <= 0) break
+    context.change(removeActivity, { channelKey })
+    context.change(removeChannel, { channelKey })
+    left--
   }
-  for (const { relation, list, remove } of relations) {
-    const rows = await context.all(list, { channelKey, limit })
-    const upTo = rows.at(-1)?.member_key
-    if (upTo === undefined) continue
-    if (relation === 'membership') context.change(uncountMemberships, { channelKey, upTo })
-    context.change(remove, { channelKey, upTo })
-    return rows.length
-  }
-  context.change(removeActivity, { channelKey })
-  context.change(removeChannel, { channelKey })
-  return 1
+  return limit - left
+}
+
+/** Plans to remove the first messages; resolves with how many. */
+async function planMessages(context: WriteContext, batch: ChannelBatch): Promise<number> {
+  const rows = await context.all(listMessages, batch)
+  const last = rows.at(-1)
+  if (last === undefined) return 0
+  const { sub_channel_id: subChannelId, message_id: messageId } = last
+  context.change(removeMessages, { channelKey: batch.channelKey, subChannelId, messageId })
+  return rows.length
+}
+
+async function planRelation(
+  context: WriteContext,
+  batch: ChannelBatch,
+  { relation, list, remove }: (typeof relations)[number],
+): Promise<number> {
+  const rows = await context.all(list, batch)
+  const upTo = rows.at(-1)?.member_key
+  if (upTo === undefined) return 0
+  const range = { channelKey: batch.channelKey, upTo }
+  if (relation === 'membership') context.change(uncountMemberships, range)
+  context.change(remove, range)
+  return rows.length
 }
