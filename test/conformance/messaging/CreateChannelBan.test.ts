@@ -147,7 +147,7 @@ write(
     await ban(ChannelArn, owner, user)
     const own = { ChannelArn, ChimeBearer: user }
     const message = { ...own, MessageId }
-    await fails(world.post(ChannelArn, user) as unknown as Promise<object>, 'ForbiddenException')
+    await fails(world.post(ChannelArn, user), 'ForbiddenException')
     await fails(
       world.messaging.updateChannelMessage({ ...message, Content: 'x' }),
       'ForbiddenException',
