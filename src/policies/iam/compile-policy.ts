@@ -17,8 +17,8 @@ export interface CompiledPolicy {
   readonly mentionsResourceTags: boolean
 }
 
-/** As many as a role's may have together. evidence: docs reference_iam-quotas */
-const INLINE_POLICY_CHARACTERS_MAX = 10_240
+/** Of all inline policies of a role together. evidence: docs reference_iam-quotas */
+export const ROLE_POLICY_CHARACTERS_MAX = 10_240
 /** evidence: docs reference_iam-quotas */
 const TRUST_POLICY_CHARACTERS_MAX = 2_048
 /** evidence: docs API_AssumeRole (Policy) */
@@ -29,7 +29,7 @@ const TEXT_CHARACTERS_MAX = 131_072
 const STATEMENTS_MAX = 200
 
 const CHARACTERS_MAX: Readonly<Record<PolicyKind, number>> = {
-  identity: INLINE_POLICY_CHARACTERS_MAX,
+  identity: ROLE_POLICY_CHARACTERS_MAX,
   trust: TRUST_POLICY_CHARACTERS_MAX,
   session: SESSION_POLICY_CHARACTERS_MAX,
 }

@@ -1,61 +1,16 @@
 // boto3 and the AWS command line as separate processes: clients of other makers see the same
-// server. A tool that is missing is a failure in CI; elsewhere the case is left out with the tool's
-// name.
-import { execFile, spawnSync } from 'node:child_process'
+// server.
 import { fileURLToPath } from 'node:url'
 import { expect } from 'vitest'
-import type { TestContext } from 'vitest'
 import { casesOf } from '../kit/conformance-case.ts'
 import { unique, useWorld } from '../kit/world.ts'
+import { needCommand, runCommand, type Finished } from './command.ts'
 
 const world = useWorld()
 const script = fileURLToPath(new URL('whole_flow.py', import.meta.url))
 
-/** How long one child may take; only a hanging one does. */
-const CHILD_MS_MAX = 50_000
-
-interface Finished {
-  readonly code: number
-  readonly output: string
-  readonly errors: string
-}
-
-function run(command: string, parameters: readonly string[]): Promise<Finished> {
-  const { region, credentials } = world.endpoint
-  const environment = {
-    PATH: process.env['PATH'],
-    HOME: process.env['HOME'],
-    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
-    AWS_DEFAULT_REGION: region,
-    AWS_EC2_METADATA_DISABLED: 'true',
-    AWS_CONFIG_FILE: '/dev/null',
-    AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
-    AWS_PAGER: '',
-    LC_ALL: 'C.UTF-8',
-    PYTHONUTF8: '1',
-  }
-  const options = { env: environment, timeout: CHILD_MS_MAX, encoding: 'utf8' } as const
-  return new Promise((resolve) => {
-    execFile(command, parameters, options, (error, output, errors) => {
-      resolve({ code: error === null ? 0 : Number(error.code ?? -1), output, errors })
-    })
-  })
-}
-
-/** Says what is missing and how to get it. */
-function need(
-  context: TestContext,
-  command: string,
-  parameters: readonly string[],
-  debianPackage: string,
-): void {
-  const { status } = spawnSync(command, parameters, { stdio: 'ignore' })
-  if (status === 0) return
-  const missing = `this case needs ${command} ${parameters.join(' ')}: apt-get install ${debianPackage}`
-  if (process.env['CI'] === 'true') throw new Error(missing)
-  context.skip(missing)
-}
+const run = (command: string, parameters: readonly string[]) =>
+  runCommand(command, parameters, world.endpoint)
 
 const flow = casesOf('boto3')
 flow(
@@ -63,7 +18,7 @@ flow(
   'code',
   'Given boto3, when it walks the whole flow, then every step is as it expects',
   async (context) => {
-    need(context, 'python3', ['-c', 'import boto3'], 'python3-boto3')
+    needCommand(context, 'python3', ['-c', 'import boto3'], 'python3-boto3')
     const { code, output, errors } = await run('python3', [
       script,
       world.endpoint.httpUrl,
@@ -101,7 +56,7 @@ line(
   'code',
   'Given the AWS CLI, when it creates, sends, lists and deletes, then it gets what it expects',
   async (context) => {
-    need(context, 'aws', ['--version'], 'awscli')
+    needCommand(context, 'aws', ['--version'], 'awscli')
     const user = await world.user('Ana')
     const bearer = ['--chime-bearer', user]
     const { ChannelArn } = await answered(
