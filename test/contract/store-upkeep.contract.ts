@@ -139,6 +139,21 @@ export function describeUpkeep(createBed: CreateStoreBed): void {
     expect(await purge(store, (tx) => tx.upkeep.purgeRemoved(3))).toEqual([])
   })
 
+  it('purges many small channels in one batch, and goes on within a large one', async () => {
+    const { store } = world
+    const small = ['a', 'b', 'c', 'd'].map((name) => `small-${name}`)
+    for (const id of small) await addChannel(store, channel(id))
+    for (let n = 0; n < 5; n++) await send(store, draft('one', String(n)))
+    await store.transact(async (tx) => {
+      for (const id of [...small, 'one']) tx.channels.remove(channelArn(id))
+    })
+    const sizes = await purge(store, (tx) => tx.upkeep.purgeRemoved(10))
+    // Whatever the fixture's own channel holds beside five messages and itself.
+    expect(sizes.length).toBeLessThan(small.length)
+    expect(sizes.slice(0, -1).every((size) => size === 10)).toBe(true)
+    expect(sum(sizes)).toBeGreaterThanOrEqual(small.length + 5 + 1)
+  })
+
   it('purges a removed app instance with everybody in it', async () => {
     const { store } = world
     for (let n = 0; n < 5; n++) await send(store, draft('one', String(n)))
