@@ -1,10 +1,10 @@
 // Who asks for a messaging session, and whether they may have it: the signature of the connect URL,
 // then the user that it names. Throws the close code with which the session is to be refused.
-import { asArnOf, parseArn, type AppInstanceUserArn, type MemberArn } from '../base/arn.ts'
 import { FrontDoorError } from '../base/api-error.ts'
+import { asArnOf, parseArn, type AppInstanceUserArn, type MemberArn } from '../base/arn.ts'
 import type { CredentialSource } from '../ports/credential-source.ts'
-import type { StoreReader } from '../ports/store.ts'
 import type { PrefetchOrder } from '../ports/store-moderation.ts'
+import type { StoreReader } from '../ports/store.ts'
 import type { RawRequest } from '../protocol/sigv4/raw-request.ts'
 import type { SignatureChecker } from '../protocol/sigv4/signature-checker.ts'
 import { parseQuerySignature } from '../protocol/sigv4/verify-query.ts'

@@ -21,9 +21,9 @@ import { createConnectAuthenticator, type ConnectRequest } from './authenticate-
 import { CLOSE_CODES, type CloseCode } from './close-codes.ts'
 import { Hub } from './hub.ts'
 import { Prefetcher } from './prefetcher.ts'
-import { CLIENT_MESSAGE_BYTES_MAX, Session, SessionWebSocket } from './session.ts'
 import { openSession, type SessionOpenerOptions } from './session-opener.ts'
 import { SessionWatch } from './session-watch.ts'
+import { CLIENT_MESSAGE_BYTES_MAX, Session, SessionWebSocket } from './session.ts'
 
 const CONNECT_PATH = '/connect'
 

@@ -1,8 +1,8 @@
 // From an upgraded socket to an established session: check the request, make room, listen, say so.
 // Refusals are told by a close code, as the upgrade is complete by then.
+import type { ChannelArn, MemberArn } from '../base/arn.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Logger } from '../base/logger.ts'
-import type { ChannelArn, MemberArn } from '../base/arn.ts'
 import type { StoreReader } from '../ports/store.ts'
 import {
   ConnectRefusal,
@@ -12,8 +12,8 @@ import {
 import { CLOSE_CODES } from './close-codes.ts'
 import type { Hub } from './hub.ts'
 import type { Prefetcher } from './prefetcher.ts'
-import type { Session } from './session.ts'
 import type { SessionWatch } from './session-watch.ts'
+import type { Session } from './session.ts'
 
 /** How long it may take until a session is established; stock clients give up after 10 s. */
 // evidence: sdk MessagingSessionConfiguration.reconnectTimeoutMs

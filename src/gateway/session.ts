@@ -1,9 +1,9 @@
 // One messaging session: a socket, whose it is, and what it has been promised. Not for how it is
 // accepted (session-opener.ts) or watched (session-watch.ts).
-import type { Logger } from '../base/logger.ts'
-import type { ChannelArn, MemberArn } from '../base/arn.ts'
-import type { Metrics } from '../observability/metrics.ts'
 import { WebSocket } from 'ws'
+import type { ChannelArn, MemberArn } from '../base/arn.ts'
+import type { Logger } from '../base/logger.ts'
+import type { Metrics } from '../observability/metrics.ts'
 import type { ChannelDelivery } from './channel-delivery.ts'
 import { CLOSE_CODES, closeReasonOf, type CloseCode } from './close-codes.ts'
 import { SESSION_ESTABLISHED_FRAME, pongFrame } from './frame.ts'

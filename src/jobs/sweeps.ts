@@ -2,8 +2,8 @@
 // the last run.
 import type { Cursor, Page, PageRequest } from '../ports/paging.ts'
 import type { Store, StoreTransaction } from '../ports/store.ts'
-import { removeExpiredChannel } from '../services/messaging/channel-removal.ts'
 import { endRelationsOfRemoved, removeExpiredUser } from '../services/identity/member-removal.ts'
+import { removeExpiredChannel } from '../services/messaging/channel-removal.ts'
 import { BATCH_ROWS, runBatches, type Sweep, type SweepRun } from './sweep.ts'
 
 const MINUTE_MS = 60_000

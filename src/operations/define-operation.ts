@@ -10,9 +10,9 @@ import type { Operations as IamOperations } from '../protocol/generated/iam-type
 import type { Operations as IdentityOperations } from '../protocol/generated/identity-types.ts'
 import type { Operations as MessagingOperations } from '../protocol/generated/messaging-types.ts'
 import type { Operations as StsOperations } from '../protocol/generated/sts-types.ts'
-import type { NextTokens } from '../services/next-tokens.ts'
 import type { SecretSealer } from '../services/access/secret-sealer.ts'
 import type { SessionTokens } from '../services/access/session-tokens.ts'
+import type { NextTokens } from '../services/next-tokens.ts'
 
 /** The three tag operations stand in both models with the same shapes. */
 export type ModelOperations = MessagingOperations &

@@ -1,5 +1,6 @@
 // The operations of the identity API, each by its name. The generated types make the list
 // complete: an operation without a line does not compile.
+import type { Operations as IdentityOperations } from '../protocol/generated/identity-types.ts'
 import { CreateAppInstance } from './identity/CreateAppInstance.ts'
 import { CreateAppInstanceAdmin } from './identity/CreateAppInstanceAdmin.ts'
 import { CreateAppInstanceBot } from './identity/CreateAppInstanceBot.ts'
@@ -30,7 +31,6 @@ import { UpdateAppInstance } from './identity/UpdateAppInstance.ts'
 import { UpdateAppInstanceBot } from './identity/UpdateAppInstanceBot.ts'
 import { UpdateAppInstanceUser } from './identity/UpdateAppInstanceUser.ts'
 import { UpdateAppInstanceUserEndpoint } from './identity/UpdateAppInstanceUserEndpoint.ts'
-import type { Operations as IdentityOperations } from '../protocol/generated/identity-types.ts'
 import type { EntriesFor } from './operation-entry.ts'
 
 /** The 30 operations of the identity API. */

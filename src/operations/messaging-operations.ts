@@ -1,5 +1,6 @@
 // The operations of the messaging API, each by its name. The generated types make the list
 // complete: an operation without a line does not compile.
+import type { Operations as MessagingOperations } from '../protocol/generated/messaging-types.ts'
 import { AssociateChannelFlow } from './messaging/AssociateChannelFlow.ts'
 import { BatchCreateChannelMembership } from './messaging/BatchCreateChannelMembership.ts'
 import { ChannelFlowCallback } from './messaging/ChannelFlowCallback.ts'
@@ -51,7 +52,6 @@ import { UpdateChannel } from './messaging/UpdateChannel.ts'
 import { UpdateChannelFlow } from './messaging/UpdateChannelFlow.ts'
 import { UpdateChannelMessage } from './messaging/UpdateChannelMessage.ts'
 import { UpdateChannelReadMarker } from './messaging/UpdateChannelReadMarker.ts'
-import type { Operations as MessagingOperations } from '../protocol/generated/messaging-types.ts'
 import type { EntriesFor } from './operation-entry.ts'
 
 /** The 51 operations of the messaging API. */

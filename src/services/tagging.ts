@@ -8,8 +8,8 @@ import {
 } from '../domain/errors.ts'
 import { quotaText, type Limits } from '../domain/limits.ts'
 import type { Tags } from '../domain/tags.ts'
-import type { Store, StoreReader } from '../ports/store.ts'
 import type { TaggedArn } from '../ports/store-tags.ts'
+import type { Store, StoreReader } from '../ports/store.ts'
 
 /** A tag on the wire. */
 export interface WireTag {

@@ -1,8 +1,8 @@
 // Every rate of the table at its limit and one past it, and the rates together. On the wire:
 // test/http/throttle.test.ts.
 import { describe, expect, it } from 'vitest'
-import type { MemberArn } from '../base/arn.ts'
 import { FrontDoorError } from '../base/api-error.ts'
+import type { MemberArn } from '../base/arn.ts'
 import { ThrottledClientException } from '../domain/errors.ts'
 import {
   awsRates,
@@ -11,9 +11,9 @@ import {
   type RequestRate,
   type RequestRates,
 } from '../domain/request-rates.ts'
-import type { BearerCaller } from '../policies/caller.ts'
 import { identityOperations } from '../operations/identity-operations.ts'
 import { messagingOperations } from '../operations/messaging-operations.ts'
+import type { BearerCaller } from '../policies/caller.ts'
 import { createThrottle, unlimited, type RequestToAdmit } from './throttle.ts'
 
 const instance = 'arn:aws:chime:us-east-1:000000000000:app-instance/one'

@@ -1,7 +1,7 @@
 // Deletes a user with its memberships and roles; its messages stay under its last name.
 import { ForbiddenException } from '../../domain/errors.ts'
-import { appInstanceUserArnOf } from '../../services/input-arns.ts'
 import { tryToEndRelations } from '../../services/identity/member-removal.ts'
+import { appInstanceUserArnOf } from '../../services/input-arns.ts'
 import { defineOperation, type OperationDependencies } from '../define-operation.ts'
 
 export const DeleteAppInstanceUser = defineOperation({

@@ -1,7 +1,7 @@
 // Shows one bot.
 import { NotFoundException } from '../../domain/errors.ts'
-import { presentAppInstanceBot } from '../../services/presenters/identity-presenters.ts'
 import { appInstanceBotArnOf } from '../../services/input-arns.ts'
+import { presentAppInstanceBot } from '../../services/presenters/identity-presenters.ts'
 import { defineOperation, type OperationDependencies } from '../define-operation.ts'
 
 export const DescribeAppInstanceBot = defineOperation({

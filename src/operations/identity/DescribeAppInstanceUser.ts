@@ -1,10 +1,10 @@
 // Shows one user.
 import { ForbiddenException } from '../../domain/errors.ts'
+import { appInstanceUserArnOf } from '../../services/input-arns.ts'
 import {
   presentAppInstanceUser,
   presentUserExpiration,
 } from '../../services/presenters/identity-presenters.ts'
-import { appInstanceUserArnOf } from '../../services/input-arns.ts'
 import { defineOperation, type OperationDependencies } from '../define-operation.ts'
 
 export const DescribeAppInstanceUser = defineOperation({

@@ -1,7 +1,7 @@
 // Shows one endpoint of a user, with its device.
 import { ForbiddenException } from '../../domain/errors.ts'
-import { presentEndpoint } from '../../services/presenters/identity-presenters.ts'
 import { appInstanceUserArnOf } from '../../services/input-arns.ts'
+import { presentEndpoint } from '../../services/presenters/identity-presenters.ts'
 import { defineOperation, type OperationDependencies } from '../define-operation.ts'
 
 export const DescribeAppInstanceUserEndpoint = defineOperation({

@@ -1,7 +1,7 @@
 // Shows for how long an app instance keeps its messages.
 import { ForbiddenException } from '../../domain/errors.ts'
-import { presentRetention } from '../../services/presenters/identity-presenters.ts'
 import { appInstanceArnOf } from '../../services/input-arns.ts'
+import { presentRetention } from '../../services/presenters/identity-presenters.ts'
 import { defineOperation, type OperationDependencies } from '../define-operation.ts'
 
 export const GetAppInstanceRetentionSettings = defineOperation({

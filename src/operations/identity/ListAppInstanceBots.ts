@@ -1,8 +1,8 @@
 // Lists the bots of an app instance by id.
 import { ForbiddenException } from '../../domain/errors.ts'
-import { presentAppInstanceBotSummary } from '../../services/presenters/identity-presenters.ts'
 import { appInstanceArnOf } from '../../services/input-arns.ts'
 import { listPage } from '../../services/next-tokens.ts'
+import { presentAppInstanceBotSummary } from '../../services/presenters/identity-presenters.ts'
 import { defineOperation, type OperationDependencies } from '../define-operation.ts'
 
 export const ListAppInstanceBots = defineOperation({

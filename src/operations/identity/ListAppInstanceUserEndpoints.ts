@@ -1,8 +1,8 @@
 // Lists the endpoints of a user, oldest first, without their devices.
 import { ForbiddenException } from '../../domain/errors.ts'
-import { presentEndpointSummary } from '../../services/presenters/identity-presenters.ts'
 import { appInstanceUserArnOf } from '../../services/input-arns.ts'
 import { listPage } from '../../services/next-tokens.ts'
+import { presentEndpointSummary } from '../../services/presenters/identity-presenters.ts'
 import { defineOperation, type OperationDependencies } from '../define-operation.ts'
 
 export const ListAppInstanceUserEndpoints = defineOperation({

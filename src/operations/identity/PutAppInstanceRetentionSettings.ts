@@ -1,9 +1,9 @@
 // Says for how many days an app instance keeps its messages, or that it keeps them for ever. What
 // is past the period is hidden from the commit on; the purge is background work.
-import { DAY_MS } from '../../domain/expiration.ts'
 import { ForbiddenException } from '../../domain/errors.ts'
-import { presentRetention } from '../../services/presenters/identity-presenters.ts'
+import { DAY_MS } from '../../domain/expiration.ts'
 import { appInstanceArnOf } from '../../services/input-arns.ts'
+import { presentRetention } from '../../services/presenters/identity-presenters.ts'
 import { defineOperation, type OperationDependencies } from '../define-operation.ts'
 
 /** How long what was hidden can be brought back by a longer period. */

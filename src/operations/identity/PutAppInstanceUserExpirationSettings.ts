@@ -1,8 +1,8 @@
 // Says after how many days a user is deleted by itself, or that it stays. The deletion is
 // background work.
 import { ForbiddenException } from '../../domain/errors.ts'
-import { presentUserExpiration } from '../../services/presenters/identity-presenters.ts'
 import { appInstanceUserArnOf } from '../../services/input-arns.ts'
+import { presentUserExpiration } from '../../services/presenters/identity-presenters.ts'
 import { defineOperation, type OperationDependencies } from '../define-operation.ts'
 
 export const PutAppInstanceUserExpirationSettings = defineOperation({

@@ -1,8 +1,8 @@
 // Replaces name and metadata of a bot, and its configuration if one is given.
 import { requireMetadataFits } from '../../domain/byte-limit.ts'
 import { ForbiddenException } from '../../domain/errors.ts'
-import { lexConfigurationOf } from '../../services/presenters/identity-presenters.ts'
 import { appInstanceBotArnOf } from '../../services/input-arns.ts'
+import { lexConfigurationOf } from '../../services/presenters/identity-presenters.ts'
 import { defineOperation, type OperationDependencies } from '../define-operation.ts'
 
 export const UpdateAppInstanceBot = defineOperation({

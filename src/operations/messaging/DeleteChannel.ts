@@ -1,8 +1,8 @@
 // Deletes a channel with its memberships and messages: inaccessible at once, and not to be undone.
 import { canDeleteChannel } from '../../policies/channel.ts'
 import { requireAllowed } from '../../policies/decision.ts'
-import { removeChannel } from '../../services/messaging/channel-removal.ts'
 import { channelArnOf } from '../../services/input-arns.ts'
+import { removeChannel } from '../../services/messaging/channel-removal.ts'
 import { defineOperation, type OperationDependencies } from '../define-operation.ts'
 
 export const DeleteChannel = defineOperation({

@@ -1,8 +1,8 @@
 // Ends a membership: a member leaves, or is removed. Whoever is no member is left as it is.
 import { canDeleteMembership } from '../../policies/channel-membership.ts'
 import { requireAllowed } from '../../policies/decision.ts'
-import { refuseForeignSubChannel } from '../../services/messaging/conversation.ts'
 import { channelArnOf, memberArnOf } from '../../services/input-arns.ts'
+import { refuseForeignSubChannel } from '../../services/messaging/conversation.ts'
 import { endMembership } from '../../services/messaging/membership-ending.ts'
 import { defineOperation, type OperationDependencies } from '../define-operation.ts'
 

@@ -2,8 +2,8 @@
 import { ForbiddenException } from '../../domain/errors.ts'
 import { canDescribeRelationOf } from '../../policies/channel-membership.ts'
 import { requireAllowed } from '../../policies/decision.ts'
-import { refuseElastic } from '../../services/messaging/elastic-channels.ts'
 import { channelArnOf, memberArnOf } from '../../services/input-arns.ts'
+import { refuseElastic } from '../../services/messaging/elastic-channels.ts'
 import { presentChannelSummary } from '../../services/presenters/channel-presenters.ts'
 import { defineOperation, type OperationDependencies } from '../define-operation.ts'
 

@@ -3,8 +3,8 @@ import { changeChannelFlow } from '../../domain/channel-rules.ts'
 import { NotFoundException } from '../../domain/errors.ts'
 import { canChangeChannelFlow } from '../../policies/channel-flow.ts'
 import { requireAllowed } from '../../policies/decision.ts'
-import { ownChannelFlowArnOf } from '../../services/messaging/channel-flow-mapping.ts'
 import { channelArnOf } from '../../services/input-arns.ts'
+import { ownChannelFlowArnOf } from '../../services/messaging/channel-flow-mapping.ts'
 import { defineOperation, type OperationDependencies } from '../define-operation.ts'
 
 export const DisassociateChannelFlow = defineOperation({

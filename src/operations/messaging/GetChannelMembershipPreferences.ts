@@ -1,8 +1,8 @@
 // Shows which messages of a channel the caller wants to be pushed to its devices.
 import { canUseOwnMembership } from '../../policies/channel-membership.ts'
 import { requireAllowed } from '../../policies/decision.ts'
-import { refuseElastic } from '../../services/messaging/elastic-channels.ts'
 import { channelArnOf, memberArnOf } from '../../services/input-arns.ts'
+import { refuseElastic } from '../../services/messaging/elastic-channels.ts'
 import { presentPreferences } from '../../services/presenters/channel-presenters.ts'
 import { presentIdentity } from '../../services/presenters/identity-presenters.ts'
 import { defineOperation, type OperationDependencies } from '../define-operation.ts'

@@ -1,8 +1,8 @@
 // Tells the sender what became of a message.
 import { canGetMessageStatus } from '../../policies/channel-message.ts'
 import { requireAllowed } from '../../policies/decision.ts'
-import { conversationIn, findMessage } from '../../services/messaging/conversation.ts'
 import { channelArnOf } from '../../services/input-arns.ts'
+import { conversationIn, findMessage } from '../../services/messaging/conversation.ts'
 import { presentMessageStatus } from '../../services/presenters/message-presenters.ts'
 import { defineOperation, type OperationDependencies } from '../define-operation.ts'
 

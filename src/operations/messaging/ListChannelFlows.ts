@@ -1,7 +1,7 @@
 // Lists the channel flows of an app instance, oldest first.
 import { ForbiddenException } from '../../domain/errors.ts'
-import { presentChannelFlowSummary } from '../../services/messaging/channel-flow-mapping.ts'
 import { appInstanceArnOf } from '../../services/input-arns.ts'
+import { presentChannelFlowSummary } from '../../services/messaging/channel-flow-mapping.ts'
 import { listPage } from '../../services/next-tokens.ts'
 import { defineOperation, type OperationDependencies } from '../define-operation.ts'
 

@@ -1,8 +1,8 @@
 // Lists the members of a channel of one type, oldest first.
 import { canListMemberships } from '../../policies/channel-membership.ts'
 import { requireAllowed } from '../../policies/decision.ts'
-import { conversationIn } from '../../services/messaging/conversation.ts'
 import { channelArnOf } from '../../services/input-arns.ts'
+import { conversationIn } from '../../services/messaging/conversation.ts'
 import { listPage } from '../../services/next-tokens.ts'
 import { presentMembershipSummary } from '../../services/presenters/channel-presenters.ts'
 import { defineOperation, type OperationDependencies } from '../define-operation.ts'

@@ -1,8 +1,8 @@
 // Lists the persistent messages of a channel that the caller may see, newest first by default.
 import { canReadMessages } from '../../policies/channel-message.ts'
 import { requireAllowed } from '../../policies/decision.ts'
-import { conversationIn } from '../../services/messaging/conversation.ts'
 import { channelArnOf } from '../../services/input-arns.ts'
+import { conversationIn } from '../../services/messaging/conversation.ts'
 import { listPage } from '../../services/next-tokens.ts'
 import { presentMessageSummary } from '../../services/presenters/message-presenters.ts'
 import { defineOperation, type OperationDependencies } from '../define-operation.ts'

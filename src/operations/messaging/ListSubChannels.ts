@@ -2,8 +2,8 @@
 // nobody is placed in one yet.
 import { requireAllowed } from '../../policies/decision.ts'
 import { canListSubChannels } from '../../policies/sub-channel.ts'
-import { requireElastic } from '../../services/messaging/elastic-channels.ts'
 import { channelArnOf } from '../../services/input-arns.ts'
+import { requireElastic } from '../../services/messaging/elastic-channels.ts'
 import { listPage } from '../../services/next-tokens.ts'
 import { defineOperation, type OperationDependencies } from '../define-operation.ts'
 

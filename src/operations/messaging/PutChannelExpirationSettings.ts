@@ -2,8 +2,8 @@
 import { changeExpiration } from '../../domain/channel-rules.ts'
 import { canPutChannelExpiration } from '../../policies/channel.ts'
 import { requireAllowed } from '../../policies/decision.ts'
-import { expirationOf } from '../../services/messaging/channel-settings.ts'
 import { channelArnOf } from '../../services/input-arns.ts'
+import { expirationOf } from '../../services/messaging/channel-settings.ts'
 import { presentChannelExpiration } from '../../services/presenters/channel-presenters.ts'
 import { defineOperation, type OperationDependencies } from '../define-operation.ts'
 

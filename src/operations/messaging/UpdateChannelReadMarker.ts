@@ -1,8 +1,8 @@
 // Marks everything that is in a channel now as read by the caller.
 import { canUseOwnMembership } from '../../policies/channel-membership.ts'
 import { requireAllowed } from '../../policies/decision.ts'
-import { refuseElastic } from '../../services/messaging/elastic-channels.ts'
 import { channelArnOf } from '../../services/input-arns.ts'
+import { refuseElastic } from '../../services/messaging/elastic-channels.ts'
 import { defineOperation, type OperationDependencies } from '../define-operation.ts'
 
 export const UpdateChannelReadMarker = defineOperation({

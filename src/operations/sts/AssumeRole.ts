@@ -3,6 +3,7 @@
 import { FrontDoorError } from '../../base/api-error.ts'
 import type { Principal } from '../../domain/access.ts'
 import type { AssumeRoleRequest } from '../../protocol/generated/sts-types.ts'
+import { packedSizePercent } from '../../services/access/session-tokens.ts'
 import {
   checkGrantInput,
   durationOf,
@@ -13,7 +14,6 @@ import {
   type SessionTagSet,
 } from '../../services/sts/role-session-grant.ts'
 import { findUntrustedAction, findRoleByArn } from '../../services/sts/role-trust.ts'
-import { packedSizePercent } from '../../services/access/session-tokens.ts'
 import { defineOperation } from '../define-operation.ts'
 
 export const AssumeRole = defineOperation({

@@ -2,6 +2,7 @@
 // vouches for. Comes unsigned: the token says who asks.
 import { FrontDoorError } from '../../base/api-error.ts'
 import { InvalidIdentityTokenException } from '../../domain/sts-errors.ts'
+import { packedSizePercent } from '../../services/access/session-tokens.ts'
 import {
   checkGrantInput,
   durationOf,
@@ -10,7 +11,6 @@ import {
   sessionTagsOf,
 } from '../../services/sts/role-session-grant.ts'
 import { findUntrustedAction, findRoleByArn } from '../../services/sts/role-trust.ts'
-import { packedSizePercent } from '../../services/access/session-tokens.ts'
 import {
   claimedSourceIdentityOf,
   claimedTagsOf,

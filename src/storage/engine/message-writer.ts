@@ -1,13 +1,13 @@
 // Messages in a transaction: where a new one gets its instant and id, and where its token is kept.
-import { assert } from '../../base/assert.ts'
 import type { MemberArn } from '../../base/arn.ts'
+import { assert } from '../../base/assert.ts'
 import type {
   ChannelMessage,
   ChannelMessageDraft,
   MessageId,
 } from '../../domain/channel-message.ts'
-import type { Page } from '../../ports/paging.ts'
 import type { ConversationReference } from '../../ports/conversation-reference.ts'
+import type { Page } from '../../ports/paging.ts'
 import type { MessageListRequest, StoreReader, StoreTransaction } from '../../ports/store.ts'
 import type { ReadContext } from '../sql/contexts.ts'
 import {
@@ -26,8 +26,8 @@ import {
 } from '../sql/messages/messages.ts'
 import type { ConversationClock } from './conversation-clock.ts'
 import { conversationKey, tokenDependency, tokenKey, type MessageTokens } from './message-tokens.ts'
-import type { RememberedMessage } from './transient-messages.ts'
 import type { TransactionContext } from './transaction-context.ts'
+import type { RememberedMessage } from './transient-messages.ts'
 
 /** What the messages of one store share. */
 export interface MessageServices {

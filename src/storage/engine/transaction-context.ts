@@ -1,6 +1,6 @@
 // What one attempt at a transaction has read, and what it would write: kept until the commit.
-import { assert } from '../../base/assert.ts'
 import type { ChannelArn, MemberArn } from '../../base/arn.ts'
+import { assert } from '../../base/assert.ts'
 import type { CommittedEvents, CountedThing } from '../../ports/store.ts'
 import type { TrackedTransaction } from '../sql/conflict-tracker.ts'
 import type { ReadContext, WriteContext } from '../sql/contexts.ts'

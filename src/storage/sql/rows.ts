@@ -1,5 +1,4 @@
 // From rows to what the domain speaks of: the one place that knows how columns become members.
-import { assert } from '../../base/assert.ts'
 import type {
   AppInstanceArn,
   AppInstanceBotArn,
@@ -8,6 +7,7 @@ import type {
   ChannelFlowArn,
   MemberArn,
 } from '../../base/arn.ts'
+import { assert } from '../../base/assert.ts'
 import type {
   ChannelMessage,
   ChannelMessageDraft,

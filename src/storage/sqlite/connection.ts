@@ -2,9 +2,9 @@
 // statements.
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { DummyDriver, Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely'
-import { openFile } from './open-file.ts'
 import type { Database } from '../sql/schema.ts'
 import type { CompiledStatement, Queries, Statement, StatementTexts } from '../sql/statement.ts'
+import { openFile } from './open-file.ts'
 
 /** For building queries only: they run on the connections of this folder. */
 export function createQueries(): Queries {

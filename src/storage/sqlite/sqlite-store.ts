@@ -1,13 +1,13 @@
 // The store on SQLite: reads on the calling thread, commits in groups on a thread of their own.
-import { findNewestActivity } from '../sql/channels/channel-lists.ts'
-import { StatementTexts, type Statement } from '../sql/statement.ts'
 import type { Backend, Change, OpenDatabase, WriterEvents } from '../engine/backend.ts'
 import { createEngineStore, type EngineStore, type StoreOptions } from '../engine/store-engine.ts'
+import { findNewestActivity } from '../sql/channels/channel-lists.ts'
+import { StatementTexts, type Statement } from '../sql/statement.ts'
 import { createQueries, ReadConnection } from './connection.ts'
 import { migrate } from './migrate.ts'
 import { configureWriting, makeFile, openFile } from './open-file.ts'
-import { Writer } from './writer.ts'
 import type { WriterSettings } from './writer-protocol.ts'
+import { Writer } from './writer.ts'
 
 // evidence: measured with bench/sqlite-write.ts
 const GROUP_CHANGES_MAX = 64

@@ -10,6 +10,8 @@ import type {
 import type { Page, PageRequest } from '../../../ports/paging.ts'
 import type * as port from '../../../ports/store-access.ts'
 import type { PolicyOwner } from '../../../ports/store-access.ts'
+import type { ReadContext, WriteContext } from '../contexts.ts'
+import { pageOf } from '../paging.ts'
 import {
   accessKeyKey,
   accessKeyOf,
@@ -27,8 +29,6 @@ import {
   userOf,
 } from './access-rows.ts'
 import * as statements from './access-statements.ts'
-import type { ReadContext, WriteContext } from '../contexts.ts'
-import { pageOf } from '../paging.ts'
 
 export class AccessReader implements port.AccessReader {
   readonly #context: ReadContext

@@ -9,10 +9,10 @@ import type { Page, PageRequest } from '../../../ports/paging.ts'
 import type * as port from '../../../ports/store-identity.ts'
 import type { ReadContext, WriteContext } from '../contexts.ts'
 import { appInstanceKeyQuery, memberKeyQuery, memberPlaceOf, type MemberPlace } from '../keys.ts'
-import { removalOfBot } from '../upkeep/member-removal.ts'
 import { pageOf } from '../paging.ts'
 import { appInstanceBotOf } from '../rows.ts'
 import { defineStatement } from '../statement.ts'
+import { removalOfBot } from '../upkeep/member-removal.ts'
 
 const COLUMNS = [
   'arn',

@@ -6,10 +6,10 @@ import type { Page, PageRequest } from '../../../ports/paging.ts'
 import type { StoreReader, StoreTransaction } from '../../../ports/store.ts'
 import type { ReadContext, WriteContext } from '../contexts.ts'
 import { appInstanceKeyQuery, memberKeyQuery, memberPlaceOf, type MemberPlace } from '../keys.ts'
-import { removalOfUser } from '../upkeep/member-removal.ts'
 import { pageOf } from '../paging.ts'
 import { appInstanceUserOf } from '../rows.ts'
 import { defineStatement } from '../statement.ts'
+import { removalOfUser } from '../upkeep/member-removal.ts'
 
 const COLUMNS = [
   'arn',

@@ -6,6 +6,9 @@ import type { Page, PageRequest } from '../../../ports/paging.ts'
 import type * as port from '../../../ports/store-identity.ts'
 import type { ReadContext, WriteContext } from '../contexts.ts'
 import { memberPlaceOf, relationKey, type MemberPlace } from '../keys.ts'
+import { pageOf } from '../paging.ts'
+import { identityOf } from '../rows.ts'
+import { defineStatement } from '../statement.ts'
 import {
   countDown,
   findWithRelationsLeft,
@@ -15,9 +18,6 @@ import {
   removeRelations,
   settleRelations,
 } from '../upkeep/member-removal.ts'
-import { pageOf } from '../paging.ts'
-import { identityOf } from '../rows.ts'
-import { defineStatement } from '../statement.ts'
 
 const findName = defineStatement((db, place: MemberPlace) =>
   db

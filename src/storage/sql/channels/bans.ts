@@ -2,8 +2,8 @@
 import type { ChannelArn, MemberArn } from '../../../base/arn.ts'
 import type { ChannelBan } from '../../../domain/channel.ts'
 import type { Page, PageRequest } from '../../../ports/paging.ts'
-import { RoleReader, RoleWriter, roleStatements, type ChannelRole } from './channel-roles.ts'
 import type { ReadContext, WriteContext } from '../contexts.ts'
+import { RoleReader, RoleWriter, roleStatements, type ChannelRole } from './channel-roles.ts'
 
 const statements = roleStatements('ban')
 

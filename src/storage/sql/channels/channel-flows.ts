@@ -6,6 +6,11 @@ import type { ChannelFlow, ChannelFlowProcessor } from '../../../domain/channel-
 import type { Channel } from '../../../domain/channel.ts'
 import type { Page, PageRequest } from '../../../ports/paging.ts'
 import type * as port from '../../../ports/store-flows.ts'
+import type { ReadContext, WriteContext } from '../contexts.ts'
+import { appInstanceKeyQuery } from '../keys.ts'
+import { pageOf, placeOf } from '../paging.ts'
+import { channelOf } from '../rows.ts'
+import { defineStatement } from '../statement.ts'
 import { WHOLE_CHANNEL_COLUMNS } from './channel-columns.ts'
 import {
   channelFlowKeyQuery,
@@ -13,11 +18,6 @@ import {
   channelFlowUseKey,
   type ChannelFlowPlace,
 } from './channel-flow-keys.ts'
-import type { ReadContext, WriteContext } from '../contexts.ts'
-import { appInstanceKeyQuery } from '../keys.ts'
-import { pageOf, placeOf } from '../paging.ts'
-import { channelOf } from '../rows.ts'
-import { defineStatement } from '../statement.ts'
 
 interface FlowRow {
   readonly arn: string

@@ -15,11 +15,11 @@ import type {
   OwnMembership,
 } from '../../../domain/channel.ts'
 import type { Cursor, Page, PageRequest } from '../../../ports/paging.ts'
-import { LISTED_CHANNEL_COLUMNS } from './channel-columns.ts'
 import type { ReadContext } from '../contexts.ts'
 import { appInstanceKeyQuery, memberKeyQuery, memberPlaceOf, type MemberPlace } from '../keys.ts'
 import { channelOf, lastOf, type ChannelRow } from '../rows.ts'
 import { defineStatement, type Queries } from '../statement.ts'
+import { LISTED_CHANNEL_COLUMNS } from './channel-columns.ts'
 
 type Phase = 'down' | 'moved'
 

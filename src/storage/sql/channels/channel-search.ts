@@ -6,10 +6,10 @@ import { appInstanceArnWithin } from '../../../base/arn.ts'
 import type { ChannelSummary } from '../../../domain/channel.ts'
 import type { Page, PageRequest } from '../../../ports/paging.ts'
 import type { MemberSearch } from '../../../ports/store-moderation.ts'
-import { summaryOf, SUMMARY_COLUMNS } from './channel-lists.ts'
 import type { ReadContext } from '../contexts.ts'
 import { memberKeyQuery, memberPlaceOf, type MemberPlace } from '../keys.ts'
 import { defineStatement, type Queries } from '../statement.ts'
+import { summaryOf, SUMMARY_COLUMNS } from './channel-lists.ts'
 
 /** Members that one value of a search names at most, and such searches in one request. */
 // evidence: model SearchFieldValues, SearchFields

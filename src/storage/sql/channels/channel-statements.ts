@@ -1,7 +1,5 @@
 // The statements on channels, one at a time, without what is made of their rows: that is in
 // channels.ts.
-import { WHOLE_CHANNEL_COLUMNS } from './channel-columns.ts'
-import { channelFlowKeyQuery, type ChannelFlowPlace } from './channel-flow-keys.ts'
 import {
   actorKeyQuery,
   appInstanceKeyQuery,
@@ -12,6 +10,8 @@ import {
   type MemberPlace,
 } from '../keys.ts'
 import { defineStatement, type Statement } from '../statement.ts'
+import { WHOLE_CHANNEL_COLUMNS } from './channel-columns.ts'
+import { channelFlowKeyQuery, type ChannelFlowPlace } from './channel-flow-keys.ts'
 
 interface AccessParameters extends ChannelPlace {
   readonly memberKind: string

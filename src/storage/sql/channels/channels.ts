@@ -2,6 +2,16 @@
 import { appInstanceArnWithin, type ChannelArn, type MemberArn } from '../../../base/arn.ts'
 import type { Channel, ChannelAccess, MembershipType } from '../../../domain/channel.ts'
 import type { StoreReader, StoreTransaction } from '../../../ports/store.ts'
+import type { ReadContext, WriteContext } from '../contexts.ts'
+import {
+  actorPlaceOf,
+  channelPlaceOf,
+  memberPlaceOf,
+  relationKey,
+  type MemberPlace,
+} from '../keys.ts'
+import type { KeyedResult } from '../read-cache.ts'
+import { channelOf, lastOf } from '../rows.ts'
 import { channelFlowPlaceOf, channelFlowUseKey } from './channel-flow-keys.ts'
 import { listChannels } from './channel-lists.ts'
 import {
@@ -14,16 +24,6 @@ import {
   type AccessRow,
   type ReplaceChannelValues,
 } from './channel-statements.ts'
-import type { ReadContext, WriteContext } from '../contexts.ts'
-import {
-  actorPlaceOf,
-  channelPlaceOf,
-  memberPlaceOf,
-  relationKey,
-  type MemberPlace,
-} from '../keys.ts'
-import { channelOf, lastOf } from '../rows.ts'
-import type { KeyedResult } from '../read-cache.ts'
 
 function accessOf(row: AccessRow, memberArn: MemberArn): ChannelAccess {
   return {

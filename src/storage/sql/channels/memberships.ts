@@ -5,7 +5,6 @@ import type { ChannelArn, MemberArn } from '../../../base/arn.ts'
 import type { ChannelMembership, MembershipType } from '../../../domain/channel.ts'
 import type { Page, PageRequest } from '../../../ports/paging.ts'
 import type { StoreReader } from '../../../ports/store.ts'
-import { listChannelsOfMember } from './channel-lists.ts'
 import type { ReadContext, WriteContext } from '../contexts.ts'
 import {
   actorKeyQuery,
@@ -25,6 +24,7 @@ import {
 import { pageOf, placeOf } from '../paging.ts'
 import { identityOf } from '../rows.ts'
 import { defineStatement, type Queries } from '../statement.ts'
+import { listChannelsOfMember } from './channel-lists.ts'
 
 function membershipRows(db: Queries) {
   return db

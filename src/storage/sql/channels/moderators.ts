@@ -2,11 +2,11 @@
 import type { ChannelArn, MemberArn } from '../../../base/arn.ts'
 import type { ChannelModerator, ChannelSummary } from '../../../domain/channel.ts'
 import type { Page, PageRequest } from '../../../ports/paging.ts'
-import { listChannelsOfModerator } from './channel-lists.ts'
-import { RoleReader, RoleWriter, roleStatements, type ChannelRole } from './channel-roles.ts'
 import type { ReadContext, WriteContext } from '../contexts.ts'
 import { channelKeyQuery, memberKeyQuery, placeOfRelation, type RelationPlace } from '../keys.ts'
 import { defineStatement } from '../statement.ts'
+import { listChannelsOfModerator } from './channel-lists.ts'
+import { RoleReader, RoleWriter, roleStatements, type ChannelRole } from './channel-roles.ts'
 
 const statements = roleStatements('moderator')
 

@@ -1,16 +1,14 @@
 // What only a member itself sees of its membership: queries and changes. The search by members is
 // in channel-search.ts.
+import { sql } from 'kysely'
 import type { AppInstanceArn, ChannelArn, MemberArn } from '../../../base/arn.ts'
 import type {
   ChannelMembershipPreferences,
   ChannelSummary,
   OwnMembership,
 } from '../../../domain/channel.ts'
-import { sql } from 'kysely'
 import type { Page, PageRequest } from '../../../ports/paging.ts'
 import type { MemberSearch, PrefetchOrder } from '../../../ports/store-moderation.ts'
-import { ownMembershipOf, SUMMARY_COLUMNS } from './channel-lists.ts'
-import { searchChannels } from './channel-search.ts'
 import type { ReadContext, WriteContext } from '../contexts.ts'
 import {
   channelKeyQuery,
@@ -20,8 +18,10 @@ import {
   relationKey,
   type RelationPlace,
 } from '../keys.ts'
-import { listForPrefetch } from './prefetch.ts'
 import { defineStatement } from '../statement.ts'
+import { ownMembershipOf, SUMMARY_COLUMNS } from './channel-lists.ts'
+import { searchChannels } from './channel-search.ts'
+import { listForPrefetch } from './prefetch.ts'
 
 const findRow = defineStatement((db, place: RelationPlace) =>
   db

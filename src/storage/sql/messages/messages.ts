@@ -3,11 +3,13 @@
 import type { ChannelArn, MemberArn } from '../../../base/arn.ts'
 import { messageIdTimePrefix } from '../../../base/ids.ts'
 import type { ChannelMessage, MessageId } from '../../../domain/channel-message.ts'
-import type { Page } from '../../../ports/paging.ts'
 import type { ConversationReference } from '../../../ports/conversation-reference.ts'
+import type { Page } from '../../../ports/paging.ts'
 import type { MessageListRequest } from '../../../ports/store.ts'
+import { findRetainedSince } from '../app-instances/retention.ts'
 import type { ReadContext, WriteContext } from '../contexts.ts'
 import { channelPlaceOf, memberPlaceOf } from '../keys.ts'
+import { messageOf } from '../rows.ts'
 import {
   findChannelKey,
   findMemberKey,
@@ -17,8 +19,6 @@ import {
   removeMessageRow,
   replaceMessageRow,
 } from './message-statements.ts'
-import { findRetainedSince } from '../app-instances/retention.ts'
-import { messageOf } from '../rows.ts'
 
 /**
  * Rows that one page looks at: a long stretch of deleted messages or of messages to others makes a
