@@ -213,6 +213,15 @@ describe('the query protocol', () => {
       expect.objectContaining({ wireName: 'InvalidAction', status: 400 }),
     ),
   )
+
+  it.each([
+    ['Action=CreateGroup&Version=2010-05-08', 'Could not find operation CreateGroup for version'],
+    ['Action=CreateUser&Version=2011-06-15', 'CreateUser for version 2011-06-15 on this server'],
+    ['Action=GetSessionToken', 'Could not find operation GetSessionToken on this server'],
+    ['Version=2010-05-08', 'The request names no Action'],
+    ['Action=<b>&Version=2010-05-08', 'The request names no Action'],
+    [`Action=${'A'.repeat(129)}`, 'The request names no Action'],
+  ])('says what is not served: %s', (body, text) => expect(() => askForAction(body)).toThrow(text))
 })
 
 it('reaches every operation of both models by its own path', () => {

@@ -219,5 +219,15 @@ function finishQuery(
   if (operation !== undefined && (version ?? operation.apiVersion) === operation.apiVersion) {
     return operation
   }
-  throw new FrontDoorError('InvalidAction', 400, 'The action or its version is not known')
+  throw new FrontDoorError('InvalidAction', 400, unknownActionText(pairs.get('Action'), version))
+}
+
+/** A word that could name an action or a version; anything else is not repeated to the client. */
+const PLAIN_WORD = /^[\w-]{1,128}$/
+
+// evidence: field (AWS: Could not find operation X for version Y)
+function unknownActionText(action = '', version = ''): string {
+  if (!PLAIN_WORD.test(action)) return 'The request names no Action that could be one'
+  const ofVersion = PLAIN_WORD.test(version) ? ` for version ${version}` : ''
+  return `Could not find operation ${action}${ofVersion} on this server`
 }

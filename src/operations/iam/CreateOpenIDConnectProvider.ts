@@ -31,13 +31,17 @@ export const CreateOpenIDConnectProvider = defineOperation({
   },
 })
 
+const WRONG_URL =
+  'Invalid Open ID Connect Provider URL: it begins with https:// and has neither user, query nor ' +
+  'fragment'
+
 /** The URL without its scheme, as ARNs have it. Throws ValidationException if it is not https. */
 // evidence: docs CreateOpenIDConnectProvider | field (the text) | inferred (ports are allowed: an
 // issuer of one's own has one)
 function providerUrlOf(text: string): string {
   const isPlain = /^https:\/\/[^\s?#@\\]+$/i.test(text)
   if (!isPlain || !URL.canParse(text)) {
-    throw new FrontDoorError('ValidationException', 400, 'Invalid Open ID Connect Provider URL')
+    throw new FrontDoorError('ValidationException', 400, WRONG_URL)
   }
   return text.slice('https://'.length)
 }

@@ -51,7 +51,7 @@ write(
       'https://a#b',
       '',
     ]) {
-      await failsValidation(create(url), '')
+      await failsValidation(create(url), url === '' ? 'Url' : 'it begins with https://')
     }
     await failsValidation(create(`https://${'a'.repeat(248)}`), 'Url')
   },
