@@ -53,7 +53,7 @@ const layerRules = Object.entries(layers).map(([layer, allowed]) => ({
   name: `layer-${layer}`,
   comment:
     `src/${layer} may import only ${[layer, ...allowed].join(', ')}: data flows one way. Lift what ` +
-    'is shared to a lower layer, or let src/app.ts hand it in.',
+    'is shared to a lower layer, or let src/composition hand it in.',
   severity: 'error',
   from: { path: `^src/${layer}/`, pathNot: '\\.test\\.ts$' },
   to: {

@@ -1,6 +1,6 @@
-// AWS's published protocol tests from the server's side: what a client must send is read as the same
-// input, what a client must be able to read is what the server writes. The vectors lie beside the
-// checkout and are not part of it.
+// AWS's published protocol tests from the server's side: what a client must send is read as the
+// same input, what a client must be able to read is what the server writes. The vectors lie beside
+// the checkout and are not part of it.
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'

@@ -1,5 +1,5 @@
-// What statements select of a channel. In all of them `c` is the channel and `creator` the member who
-// made it; rows.ts makes channels of the rows.
+// What statements select of a channel. In all of them `c` is the channel and `creator` the member
+// who made it; rows.ts makes channels of the rows.
 
 /** What every list shows. */
 export const LISTED_CHANNEL_COLUMNS = [
