@@ -39,6 +39,7 @@ export type Principal =
   /** A request without a signature, where an operation allows that. */
   | { readonly kind: 'anonymous'; readonly accountId: string }
 
+/** A user of IAM, which signs requests; not one that talks in channels. */
 export interface IamUser {
   readonly userName: string
   readonly userId: string
@@ -48,6 +49,7 @@ export interface IamUser {
   readonly createdAt: number
 }
 
+/** What a user of IAM signs with. */
 export interface AccessKey {
   readonly accessKeyId: string
   readonly userName: string
@@ -57,6 +59,7 @@ export interface AccessKey {
   readonly createdAt: number
 }
 
+/** A role of IAM: whoever its trust policy names may act as it for a time. */
 export interface IamRole {
   readonly roleName: string
   readonly roleId: string
@@ -70,6 +73,7 @@ export interface IamRole {
   readonly createdAt: number
 }
 
+/** Whose web identity tokens are accepted. */
 export interface OpenIdConnectProvider {
   readonly arn: string
   /** Without the scheme, as IAM shows it. */

@@ -12,6 +12,7 @@ export interface ChannelFlowProcessor {
   readonly fallbackAction: 'CONTINUE' | 'ABORT'
 }
 
+/** A flow, which any number of channels may use. */
 export interface ChannelFlow {
   readonly arn: ChannelFlowArn
   readonly name: string

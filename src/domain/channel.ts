@@ -2,7 +2,9 @@
 import type { ChannelArn, ChannelFlowArn, MemberArn } from '../base/arn.ts'
 import type { Identity } from './identity.ts'
 
+/** Whether those who are no members may find the channel and add themselves. */
 export type ChannelPrivacy = 'PUBLIC' | 'PRIVATE'
+/** Whether only moderators and administrators may add others, or every DEFAULT member. */
 export type ChannelMode = 'RESTRICTED' | 'UNRESTRICTED'
 /** HIDDEN members observe: they receive and read, but cannot send and are not listed. */
 export type MembershipType = 'DEFAULT' | 'HIDDEN'
@@ -22,6 +24,7 @@ export interface ElasticChannelConfiguration {
   readonly minimumMembershipPercentage: number
 }
 
+/** A channel with its settings. Who is what to it is kept apart from it. */
 export interface Channel {
   readonly arn: ChannelArn
   readonly name: string
