@@ -475,9 +475,11 @@ describe('IAM and STS', () => {
     accounts.users.set('carol', { ...carol, path: '/ops/', createdAt: 0 })
     expect(await refusalOf(accounts, iam(name, input))).toBeUndefined()
     accounts.put('user/alice', { Action: `iam:${name}`, Resource: `${prefix}${resource}x` })
+    // Texts do not tell the path of one that exists: whoever may not ask is not to learn that.
+    const told = resource.replace(/^(user|role)\/(?:ops|web)\//, '$1/')
     expect(await refusalOf(accounts, iam(name, input))).toBe(
       `AccessDenied User: ${alice.arn} is not authorized to perform: iam:${name} on resource: ` +
-        `${prefix}${resource} because no identity-based policy allows the iam:${name} action`,
+        `${prefix}${name === 'ListUsers' ? resource : told} because no identity-based policy allows the iam:${name} action`,
     )
   })
 
@@ -518,7 +520,35 @@ describe('IAM and STS', () => {
     const accounts = withPolicy({}, { Effect: 'Deny', Resource: ROLE_ARN })
     accounts.putRole('chat')
     const asked = sts('AssumeRole', { RoleArn: `${prefix}role/chat`, RoleSessionName: 's' })
-    expect(await refusalOf(accounts, asked)).toContain(`on resource: ${ROLE_ARN} with an explicit`)
+    const refusal = await refusalOf(accounts, asked)
+    expect(refusal).toContain(`on resource: ${prefix}role/chat with an explicit`)
+  })
+
+  test('a refusal does not tell which users and roles there are', async () => {
+    const accounts = new Accounts()
+    accounts.putRole('chat')
+    const carol = { ...alice, userName: 'carol', arn: `${prefix}user/ops/carol` }
+    accounts.users.set('carol', { ...carol, path: '/ops/', createdAt: 0 })
+    const without = async (name: string, request: RequestToAuthorize) =>
+      (await refusalOf(accounts, request))?.replaceAll(name, 'NAME')
+    for (const [there, missing] of [
+      ['carol', 'nobody'],
+      ['chat', 'none'],
+    ] as const) {
+      const assume = (name: string, path = '') =>
+        sts('AssumeRole', { RoleArn: `${prefix}role/${path}${name}`, RoleSessionName: 's' })
+      const pairs = [
+        (name: string) => iam('GetUser', { UserName: name }),
+        (name: string) => iam('GetRole', { RoleName: name }),
+        (name: string) => assume(name),
+        (name: string) => assume(name, 'other/'),
+      ]
+      for (const request of pairs) {
+        const told = await without(there, request(there))
+        expect(told).toContain('is not authorized')
+        expect(told).toBe(await without(missing, request(missing)))
+      }
+    }
   })
 
   test('a session policy bounds what trust gives', async () => {

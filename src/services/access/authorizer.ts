@@ -95,6 +95,8 @@ interface Policies {
 interface Check {
   readonly action: CheckedAction
   readonly arn: string
+  /** For texts, where it is not `arn`: what the client named. What exists is not told. */
+  readonly namedArn?: string
 }
 
 type Facts = Omit<RequestFacts, 'region' | 'resourceTags' | 'roleArn'>
@@ -236,7 +238,8 @@ class PolicyAuthorizer implements Authorizer {
     if (service === 'iam' || service === 'sts') {
       const arn = await this.#iamArn(service, name, input, principal)
       const extra = service === 'sts' ? extraRoleActions(input) : []
-      return [actionOf(service, name), ...extra].map((action) => ({ action, arn }))
+      const namedArn = this.#namedIamArn(service, name, input, principal)
+      return [actionOf(service, name), ...extra].map((action) => ({ action, arn, namedArn }))
     }
     const bearerArn = caller?.identity.arn ?? ''
     const resources = checksOf.chime[name as keyof typeof checksOf.chime]
@@ -258,25 +261,36 @@ class PolicyAuthorizer implements Authorizer {
     input: Input,
     principal: BoundPrincipal,
   ): Promise<string> {
-    const { accountId } = this.#arnScope
-    if (service === 'sts') {
-      const given = textOf(input, 'RoleArn')
-      return (await this.#access.findRole(IAM_ARN.exec(given)?.[2] ?? ''))?.arn ?? given
+    const namedArn = this.#namedIamArn(service, operation, input, principal)
+    const resource = service === 'sts' ? 'role' : checksOf.iam[operation as keyof IamOperations]
+    const [, , name = ''] = IAM_ARN.exec(namedArn) ?? []
+    if (resource === 'user' && operation !== 'CreateUser') {
+      return (await this.#access.findUser(name))?.arn ?? namedArn
     }
+    if (resource === 'role' && operation !== 'CreateRole') {
+      return (await this.#access.findRole(name))?.arn ?? namedArn
+    }
+    return namedArn
+  }
+
+  /** The same as the client names it, whether it exists or not. */
+  #namedIamArn(
+    service: 'iam' | 'sts',
+    operation: string,
+    input: Input,
+    principal: BoundPrincipal,
+  ): string {
+    const { accountId } = this.#arnScope
+    if (service === 'sts') return textOf(input, 'RoleArn')
     const resource = checksOf.iam[operation as keyof IamOperations]
     if (resource === 'user') {
       const userName = textOf(input, 'UserName')
       // Without a name it is about whoever asks. evidence: model (UserName)
-      if (userName === '') return principal.arn
-      const user = operation === 'CreateUser' ? undefined : await this.#access.findUser(userName)
-      return user?.arn ?? newIamArn(accountId, 'user', userName, input)
+      return userName === '' ? principal.arn : newIamArn(accountId, 'user', userName, input)
     }
-    if (resource === 'role') {
-      const roleName = textOf(input, 'RoleName')
-      const role = operation === 'CreateRole' ? undefined : await this.#access.findRole(roleName)
-      return role?.arn ?? newIamArn(accountId, 'role', roleName, input)
-    }
-    return listedIamArn(accountId, resource, input)
+    return resource === 'role'
+      ? newIamArn(accountId, 'role', textOf(input, 'RoleName'), input)
+      : listedIamArn(accountId, resource, input)
   }
 }
 
@@ -317,7 +331,7 @@ function optionalTextOf(input: Input, name: string): string | undefined {
 function refusal(
   service: string,
   { arn: principalArn }: BoundPrincipal,
-  { action: { name }, arn }: Check,
+  { action: { name }, arn, namedArn = arn }: Check,
   decision: AccessDecision,
 ): FrontDoorError {
   const policy = !decision.allowed && decision.by === 'session' ? 'session' : 'identity-based'
@@ -326,7 +340,7 @@ function refusal(
     !decision.allowed && decision.reason === 'explicit-deny'
       ? `with an explicit deny in ${article} ${policy} policy`
       : `because no ${policy} policy allows the ${name} action`
-  const text = `User: ${principalArn} is not authorized to perform: ${name} on resource: ${arn} ${reason}`
+  const text = `User: ${principalArn} is not authorized to perform: ${name} on resource: ${namedArn} ${reason}`
   // evidence: docs CommonErrors of both protocols
   const isQuery = service === 'iam' || service === 'sts'
   return new FrontDoorError(isQuery ? 'AccessDenied' : 'AccessDeniedException', 403, text)
