@@ -1,8 +1,12 @@
 // What happened in a channel, as told to connected members: which event, to whom, and what it
 // changes in who belongs to the channel. How it looks on a socket is the gateway's business.
 import type { ChannelArn, MemberArn } from '../base/arn.ts'
-import type { ChannelMessage } from './channel-message.ts'
+import { viewersOf, type ChannelMessage } from './channel-message.ts'
 import type { ChannelMembership, MembershipType } from './channel.ts'
+
+/** What an event needs of the message that it tells of. */
+type EventMessage = Pick<ChannelMessage, 'channelArn' | 'subChannelId' | 'type'> &
+  Parameters<typeof viewersOf>[0]
 
 export type ChannelEventType =
   | 'CREATE_CHANNEL_MESSAGE'
@@ -53,7 +57,7 @@ export interface ChannelEvent {
 /** A channel message was sent or changed: everyone hears of it, or sender and target alone. */
 export function channelMessageEvent(
   type: Extract<ChannelEventType, `${string}_CHANNEL_MESSAGE`>,
-  message: Pick<ChannelMessage, 'channelArn' | 'subChannelId' | 'type' | 'sender' | 'target'>,
+  message: EventMessage,
   payload: object,
 ): ChannelEvent {
   return {
@@ -62,8 +66,7 @@ export function channelMessageEvent(
     messageType: message.type,
     channelArn: message.channelArn,
     subChannelId: message.subChannelId,
-    audience:
-      message.target === undefined ? 'members' : new Set([message.sender.arn, message.target]),
+    audience: viewersOf(message) ?? 'members',
     payload,
     membershipChanges: [],
     endsChannel: false,
@@ -74,7 +77,7 @@ export function channelMessageEvent(
 // evidence: docs channel flows (behaviour 1.9)
 export function failedMessageEvent(
   type: Extract<ChannelEventType, `FAILED_${string}`>,
-  message: Pick<ChannelMessage, 'channelArn' | 'subChannelId' | 'type' | 'sender' | 'target'>,
+  message: EventMessage,
   payload: object,
 ): ChannelEvent {
   const event = channelMessageEvent(type, message, payload)

@@ -38,6 +38,18 @@ export interface ChannelMessage extends ChannelMessageDraft {
   readonly lastEditedAt?: number | undefined
   readonly redacted: boolean
   readonly status: ChannelMessageStatus
+  /** The sender was removed: whoever has its ARN now is somebody else. */
+  readonly isSenderRemoved?: true | undefined
+  /** Likewise for the target. */
+  readonly isTargetRemoved?: true | undefined
+}
+
+/** Whether `member` sent the message, and not somebody removed who had the same ARN. */
+export function isSentBy(
+  message: Pick<ChannelMessage, 'sender' | 'isSenderRemoved'>,
+  member: MemberArn,
+): boolean {
+  return message.sender.arn === member && message.isSenderRemoved !== true
 }
 
 /**
@@ -46,9 +58,33 @@ export interface ChannelMessage extends ChannelMessageDraft {
  */
 // evidence: docs GetChannelMessage and targeted messages (behaviour 2.4, 3.9)
 export function isVisibleTo(
-  message: Pick<ChannelMessage, 'target' | 'sender' | 'status'>,
+  message: Pick<
+    ChannelMessage,
+    'target' | 'isTargetRemoved' | 'sender' | 'isSenderRemoved' | 'status'
+  >,
   viewer: MemberArn,
 ): boolean {
-  if (message.sender.arn === viewer) return true
-  return message.status === 'SENT' && (message.target ?? viewer) === viewer
+  if (isSentBy(message, viewer)) return true
+  if (message.status !== 'SENT') return false
+  return message.target === undefined || isTargetedAt(message, viewer)
+}
+
+/** Whether `member` is the target, and not somebody removed who had the same ARN. */
+function isTargetedAt(
+  message: Pick<ChannelMessage, 'target' | 'isTargetRemoved'>,
+  member: MemberArn,
+): boolean {
+  return message.target === member && message.isTargetRemoved !== true
+}
+
+/** Who may see a targeted message; undefined for a message that is not targeted. */
+export function viewersOf(
+  message: Pick<ChannelMessage, 'target' | 'isTargetRemoved' | 'sender' | 'isSenderRemoved'>,
+): ReadonlySet<MemberArn> | undefined {
+  const { target, sender } = message
+  if (target === undefined) return undefined
+  const viewers = new Set<MemberArn>()
+  if (isSentBy(message, sender.arn)) viewers.add(sender.arn)
+  if (isTargetedAt(message, target)) viewers.add(target)
+  return viewers
 }

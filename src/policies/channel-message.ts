@@ -1,6 +1,6 @@
 // Who may send, read and change messages: behaviour 2.4 for the operations on channel messages. A
 // message that is targeted at others does not exist for the caller (note 13).
-import { isVisibleTo, type ChannelMessage } from '../domain/channel-message.ts'
+import { isSentBy, isVisibleTo, type ChannelMessage } from '../domain/channel-message.ts'
 import type { ChannelAccess, ChannelRelation } from '../domain/channel.ts'
 import { allow, deny, type Decision } from './decision.ts'
 import {
@@ -99,5 +99,5 @@ function isOwn(
   access: ChannelAccess,
   message: ChannelMessage | undefined,
 ): message is ChannelMessage {
-  return message?.sender.arn === access.caller.arn
+  return message !== undefined && isSentBy(message, access.caller.arn)
 }

@@ -54,7 +54,9 @@ export interface MessageRow {
   readonly sub_channel_id: string
   readonly sender_arn: string
   readonly sender_name: string
+  readonly sender_removal: number
   readonly target_arn: string | null
+  readonly target_removal: number | null
   readonly type: string
   readonly status: string
   readonly content: string | null
@@ -142,6 +144,8 @@ export function messageOf(channelArn: ChannelArn, row: MessageRow): ChannelMessa
     lastEditedAt: row.last_edited_at ?? undefined,
     redacted: row.redacted !== 0,
     status: row.status as ChannelMessage['status'],
+    isSenderRemoved: row.sender_removal === 0 ? undefined : true,
+    isTargetRemoved: (row.target_removal ?? 0) === 0 ? undefined : true,
   }
 }
 
