@@ -3,7 +3,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { systemClock, type Clock } from '../../src/base/clock.ts'
-import type { Logger } from '../../src/base/logger.ts'
 import { createMetrics } from '../../src/observability/metrics.ts'
 import { StoreUnavailableError } from '../../src/ports/store.ts'
 import type { EngineStore } from '../../src/storage/engine/store-engine.ts'
@@ -17,6 +16,7 @@ import {
   queryPostgres,
   type TestDatabase,
 } from '../harness/postgres.ts'
+import { silent } from '../harness/silent-logger.ts'
 import { createCutter } from './cut-connections.ts'
 import { ACKNOWLEDGED_BEFORE_KILL, expectOnce, killWhileItWrites } from './killed-writer.ts'
 import {
@@ -33,22 +33,13 @@ import { describeStore, type StoreBed } from './store.contract.ts'
 
 const PATIENCE_MS = 500
 
-const quiet: Logger = {
-  debug() {},
-  info() {},
-  warn() {},
-  error() {},
-  fatal() {},
-  child: () => quiet,
-}
-
 function createStore(url: string, more: Partial<PostgresStoreOptions> = {}): EngineStore {
   return createPostgresStore({
     url,
     clock: createManualClock(),
     committedEvents: createRecordedEvents(),
     metrics: createMetrics(),
-    logger: quiet,
+    logger: silent,
     onFatal(error) {
       throw error
     },
@@ -145,6 +136,17 @@ describe.skipIf(!hasPostgres())('with a server', () => {
       const url = database.url.replace(database.name, name)
       await expect(createStore(url).start()).rejects.toThrow(/SQL_ASCII.*UTF8/)
       await query(`DROP DATABASE ${name}`)
+    })
+
+    it('in which the user may make no tables is told apart from what else may fail', async () => {
+      const role = `${database.name}_poor`
+      await query(`CREATE ROLE ${role} LOGIN`)
+      const url = new URL(database.url)
+      url.username = role
+      await expect(createStore(url.href).start()).rejects.toThrow(
+        /^the database: permission denied for schema public$/,
+      )
+      await query(`DROP ROLE ${role}`)
     })
 
     it('that does not answer is told without its password', async () => {

@@ -7,7 +7,7 @@
 // the row tells: the number of the group (it is durable: acknowledged), the one before (nothing of
 // it was kept: written again), or another (a second server wrote meanwhile, or a failover lost
 // what was acknowledged: this process must end, because what it remembers is no longer true).
-import type { Client } from 'pg'
+import { DatabaseError, type Client } from 'pg'
 import { assert } from '../../base/assert.ts'
 import type { Clock } from '../../base/clock.ts'
 import type { Logger } from '../../base/logger.ts'
@@ -87,7 +87,7 @@ export class Writer {
       this.#newestSequence = await findNewestCommit(client)
     } catch (error) {
       client.destroy()
-      throw error
+      throw error instanceof DatabaseError ? storeErrorOf(error) : error
     }
     this.#client = client
     return this.#newestSequence
