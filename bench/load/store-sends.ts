@@ -2,10 +2,10 @@
 // SendChannelMessage does in the store, 64 at once over 100 channels.
 import { appInstanceArnOf, arnWithin, type AppInstanceUserArn } from '../../src/base/arn.ts'
 import { systemClock } from '../../src/base/clock.ts'
-import type { Logger } from '../../src/base/logger.ts'
 import { createMetrics } from '../../src/observability/metrics.ts'
 import type { Store } from '../../src/ports/store.ts'
 import type { StoreOptions } from '../../src/storage/engine/store-engine.ts'
+import { silent } from '../../test/harness/silent-logger.ts'
 
 export const SENDERS_COUNT = 64
 export const CHANNELS_COUNT = 100
@@ -13,20 +13,11 @@ const ACCESS_READS = 20_000
 /** About what people write. */
 export const CONTENT = 'x'.repeat(120)
 
-const quiet: Logger = {
-  debug() {},
-  info() {},
-  warn() {},
-  error() {},
-  fatal() {},
-  child: () => quiet,
-}
-
 export const storeOptions: StoreOptions = {
   clock: systemClock,
   committedEvents: { channelEvent() {}, memberRemoved() {}, appInstanceRemoved() {} },
   metrics: createMetrics(),
-  logger: quiet,
+  logger: silent,
   onFatal(error) {
     throw error
   },

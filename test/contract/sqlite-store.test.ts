@@ -6,7 +6,6 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { systemClock } from '../../src/base/clock.ts'
-import type { Logger } from '../../src/base/logger.ts'
 import { createMetrics } from '../../src/observability/metrics.ts'
 import { StoreUnavailableError } from '../../src/ports/store.ts'
 import {
@@ -14,6 +13,7 @@ import {
   type SqliteStore,
   type SqliteStoreOptions,
 } from '../../src/storage/sqlite/sqlite-store.ts'
+import { silent } from '../harness/silent-logger.ts'
 import {
   channel,
   channelArn,
@@ -32,22 +32,13 @@ import { describeStore, type StoreBed } from './store.contract.ts'
 /** Looks at the file for a commit that another thread makes: some seconds' worth. */
 const LOOKS_MAX = 500_000
 
-const quiet: Logger = {
-  debug() {},
-  info() {},
-  warn() {},
-  error() {},
-  fatal() {},
-  child: () => quiet,
-}
-
 function createStore(file: string, more: Partial<SqliteStoreOptions> = {}): SqliteStore {
   return createSqliteStore({
     file,
     clock: createManualClock(),
     committedEvents: createRecordedEvents(),
     metrics: createMetrics(),
-    logger: quiet,
+    logger: silent,
     onFatal(error) {
       throw error
     },

@@ -1,27 +1,18 @@
 // A process that sends messages as fast as it can and prints the id of each once it is
 // acknowledged, until it is killed. Its argument is a database file or URL.
 import { systemClock } from '../../src/base/clock.ts'
-import type { Logger } from '../../src/base/logger.ts'
 import { createMetrics } from '../../src/observability/metrics.ts'
 import { createPostgresStore } from '../../src/storage/postgres/postgres-store.ts'
 import { createSqliteStore } from '../../src/storage/sqlite/sqlite-store.ts'
+import { silent } from '../harness/silent-logger.ts'
 import { createRecordedEvents, draft, furnish, send } from './store-world.ts'
-
-const quiet: Logger = {
-  debug() {},
-  info() {},
-  warn() {},
-  error() {},
-  fatal() {},
-  child: () => quiet,
-}
 
 const database = process.argv[2] ?? ''
 const options = {
   clock: systemClock,
   committedEvents: createRecordedEvents(),
   metrics: createMetrics(),
-  logger: quiet,
+  logger: silent,
   onFatal(error: Error) {
     throw error
   },

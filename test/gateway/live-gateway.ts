@@ -3,7 +3,6 @@
 import { createServer } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import type { ChannelArn, MemberArn } from '../../src/base/arn.ts'
-import type { Logger } from '../../src/base/logger.ts'
 import { createInProcessBus } from '../../src/bus/in-process.ts'
 import type { ChannelEvent } from '../../src/domain/channel-event.ts'
 import { createGateway, type Gateway, type GatewayOptions } from '../../src/gateway/gateway.ts'
@@ -21,6 +20,7 @@ import {
   type TestSession,
 } from '../harness/messaging-session.ts'
 import { ROOT_CREDENTIALS, type Endpoint } from '../harness/start-server.ts'
+import { silent } from '../harness/silent-logger.ts'
 
 const region = 'us-east-1'
 const accountId = '000000000000'
@@ -32,15 +32,6 @@ export function userArn(name: string): MemberArn {
 
 export function channelArn(name: string): ChannelArn {
   return `${instanceArn}/channel/${name}` as ChannelArn
-}
-
-const silent: Logger = {
-  debug: () => undefined,
-  info: () => undefined,
-  warn: () => undefined,
-  error: () => undefined,
-  fatal: () => undefined,
-  child: () => silent,
 }
 
 export interface LiveGateway extends AsyncDisposable {

@@ -3,7 +3,6 @@
 import * as fc from 'fast-check'
 import { generateKeyPair, SignJWT, UnsecuredJWT } from 'jose'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { Logger } from '../../src/base/logger.ts'
 import { FETCH_TIMEOUT_MS } from '../../src/openid/fetch-json.ts'
 import {
   FAILURE_AGE_MS,
@@ -20,15 +19,7 @@ import {
   startOpenIdIssuer,
   type OpenIdIssuer,
 } from '../harness/openid-issuer.ts'
-
-const silent: Logger = {
-  debug: () => undefined,
-  info: () => undefined,
-  warn: () => undefined,
-  error: () => undefined,
-  fatal: () => undefined,
-  child: () => silent,
-}
+import { silent } from '../harness/silent-logger.ts'
 
 let issuer: OpenIdIssuer
 let clock: FakeClock
