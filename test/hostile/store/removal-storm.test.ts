@@ -47,7 +47,7 @@ for (const store of STORES) {
     const random = mulberry32(seed)
     const surprises: string[] = []
     for (let kill = 1; kill <= KILLS; kill++) {
-      const server = await launch(bed.settings)
+      await using server = await launch(bed.settings)
       using storm = await createStorm(server.url, random, surprises)
       const callers = storm.start()
       await storm.half
@@ -55,7 +55,7 @@ for (const store of STORES) {
       await server.end('SIGKILL')
       await callers
     }
-    const server = await launch(bed.settings)
+    await using server = await launch(bed.settings)
     using storm = await createStorm(server.url, random, surprises)
     await storm.start()
     await expect.poll(() => countLeft(bed.ask), { timeout: 30_000 }).toBe(0)
@@ -115,6 +115,10 @@ async function launch(settings: object) {
     url,
     async end(signal: NodeJS.Signals) {
       child.kill(signal)
+      await exited
+    },
+    async [Symbol.asyncDispose]() {
+      child.kill('SIGKILL')
       await exited
     },
   }
