@@ -8,7 +8,7 @@ import type { Store } from '../../src/ports/store.ts'
 import {
   endRelationsOfRemoved,
   tryToEndRelations,
-} from '../../src/services/identity/member-deletion.ts'
+} from '../../src/services/identity/member-removal.ts'
 import {
   addChannel,
   addMembers,
