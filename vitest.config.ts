@@ -2,7 +2,7 @@
 // boots real servers; `store`, what both stores are held to, with a PostgreSQL of its own;
 // `postgres`, the conformance suite once more on it. `npm run check` runs the first, `npm test` all.
 import { defineConfig } from 'vitest/config'
-import { ResultsReporter } from './test/conformance/results-reporter.ts'
+import { OF_CLIENTS, ResultsReporter } from './test/conformance/results-reporter.ts'
 import { findPostgres, STORE_VARIABLE } from './test/harness/postgres.ts'
 import { CountsReporter } from './tools/counts-reporter.ts'
 
@@ -42,6 +42,7 @@ export default defineConfig({
                 ...postgres,
                 name: 'postgres',
                 include: ['test/conformance/**/*.test.ts'],
+                exclude: OF_CLIENTS.map((pattern) => `test/conformance/${pattern}`),
                 env: { [STORE_VARIABLE]: 'postgres' },
               },
             },
