@@ -265,7 +265,7 @@ function answerError(
 /** A database that cannot write now is no fault of ours that lasts: SDKs are to try again. */
 function answerableError(error: unknown): unknown {
   return error instanceof StoreUnavailableError
-    ? new ServiceUnavailableException('The server cannot store anything at the moment; try again')
+    ? new ServiceUnavailableException('The database does not answer at the moment; try again')
     : error
 }
 

@@ -136,3 +136,44 @@ test('a stop ends a sweep after its present batch, even while it rests', async (
   await running.close()
   expect(batches).toBe(1)
 })
+
+test('a run that takes too long gives way to others, and soon goes on', async () => {
+  const clock = createFakeClock()
+  const seen: string[] = []
+  const long: Sweep = {
+    name: 'long',
+    periodMs: HOUR_MS,
+    async run(run) {
+      let rows = 0
+      do {
+        seen.push('long')
+        rows++
+        clock.advance(20_000)
+      } while (await nextBatch(run.rest()))
+      return rows
+    },
+  }
+  /** Lets the rest pass that follows a batch. */
+  async function nextBatch(rest: Promise<boolean>): Promise<boolean> {
+    clock.advance(5_000)
+    return rest
+  }
+  const short: Sweep = {
+    name: 'short',
+    periodMs: HOUR_MS,
+    async run() {
+      seen.push('short')
+      return 1
+    },
+  }
+  const { logger } = createLog()
+  const running = new SweepSchedule({ sweeps: [long, short], clock, logger })
+  await running.start()
+  clock.advance(HOUR_MS)
+  await running.settled()
+  expect(seen).toEqual(['long', 'long', 'long', 'short'])
+  clock.advance(60_000)
+  await running.settled()
+  expect(seen.slice(4)).toEqual(['long', 'long', 'long'])
+  await running.close()
+})

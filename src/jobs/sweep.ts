@@ -10,11 +10,14 @@ const REST_PER_WORK = 4
 /** A rest ends no later, whatever the clock says about the work before it. */
 const REST_MAX_MS = 5_000
 
+/** A run ends after this long and goes on in its next turn, which comes as soon: others wait. */
+const RUN_MS_MAX = 60_000
+
 /** What one run of a sweep may use. */
 export interface SweepRun {
   /** The instant for which it decides what is due, epoch milliseconds. */
   readonly now: number
-  /** To be awaited after each batch. False: the server stops, and so must the sweep. */
+  /** To be awaited after each batch. False: the run must end, to go on another time. */
   rest(): Promise<boolean>
 }
 
@@ -60,7 +63,7 @@ export class SweepSchedule {
   }
 
   start(): Promise<void> {
-    for (const sweep of this.#options.sweeps) this.#schedule(sweep)
+    for (const sweep of this.#options.sweeps) this.#schedule(sweep, sweep.periodMs)
     return Promise.resolve()
   }
 
@@ -80,25 +83,33 @@ export class SweepSchedule {
     }
   }
 
-  #schedule(sweep: Sweep): void {
+  #schedule(sweep: Sweep, delayMs: number): void {
     if (this.#isStopping) return
-    const timer = this.#options.clock.after(sweep.periodMs, () => {
+    const timer = this.#options.clock.after(delayMs, () => {
       this.#timers.delete(timer)
-      this.#last = this.#last.then(() => this.#run(sweep)).then(() => this.#schedule(sweep))
+      this.#last = this.#last
+        .then(() => this.#run(sweep))
+        .then((isDone) => {
+          this.#schedule(sweep, isDone ? sweep.periodMs : Math.min(sweep.periodMs, RUN_MS_MAX))
+        })
     })
     this.#timers.add(timer)
   }
 
-  async #run(sweep: Sweep): Promise<void> {
-    if (this.#isStopping) return
+  /** False when its time was up before its work was. */
+  async #run(sweep: Sweep): Promise<boolean> {
+    if (this.#isStopping) return true
     const { clock, logger } = this.#options
-    let batchStartedAt = clock.monotonicMs()
+    const startedAt = clock.monotonicMs()
+    let batchStartedAt = startedAt
+    let isDone = true
     const run: SweepRun = {
       now: clock.now(),
       rest: async () => {
         await this.#pause(clock.monotonicMs() - batchStartedAt)
         batchStartedAt = clock.monotonicMs()
-        return !this.#isStopping
+        isDone = batchStartedAt - startedAt < RUN_MS_MAX
+        return isDone && !this.#isStopping
       },
     }
     try {
@@ -108,6 +119,7 @@ export class SweepSchedule {
       // The next run finds what this one left.
       logger.warn({ sweep: sweep.name, err: error }, 'background work failed')
     }
+    return isDone
   }
 
   /** The pause after work that took `workedMs`; a clock that stands still does not pause it. */
