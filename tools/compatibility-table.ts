@@ -27,6 +27,8 @@ interface UnansweredError {
 
 interface Departure {
   readonly rule: string
+  /** Those that it concerns; absent when it concerns all, or what is no operation. */
+  readonly operations?: readonly string[]
   readonly evidence: string
   readonly what: string
   readonly why: string
@@ -58,8 +60,8 @@ export function renderCompatibilityPage(): string {
     '',
     'All operations of the messaging and identity APIs are served (51 and 30; the three tag' +
       ' operations, which both APIs have, count once here), with the parts of IAM and STS that' +
-      ' access control needs. The last column says how many of the errors that the model lists' +
-      ' for the operation some case made it answer.',
+      ' access control needs. The last columns say how many of the errors that the model lists for' +
+      ' the operation some case made it answer, and which of the departures below concern it.',
     'Each number counts cases that passed against this server, by how sure the rule behind them is:',
     '',
     '| evidence | the rule stands in |',
@@ -103,10 +105,10 @@ function differences(): string[] {
   return [
     '## Where we differ knowingly',
     '',
-    '| about | what we do | why | evidence of the rule |',
-    '| --- | --- | --- | --- |',
-    ...(readJson('docs/departures.json') as readonly Departure[]).map(
-      ({ rule, what, why, evidence }) => rowOf([rule, what, why, evidence]),
+    '| | about | what we do | why | evidence of the rule |',
+    '| --: | --- | --- | --- | --- |',
+    ...readDepartures().map(({ rule, what, why, evidence }, index) =>
+      rowOf([`${index + 1}`, rule, what, why, evidence]),
     ),
     '',
     '## Errors that the models list and this server never answers',
@@ -133,10 +135,10 @@ function table(
   service: string | undefined,
   operations: readonly string[],
 ): string[] {
-  const errors = service === undefined ? [] : ['errors listed and answered']
+  const more = service === undefined ? [] : ['errors listed and answered', 'departures']
   return [
-    rowOf(['operation', ...EVIDENCES, 'passed', ...errors]),
-    `| --- |${' --: |'.repeat(EVIDENCES.length + 1 + errors.length)}`,
+    rowOf(['operation', ...EVIDENCES, 'passed', ...more]),
+    `| --- |${' --: |'.repeat(EVIDENCES.length + 1 + more.length)}`,
     ...operations.map((name) => {
       const own = results.filter(({ operation }) => operation === name)
       const passed = own.filter(({ outcome }) => outcome === 'passed')
@@ -147,10 +149,23 @@ function table(
         name,
         ...counts.map(({ length }) => (length === 0 ? '' : `${length}`)),
         total,
-        ...(service === undefined ? [] : [answeredText(results, service, name)]),
+        ...(service === undefined
+          ? []
+          : [answeredText(results, service, name), departuresText(name)]),
       ])
     }),
   ]
+}
+
+/** The numbers of the departures that name the operation. */
+function departuresText(operation: string): string {
+  return readDepartures()
+    .flatMap(({ operations = [] }, index) => (operations.includes(operation) ? [index + 1] : []))
+    .join(', ')
+}
+
+function readDepartures(): readonly Departure[] {
+  return readJson('docs/departures.json') as readonly Departure[]
 }
 
 function answeredText(results: readonly Result[], service: string, operation: string): string {
