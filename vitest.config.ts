@@ -21,6 +21,8 @@ const postgres = { globalSetup: ['test/harness/postgres-setup.ts'] }
 
 export default defineConfig({
   test: {
+    // All of them: by default one is left free, which on two cores is half the machine.
+    maxWorkers: '100%',
     reporters: ['default', new ResultsReporter(), new CountsReporter()],
     projects: [
       { test: { name: 'unit', include: ['src/**/*.test.ts', 'test/tidy/**/*.test.ts'] } },

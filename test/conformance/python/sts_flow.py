@@ -46,16 +46,28 @@ web = sts.assume_role_with_web_identity(
     RoleArn=role_arn, RoleSessionName="boto-web", WebIdentityToken=token
 )
 
-# The credential chain of a session: AWS_ROLE_ARN, AWS_WEB_IDENTITY_TOKEN_FILE and
-# AWS_ENDPOINT_URL_STS in the environment, once nothing there stands before them.
-for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-    os.environ.pop(name)
-os.environ["AWS_ROLE_ARN"] = role_arn
-os.environ["AWS_WEB_IDENTITY_TOKEN_FILE"] = token_file
-os.environ["AWS_ROLE_SESSION_NAME"] = "boto-chain"
-os.environ["AWS_ENDPOINT_URL_STS"] = endpoint
-chain = boto3.Session().get_credentials()
-frozen = chain.get_frozen_credentials()
+
+
+def chain():
+    """The credential chain of a session, once nothing in the environment stands before the role."""
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        os.environ.pop(name)
+    os.environ["AWS_ROLE_ARN"] = role_arn
+    os.environ["AWS_WEB_IDENTITY_TOKEN_FILE"] = token_file
+    os.environ["AWS_ROLE_SESSION_NAME"] = "boto-chain"
+    os.environ["AWS_ENDPOINT_URL_STS"] = endpoint
+    found = boto3.Session().get_credentials()
+    frozen = found.get_frozen_credentials()
+    credentials = {
+        "AccessKeyId": frozen.access_key,
+        "SecretAccessKey": frozen.secret_key,
+        "SessionToken": frozen.token,
+    }
+    return {"method": found.method, "chats": chats(credentials)}
+
+
+# Older ones do not know AWS_ENDPOINT_URL_STS and would ask AWS itself.
+knows_variable = tuple(int(part) for part in boto3.__version__.split(".")[:2]) >= (1, 28)
 
 print(
     json.dumps(
@@ -66,14 +78,8 @@ print(
             "web": web["AssumedRoleUser"]["Arn"],
             "web_subject": web["SubjectFromWebIdentityToken"],
             "web_chats": chats(web["Credentials"]),
-            "chain_method": chain.method,
-            "chain_chats": chats(
-                {
-                    "AccessKeyId": frozen.access_key,
-                    "SecretAccessKey": frozen.secret_key,
-                    "SessionToken": frozen.token,
-                }
-            ),
+            "knows_variable": knows_variable,
+            "chain": chain() if knows_variable else None,
             "no_role": code_of(
                 lambda: sts.assume_role(RoleArn=role_arn + "-none", RoleSessionName="boto")
             ),
