@@ -96,7 +96,12 @@ def roles():
 
 
 def providers():
-    made = iam.create_open_id_connect_provider(Url=f"https://{unique('issuer')}.example.com", ClientIDList=[UNSAFE, "日本 🦊"])
+    # Older clients insist on a thumbprint, which AWS no longer needs.
+    made = iam.create_open_id_connect_provider(
+        Url=f"https://{unique('issuer')}.example.com",
+        ClientIDList=[UNSAFE, "日本 🦊"],
+        ThumbprintList=["0" * 40],
+    )
     arn = made["OpenIDConnectProviderArn"]
     equal(iam.get_open_id_connect_provider(OpenIDConnectProviderArn=arn)["ClientIDList"], [UNSAFE, "日本 🦊"])
     assert arn in [p["Arn"] for p in iam.list_open_id_connect_providers()["OpenIDConnectProviderList"]]
