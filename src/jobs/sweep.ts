@@ -87,13 +87,16 @@ export class SweepSchedule {
     if (this.#isStopping) return
     const timer = this.#options.clock.after(delayMs, () => {
       this.#timers.delete(timer)
-      this.#last = this.#last
-        .then(() => this.#run(sweep))
-        .then((isDone) => {
-          this.#schedule(sweep, isDone ? sweep.periodMs : Math.min(sweep.periodMs, RUN_MS_MAX))
-        })
+      this.#last = this.#takeTurn(this.#last, sweep)
     })
     this.#timers.add(timer)
+  }
+
+  /** Behind the sweeps before it; then it is scheduled again. */
+  async #takeTurn(before: Promise<void>, sweep: Sweep): Promise<void> {
+    await before
+    const isDone = await this.#run(sweep)
+    this.#schedule(sweep, isDone ? sweep.periodMs : Math.min(sweep.periodMs, RUN_MS_MAX))
   }
 
   /** False when its time was up before its work was. */
