@@ -4,9 +4,12 @@ import { spawnSync } from 'node:child_process'
 import type { TestContext } from 'vitest'
 import type { Endpoint } from '../../harness/start-server.ts'
 
+/** Whose calls a client makes, and for which region it signs. */
+export type Caller = Pick<Endpoint, 'region' | 'credentials'>
+
 /** Nothing of the machine's own configuration; credentials as their users set them. */
-export function childEnvironment(server: Endpoint, retries: boolean): Record<string, string> {
-  const { accessKeyId, secretAccessKey, sessionToken } = server.credentials
+export function childEnvironment(caller: Caller, retries: boolean): Record<string, string> {
+  const { accessKeyId, secretAccessKey, sessionToken } = caller.credentials
   return {
     PATH: process.env['PATH'] ?? '',
     HOME: process.env['HOME'] ?? '',
@@ -14,7 +17,7 @@ export function childEnvironment(server: Endpoint, retries: boolean): Record<str
     AWS_SECRET_ACCESS_KEY: secretAccessKey,
     ...(sessionToken === undefined ? {} : { AWS_SESSION_TOKEN: sessionToken }),
     ...(retries ? {} : { AWS_MAX_ATTEMPTS: '1' }),
-    AWS_DEFAULT_REGION: server.region,
+    AWS_DEFAULT_REGION: caller.region,
     AWS_EC2_METADATA_DISABLED: 'true',
     AWS_CONFIG_FILE: '/dev/null',
     AWS_SHARED_CREDENTIALS_FILE: '/dev/null',

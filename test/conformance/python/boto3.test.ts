@@ -2,9 +2,10 @@
 // server.
 import { fileURLToPath } from 'node:url'
 import { expect } from 'vitest'
+import { AWS_CLI, BOTO3, need } from '../clients/child-environment.ts'
 import { casesOf } from '../kit/conformance-case.ts'
 import { unique, useWorld } from '../kit/world.ts'
-import { needCommand, runCommand, type Finished } from './command.ts'
+import { runCommand, type Finished } from './command.ts'
 
 const world = useWorld()
 const script = fileURLToPath(new URL('whole_flow.py', import.meta.url))
@@ -18,7 +19,7 @@ flow(
   'code',
   'Given boto3, when it walks the whole flow, then every step is as it expects',
   async (context) => {
-    needCommand(context, 'python3', ['-c', 'import boto3'], 'python3-boto3')
+    need(context, BOTO3)
     const { code, output, errors } = await run('python3', [
       script,
       world.endpoint.httpUrl,
@@ -56,7 +57,7 @@ line(
   'code',
   'Given the AWS CLI, when it creates, sends, lists and deletes, then it gets what it expects',
   async (context) => {
-    needCommand(context, 'aws', ['--version'], 'awscli')
+    need(context, AWS_CLI)
     const user = await world.user('Ana')
     const bearer = ['--chime-bearer', user]
     const { ChannelArn } = await answered(

@@ -1,10 +1,11 @@
 // IAM through boto3 and the AWS command line, as they come.
 import { fileURLToPath } from 'node:url'
 import { expect } from 'vitest'
+import { AWS_CLI, BOTO3, need } from '../clients/child-environment.ts'
 import { casesOf } from '../kit/conformance-case.ts'
 import { policyOf, uniqueName, useIamWorld } from '../kit/iam-world.ts'
 import type { KeyPair } from '../kit/iam-world.ts'
-import { needCommand, runCommand } from './command.ts'
+import { runCommand } from './command.ts'
 
 const world = useIamWorld()
 const script = fileURLToPath(new URL('iam_flow.py', import.meta.url))
@@ -31,7 +32,7 @@ write(
   'code',
   'Given boto3, when it manages users, keys, roles and providers, then every step is as it expects',
   async (context) => {
-    needCommand(context, 'python3', ['-c', 'import boto3'], 'python3-boto3')
+    need(context, BOTO3)
     const { httpUrl, region } = world.server
     const { code, output, errors } = await runCommand('python3', [script, httpUrl], {
       region,
@@ -50,7 +51,7 @@ write(
   'code',
   'Given the AWS CLI, when it makes a user with a policy and a key, then the key may do that and no more',
   async (context) => {
-    needCommand(context, 'aws', ['--version'], 'awscli')
+    need(context, AWS_CLI)
     const name = ['--user-name', uniqueName('cli')]
     const tags = ['--tags', 'Key=team,Value=grün', 'Key=empty,Value=']
     const { User } = await answered<{ User: { Tags: unknown } }>('create-user', ...name, ...tags)

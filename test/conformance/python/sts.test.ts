@@ -1,21 +1,19 @@
 // boto3 and the AWS command line take temporary credentials here as they do at AWS. A tool that is
 // missing is a failure in CI; elsewhere the case is left out with the tool's name.
-import { execFile, spawnSync } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterAll, beforeAll, expect, it, type TestContext } from 'vitest'
+import { afterAll, beforeAll, expect, it } from 'vitest'
 import { createScenario } from '../../harness/scenario.ts'
 import { createSdkClients } from '../../harness/sdk-clients.ts'
 import type { Credentials } from '../../harness/start-server.ts'
+import { AWS_CLI, BOTO3, need } from '../clients/child-environment.ts'
 import { allow, trustAccount, useStsWorld } from '../kit/sts-world.ts'
+import { runCommand } from './command.ts'
 
 const world = useStsWorld()
 const script = fileURLToPath(new URL('sts_flow.py', import.meta.url))
-
-/** How long one child may take; only a hanging one does. */
-const CHILD_MS_MAX = 50_000
 
 let directory: string
 let tokenFile: string
@@ -51,53 +49,14 @@ beforeAll(async () => {
 })
 afterAll(() => rm(directory, { recursive: true, force: true }))
 
-function run(
-  command: string,
-  parameters: readonly string[],
-  more: Readonly<Record<string, string>> = {},
-): Promise<{ readonly code: number; readonly output: string; readonly errors: string }> {
-  const { region, credentials } = world.server
-  const env = {
-    PATH: process.env['PATH'],
-    HOME: process.env['HOME'],
-    ...variablesOf(credentials),
-    AWS_DEFAULT_REGION: region,
-    AWS_EC2_METADATA_DISABLED: 'true',
-    AWS_CONFIG_FILE: '/dev/null',
-    AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
-    AWS_PAGER: '',
-    LC_ALL: 'C.UTF-8',
-    PYTHONUTF8: '1',
-    ...more,
-  }
-  return new Promise((resolve) => {
-    const options = { env, timeout: CHILD_MS_MAX, encoding: 'utf8' } as const
-    execFile(command, parameters, options, (error, output, errors) => {
-      resolve({ code: error === null ? 0 : Number(error.code ?? -1), output, errors })
-    })
-  })
-}
-
-function variablesOf({ accessKeyId, secretAccessKey, sessionToken = '' }: Credentials) {
-  return {
-    AWS_ACCESS_KEY_ID: accessKeyId,
-    AWS_SECRET_ACCESS_KEY: secretAccessKey,
-    AWS_SESSION_TOKEN: sessionToken,
-  }
-}
-
-/** Says what is missing and how to get it. */
-function need(context: TestContext, command: string, parameters: string[], debian: string): void {
-  if (spawnSync(command, parameters, { stdio: 'ignore' }).status === 0) return
-  const missing = `this case needs ${command} ${parameters.join(' ')}: apt-get install ${debian}`
-  if (process.env['CI'] === 'true') throw new Error(missing)
-  context.skip(missing)
-}
-
 it('boto3 assumes roles, signs in by web identity, and finds it in the environment', async (context) => {
-  need(context, 'python3', ['-c', 'import boto3'], 'python3-boto3')
+  need(context, BOTO3)
   const parameters = [world.server.httpUrl, roleArn, tokenFile, appInstanceArn, ana, bob]
-  const { code, output, errors } = await run('python3', [script, ...parameters])
+  const { code, output, errors } = await runCommand(
+    'python3',
+    [script, ...parameters],
+    world.server,
+  )
   expect(errors).toBe('')
   expect(code).toBe(0)
   const chats = { by: ana, as_other: ['AccessDeniedException', 403] }
@@ -118,9 +77,12 @@ it('boto3 assumes roles, signs in by web identity, and finds it in the environme
 })
 
 it('the AWS command line assumes a role and is then its session', async (context) => {
-  need(context, 'aws', ['--version'], 'awscli')
+  need(context, AWS_CLI)
   const sts = ['--endpoint-url', world.server.httpUrl, '--output', 'json', 'sts']
-  const root = await run('aws', [...sts, 'get-caller-identity'])
+  const { region } = world.server
+  const run = (credentials: Credentials, ...words: string[]) =>
+    runCommand('aws', [...sts, ...words], { region, credentials })
+  const root = await run(world.server.credentials, 'get-caller-identity')
   expect(root.errors).toBe('')
   expect(JSON.parse(root.output)).toEqual({
     UserId: '000000000000',
@@ -128,20 +90,20 @@ it('the AWS command line assumes a role and is then its session', async (context
     Arn: 'arn:aws:iam::000000000000:root',
   })
   const parameters = ['--role-arn', roleArn, '--role-session-name', 'cli']
-  const assumed = await run('aws', [...sts, 'assume-role', ...parameters])
+  const assumed = await run(world.server.credentials, 'assume-role', ...parameters)
   expect(assumed.errors).toBe('')
   const { Credentials: granted } = JSON.parse(assumed.output) as {
     Credentials: { AccessKeyId: string; SecretAccessKey: string; SessionToken: string }
   }
-  const session = variablesOf({
+  const session = {
     accessKeyId: granted.AccessKeyId,
     secretAccessKey: granted.SecretAccessKey,
     sessionToken: granted.SessionToken,
-  })
-  const who = await run('aws', [...sts, 'get-caller-identity'], session)
+  }
+  const who = await run(session, 'get-caller-identity')
   expect((JSON.parse(who.output) as { Arn: string }).Arn).toMatch(/:assumed-role\/[\w-]+\/cli$/)
-  const cut = { ...session, AWS_SESSION_TOKEN: granted.SessionToken.slice(1) }
-  const refused = await run('aws', [...sts, 'get-caller-identity'], cut)
+  const cut = { ...session, sessionToken: granted.SessionToken.slice(1) }
+  const refused = await run(cut, 'get-caller-identity')
   expect(refused.code).not.toBe(0)
   expect(refused.errors).toContain('(InvalidClientTokenId)')
 })

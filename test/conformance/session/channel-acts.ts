@@ -6,6 +6,7 @@ import type {
   ChimeSDKMessagingClient,
 } from '@aws-sdk/client-chime-sdk-messaging'
 import { lexConfiguration } from '../kit/lex.ts'
+import { fails } from '../kit/answers.ts'
 import { registerDevice } from '../kit/endpoints.ts'
 import { createFlow, processor, putFlowBefore } from '../kit/flows.ts'
 import { bothStreams } from '../kit/streams.ts'
@@ -111,13 +112,14 @@ export function actsIn(world: World): Acts {
       await world.messaging.deleteChannelFlow({ ChannelFlowArn: await createFlow(world) })
     },
     ChannelFlowCallback: (stage) =>
-      world.messaging
-        .channelFlowCallback({
+      fails(
+        world.messaging.channelFlowCallback({
           ChannelArn: stage.channelArn,
           CallbackId: unique(),
           ChannelMessage: { MessageId: stage.messageId, Content: 'changed' },
-        })
-        .catch(() => undefined),
+        }),
+        'ForbiddenException',
+      ),
     PutMessagingStreamingConfigurations: () =>
       world.messaging.putMessagingStreamingConfigurations({
         ...app(),
