@@ -3,8 +3,14 @@ import type { ChannelArn } from '../base/arn.ts'
 import { sessionEndpointOf } from '../config/addresses.ts'
 import type { Config } from '../config/config.ts'
 import type { ServerCertificate } from '../config/local-certificate.ts'
-import { awsLimits, relaxedLimits, type Limits } from '../domain/limits.ts'
-import { awsRates, relaxedRates, type RequestRates } from '../domain/request-rates.ts'
+import {
+  awsLimits,
+  awsRates,
+  type Limits,
+  relaxedLimits,
+  relaxedRates,
+  type RequestRates,
+} from '../domain/limits.ts'
 import { createGateway } from '../gateway/gateway.ts'
 import { createHttpServer } from '../http/http-server.ts'
 import type { HttpServer, ListenerOptions } from '../http/http-server.ts'

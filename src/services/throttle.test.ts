@@ -10,7 +10,7 @@ import {
   type RateKey,
   type RequestRate,
   type RequestRates,
-} from '../domain/request-rates.ts'
+} from '../domain/limits.ts'
 import { identityOperations } from '../operations/identity-operations.ts'
 import { messagingOperations } from '../operations/messaging-operations.ts'
 import type { BearerCaller } from '../policies/caller.ts'

@@ -1,4 +1,4 @@
-// How often requests may come: counts them against the rates of domain/request-rates.ts.
+// How often requests may come: counts them against the rates of domain/limits.ts.
 import { FrontDoorError } from '../base/api-error.ts'
 import type { Clock } from '../base/clock.ts'
 import { ThrottledClientException } from '../domain/errors.ts'
@@ -8,7 +8,7 @@ import {
   type RateKey,
   type RequestRate,
   type RequestRates,
-} from '../domain/request-rates.ts'
+} from '../domain/limits.ts'
 import { TokenBuckets, type BucketRate } from '../domain/token-bucket.ts'
 import type { Metrics } from '../observability/metrics.ts'
 import type { BearerCaller } from '../policies/caller.ts'
