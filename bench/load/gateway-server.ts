@@ -104,7 +104,7 @@ function probing(): void {
 for await (const line of createInterface({ input: process.stdin })) {
   const [command, argument] = line.split(' ')
   if (command === 'publish') {
-    for (let left = Number(argument); left > 0; left -= 1) bus.publishToChannel(nextEvent())
+    for (let left = Number(argument); left > 0; left -= 1) bus.publishToConversation(nextEvent())
     console.log('published')
   } else if (command === 'probe') {
     lastTurn = performance.now()

@@ -1,7 +1,8 @@
 // The event bus of a server that runs as one process: calls listeners directly. Nothing is lost
 // between publisher and listener, so there is nothing to report to the gateway.
-import type { AppInstanceArn, ChannelArn, MemberArn } from '../base/arn.ts'
+import type { AppInstanceArn, MemberArn } from '../base/arn.ts'
 import type { ChannelEvent } from '../domain/channel-event.ts'
+import { conversationKey } from '../ports/conversation-reference.ts'
 import type { EventBus, MemberEvent, Subscription } from '../ports/event-bus.ts'
 
 /** The one subject of all removals of app instances. */
@@ -10,15 +11,15 @@ const REMOVALS = 'app-instances'
 /** An event bus whose listeners have been called when the outermost publish returns. */
 export function createInProcessBus(): EventBus {
   const queue = new DeliveryQueue()
-  const channels = new Subjects<ChannelEvent>(queue)
+  const conversations = new Subjects<ChannelEvent>(queue)
   const members = new Subjects<MemberEvent>(queue)
   const removals = new Subjects<AppInstanceArn>(queue)
   return {
-    publishToChannel: (event) => channels.publish(event.channelArn, event),
+    publishToConversation: (event) => conversations.publish(conversationKey(event), event),
     publishToMember: (memberArn: MemberArn, event) => members.publish(memberArn, event),
     publishAppInstanceRemoved: (arn) => removals.publish(REMOVALS, arn),
-    subscribeToChannel: (channelArn: ChannelArn, listener) =>
-      channels.subscribe(channelArn, listener),
+    subscribeToConversation: (conversation, listener) =>
+      conversations.subscribe(conversationKey(conversation), listener),
     subscribeToMember: (memberArn, listener) => members.subscribe(memberArn, listener),
     subscribeToAppInstanceRemovals: (listener) => removals.subscribe(REMOVALS, listener),
     start: async () => {},

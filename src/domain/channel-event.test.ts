@@ -4,7 +4,7 @@ import { appInstanceArnOf, arnWithin } from '../base/arn.ts'
 import {
   channelEvent,
   channelMessageEvent,
-  firstMembershipEvents,
+  jointMembershipEvents,
   membershipEvent,
 } from './channel-event.ts'
 import { planChannel, planFirstMemberships } from './channel-rules.ts'
@@ -61,7 +61,7 @@ describe('membershipEvent', () => {
 test('first members all join with the first of their events', () => {
   const plan = { arn: channelArn, name: 'Lobby', createdBy: ana, createdAt: 1 }
   const memberships = planFirstMemberships(planChannel(plan), [ana, bo, cy])
-  const events = firstMembershipEvents(memberships, ({ member }) => member)
+  const events = jointMembershipEvents(memberships, ({ member }) => member)
   expect(events.map((event) => event.payload)).toEqual([ana, bo, cy])
   expect(events.map((event) => event.membershipChanges.map((change) => change.memberArn))).toEqual([
     [ana.arn, bo.arn, cy.arn],

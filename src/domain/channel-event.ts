@@ -19,6 +19,7 @@ export type ChannelEventType =
   | 'DELETE_CHANNEL'
   | 'CREATE_CHANNEL_MEMBERSHIP'
   | 'BATCH_CREATE_CHANNEL_MEMBERSHIP'
+  | 'UPDATE_CHANNEL_MEMBERSHIP'
   | 'DELETE_CHANNEL_MEMBERSHIP'
 
 /** `STANDARD` and `CONTROL` are those of the channel message; everything else is `SYSTEM`. */
@@ -31,13 +32,19 @@ export type Audience = 'members' | ReadonlySet<MemberArn>
 export interface MembershipChange {
   readonly memberArn: MemberArn
   readonly change: 'joined' | 'left'
+  /** Which conversation of the channel; empty unless the channel is elastic. */
+  readonly subChannelId: string
 }
+
+/** Why something happened that nobody asked for. */
+// evidence: docs elastic channels (behaviour 1.10, 4.2)
+export type EventReason = 'subchannel_DELETED'
 
 export interface ChannelEvent {
   readonly type: ChannelEventType
   readonly messageType: EventMessageType
   readonly channelArn: ChannelArn
-  /** Empty for an event of the whole channel. */
+  /** Empty for an event of the whole channel, which the members of all sub-channels hear. */
   readonly subChannelId: string
   readonly audience: Audience
   /**
@@ -52,6 +59,7 @@ export interface ChannelEvent {
   readonly membershipChanges: readonly MembershipChange[]
   /** The channel ceases to exist with this event: nobody belongs to it any more. */
   readonly endsChannel: boolean
+  readonly reason?: EventReason | undefined
 }
 
 /** A channel message was sent or changed: everyone hears of it, or sender and target alone. */
@@ -87,10 +95,13 @@ export function failedMessageEvent(
 /** Someone joined or left a channel. Of members of one event, all have the same type. */
 export interface MembershipEventPlan {
   readonly channelArn: ChannelArn
+  /** Whose members hear of it; empty unless the channel is elastic. */
+  readonly subChannelId: string
   readonly membershipType: MembershipType
   readonly membershipChanges: readonly MembershipChange[]
   /** Who hears of HIDDEN members beside these themselves: moderators that are members. */
   readonly moderatorMemberArns: readonly MemberArn[]
+  readonly reason?: EventReason | undefined
 }
 
 /** The event of a membership that began or ended. */
@@ -105,13 +116,39 @@ export function membershipEvent(
     type,
     messageType: 'SYSTEM',
     channelArn: plan.channelArn,
-    subChannelId: '',
+    subChannelId: plan.subChannelId,
     audience:
       plan.membershipType === 'HIDDEN'
         ? new Set([...concerned, ...plan.moderatorMemberArns])
         : 'members',
     payload,
     membershipChanges: plan.membershipChanges,
+    endsChannel: false,
+    reason: plan.reason,
+  }
+}
+
+/**
+ * Balancing moved a member to another sub-channel: it alone hears of it. `membership` is the moved
+ * one, which has left the sub-channel `from`.
+ */
+// evidence: docs elastic channels (behaviour 4.4)
+export function transferEvent(
+  { channelArn, subChannelId, member }: ChannelMembership,
+  from: string,
+  payload: object,
+): ChannelEvent {
+  return {
+    type: 'UPDATE_CHANNEL_MEMBERSHIP',
+    messageType: 'SYSTEM',
+    channelArn,
+    subChannelId,
+    audience: new Set([member.arn]),
+    payload,
+    membershipChanges: [
+      { memberArn: member.arn, change: 'joined', subChannelId },
+      { memberArn: member.arn, change: 'left', subChannelId: from },
+    ],
     endsChannel: false,
   }
 }
@@ -135,21 +172,22 @@ export function channelEvent(
 }
 
 /**
- * The events of a channel's first members, one for each. All join with the first event, so that
- * each of them hears of all the others.
+ * The events of members that join one conversation together, one for each. All join with the first
+ * event, so that each of them hears of all the others.
  */
-export function firstMembershipEvents(
+export function jointMembershipEvents(
   memberships: readonly ChannelMembership[],
   present: (membership: ChannelMembership) => object,
 ): readonly ChannelEvent[] {
-  const joining = memberships.map(({ member }): MembershipChange => {
-    return { memberArn: member.arn, change: 'joined' }
+  const joining = memberships.map(({ member, subChannelId }): MembershipChange => {
+    return { memberArn: member.arn, change: 'joined', subChannelId }
   })
   return memberships.map((membership, index) =>
     membershipEvent(
       'CREATE_CHANNEL_MEMBERSHIP',
       {
         channelArn: membership.channelArn,
+        subChannelId: membership.subChannelId,
         membershipType: membership.type,
         membershipChanges: index === 0 ? joining : [],
         moderatorMemberArns: [],

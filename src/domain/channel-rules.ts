@@ -122,5 +122,7 @@ export function planFirstMemberships(
     invitedBy: channel.createdBy,
     createdAt: channel.createdAt,
     lastUpdatedAt: channel.createdAt,
+    subChannelId: '',
+    isOfModerator: false,
   }))
 }

@@ -92,6 +92,26 @@ export interface ChannelMembership {
   readonly invitedBy: Identity
   readonly createdAt: number
   readonly lastUpdatedAt: number
+  /** Empty unless the channel is elastic. */
+  readonly subChannelId: string
+  /**
+   * Whether a moderator holds it, which takes no place in its sub-channel: balancing never moves it.
+   * False unless the channel is elastic.
+   */
+  readonly isOfModerator: boolean
+}
+
+/**
+ * A part of an elastic channel: a conversation of its own, with its own members. Exists from its
+ * first membership until balancing takes it apart.
+ */
+export interface SubChannel {
+  readonly channelArn: ChannelArn
+  readonly subChannelId: string
+  readonly createdAt: number
+  /** Memberships that take a place, moderators' not among them. Never above the target. */
+  readonly regularMembershipsCount: number
+  readonly moderatorMembershipsCount: number
 }
 
 /** What one user or bot is to one channel. Roles add up: an admin may be a member, too. */
@@ -101,6 +121,11 @@ export interface ChannelRelation {
   readonly isModerator: boolean
   /** Absent for someone who is not a member. */
   readonly membershipType?: MembershipType | undefined
+  /**
+   * Where in an elastic channel it is a member: one for a regular member, any number for a
+   * moderator. Empty in every other channel.
+   */
+  readonly subChannelIds: readonly string[]
   readonly isBanned: boolean
 }
 

@@ -1,6 +1,7 @@
 // What a new session with prefetch is shown of one channel: reads it and puts it as on the wire.
-import type { ChannelArn, MemberArn } from '../base/arn.ts'
+import type { MemberArn } from '../base/arn.ts'
 import type { Limits } from '../domain/limits.ts'
+import type { ConversationReference } from '../ports/conversation-reference.ts'
 import type { StoreReader } from '../ports/store.ts'
 import {
   presentChannelSummary,
@@ -16,18 +17,18 @@ export interface ChannelDetailsOptions {
 /** The payload of CHANNEL_DETAILS, or undefined when `memberArn` is no member any more. */
 // evidence: docs prefetch (behaviour 1.11); hidden members are left out (inferred)
 export async function readChannelDetails(
-  channelArn: ChannelArn,
+  conversation: ConversationReference,
   memberArn: MemberArn,
   { store, limits }: ChannelDetailsOptions,
 ) {
-  const own = await store.ownMemberships.find(channelArn, memberArn)
+  const own = await store.ownMemberships.find(conversation, memberArn)
   if (own === undefined) return undefined
   const [messages, memberships] = await Promise.all([
     store.messages.list(
-      { channelArn, subChannelId: own.subChannelId },
+      conversation,
       { order: 'DESCENDING', viewer: memberArn, limit: limits.prefetchedMessagesPerChannel },
     ),
-    store.memberships.list(channelArn, 'DEFAULT', {
+    store.memberships.list(conversation, 'DEFAULT', {
       limit: limits.prefetchedMembershipsPerChannel,
     }),
   ])

@@ -52,7 +52,7 @@ export interface GatewayOptions {
   readonly store: Pick<StoreReader, 'members' | 'memberships' | 'messages' | 'ownMemberships'>
   readonly bus: Pick<
     EventBus,
-    'subscribeToChannel' | 'subscribeToMember' | 'subscribeToAppInstanceRemovals'
+    'subscribeToConversation' | 'subscribeToMember' | 'subscribeToAppInstanceRemovals'
   >
   readonly credentials: CredentialSource
   readonly authorizer: Pick<Authorizer, 'mayConnect'>

@@ -90,7 +90,7 @@ function publish(content: string, sent: Sent = {}): void {
     membershipChanges: [],
     endsChannel: sent.endsChannel ?? false,
   }
-  bus.publishToChannel(event)
+  bus.publishToConversation(event)
 }
 
 /** Publishes `content` and resolves after the first turn, in the middle of a crowd's delivery. */
@@ -121,9 +121,9 @@ describe('receivers', () => {
   it('follow what their member joins and leaves', async () => {
     const ana = connect('ana')
     publish('before')
-    bus.publishToMember(ana.memberArn, { kind: 'joined', channelArn: lobby })
+    bus.publishToMember(ana.memberArn, { kind: 'joined', channelArn: lobby, subChannelId: '' })
     publish('as a member')
-    bus.publishToMember(ana.memberArn, { kind: 'left', channelArn: lobby })
+    bus.publishToMember(ana.memberArn, { kind: 'left', channelArn: lobby, subChannelId: '' })
     publish('after')
     await hub.settled()
     expect(ana.contents).toEqual(['as a member'])
@@ -140,7 +140,7 @@ describe('receivers', () => {
     const ana = connect('ana', lobby)
     publish('deleted', { endsChannel: true })
     publish('lost')
-    bus.publishToMember('bo' as MemberArn, { kind: 'joined', channelArn: lobby })
+    bus.publishToMember('bo' as MemberArn, { kind: 'joined', channelArn: lobby, subChannelId: '' })
     const bo = connect('bo', lobby)
     publish('the new lobby')
     await hub.settled()
@@ -188,7 +188,7 @@ describe('frames', () => {
     connect('ana', corner)
     let encoded = 0
     const payload = { toJSON: () => (encoded += 1) }
-    bus.publishToChannel({
+    bus.publishToConversation({
       type: 'UPDATE_CHANNEL',
       messageType: 'SYSTEM',
       channelArn: lobby,
@@ -241,7 +241,7 @@ describe('a delivery that takes several turns', () => {
     crowd(lobby)
     const late = connect('late')
     await beginDelivery('1')
-    bus.publishToMember(late.memberArn, { kind: 'joined', channelArn: lobby })
+    bus.publishToMember(late.memberArn, { kind: 'joined', channelArn: lobby, subChannelId: '' })
     publish('2')
     await hub.settled()
     expect(late.contents).toEqual(['2'])
@@ -250,7 +250,7 @@ describe('a delivery that takes several turns', () => {
   it('still reaches who leaves meanwhile, the next event does not', async () => {
     const last = crowd(lobby).at(-1)!
     await beginDelivery('1')
-    bus.publishToMember(last.memberArn, { kind: 'left', channelArn: lobby })
+    bus.publishToMember(last.memberArn, { kind: 'left', channelArn: lobby, subChannelId: '' })
     publish('2')
     await hub.settled()
     expect(last.contents).toEqual(['1'])

@@ -1,11 +1,16 @@
-// The index of connected members: which sessions hear which channel. Subscribes the node to what
+// The index of connected members: which sessions hear which conversation. Subscribes the node to what
 // its sessions need, encodes an event once, and shares the event loop while it delivers. Knows
 // nothing of sockets.
 import type { ChannelArn, MemberArn } from '../base/arn.ts'
 import type { ChannelEvent } from '../domain/channel-event.ts'
 import type { EventBus, MemberEvent, Subscription } from '../ports/event-bus.ts'
-import { CHANNEL_BACKLOG_BYTES_MAX, ChannelDelivery, type Receiver } from './channel-delivery.ts'
+import { conversationKey, type ConversationReference } from '../ports/conversation-reference.ts'
 import { CLOSE_CODES, type CloseCode } from './close-codes.ts'
+import {
+  CONVERSATION_BACKLOG_BYTES_MAX,
+  ConversationDelivery,
+  type Receiver,
+} from './conversation-delivery.ts'
 import { eventFrame } from './frame.ts'
 
 /**
@@ -19,10 +24,10 @@ const WRITES_PER_TURN = 128
 
 /** A session as the hub sees it. */
 export interface HubSession extends Receiver {
-  /** The channels whose events it hears; only the hub changes it. */
-  readonly channels: ChannelDelivery[]
-  /** Told of each channel that the member joined or left, after the hub has acted on it. */
-  membershipChanged(channelArn: ChannelArn, change: 'joined' | 'left'): void
+  /** What it hears; only the hub changes it. */
+  readonly conversations: ConversationDelivery[]
+  /** Told of each conversation that the member joined or left, after the hub has acted on it. */
+  membershipChanged(conversation: ConversationReference): void
   end(closeCode: CloseCode, reason?: string): void
 }
 
@@ -33,8 +38,14 @@ interface ConnectedMember {
   readonly subscription: Subscription
 }
 
-interface ListenedChannel {
-  readonly delivery: ChannelDelivery
+interface ListenedConversation {
+  readonly delivery: ConversationDelivery
+  readonly subscription: Subscription
+}
+
+/** An elastic channel: what is told to the whole of it is told in each of its sub-channels. */
+interface ListenedElasticChannel {
+  readonly deliveries: Set<ConversationDelivery>
   readonly subscription: Subscription
 }
 
@@ -42,19 +53,20 @@ const NO_SESSIONS: readonly HubSession[] = []
 
 /** One per node. All of it runs on the event loop; no method waits. */
 export class Hub {
-  readonly #bus: Pick<EventBus, 'subscribeToChannel' | 'subscribeToMember'>
+  readonly #bus: Pick<EventBus, 'subscribeToConversation' | 'subscribeToMember'>
   readonly #delivered: (framesCount: number) => void
   readonly #members = new Map<MemberArn, ConnectedMember>()
-  readonly #channels = new Map<ChannelArn, ListenedChannel>()
-  /** Channels with steps to run, each turn beginning with the one that waited longest. */
-  readonly #ready = new Set<ChannelDelivery>()
+  readonly #conversations = new Map<string, ListenedConversation>()
+  readonly #elasticChannels = new Map<ChannelArn, ListenedElasticChannel>()
+  /** Conversations with steps to run, each turn beginning with the one that waited longest. */
+  readonly #ready = new Set<ConversationDelivery>()
   #isTurnScheduled = false
   #eventsCount = 0
   #settledWaiters: (() => void)[] = []
 
   /** `delivered` is told once in a turn how many frames were handed to sessions. */
   constructor(
-    bus: Pick<EventBus, 'subscribeToChannel' | 'subscribeToMember'>,
+    bus: Pick<EventBus, 'subscribeToConversation' | 'subscribeToMember'>,
     delivered: (framesCount: number) => void,
   ) {
     this.#bus = bus
@@ -87,42 +99,46 @@ export class Hub {
     this.#members.set(memberArn, { memberArn, sessions: [session], subscription })
   }
 
-  /** The session hears every event of the channel that is published from now on. */
-  attach(session: HubSession, channelArn: ChannelArn): void {
-    const { delivery } = this.#channels.get(channelArn) ?? this.#listen(channelArn)
-    if (session.channels.includes(delivery)) return
-    forgetEnded(session.channels)
-    session.channels.push(delivery)
+  /** The session hears every event of the conversation that is published from now on. */
+  attach(session: HubSession, conversation: ConversationReference): void {
+    const listened = this.#conversations.get(conversationKey(conversation))
+    const { delivery } = listened ?? this.#listen(conversation)
+    if (session.conversations.includes(delivery)) return
+    forgetEnded(session.conversations)
+    session.conversations.push(delivery)
     delivery.join(session)
   }
 
-  /** The session hears what was published to the channel so far, and nothing after. */
-  detach(session: HubSession, channelArn: ChannelArn): void {
-    forgetEnded(session.channels)
-    const left = session.channels.find((delivery) => delivery.channelArn === channelArn)
+  /** The session hears what was published to the conversation so far, and nothing after. */
+  detach(session: HubSession, conversation: ConversationReference): void {
+    forgetEnded(session.conversations)
+    const key = conversationKey(conversation)
+    const left = session.conversations.find(
+      (delivery) => conversationKey(delivery.conversation) === key,
+    )
     if (left === undefined) return
-    session.channels.splice(session.channels.indexOf(left), 1)
+    session.conversations.splice(session.conversations.indexOf(left), 1)
     left.leave(session)
     this.#forgetIfUnused(left)
   }
 
   /**
-   * Names the last event of the channel that was published: as long as the answer stays the same,
-   * nothing was. Undefined when the session does not hear the channel.
+   * Names the last event of the conversation that was published: as long as the answer stays the
+   * same, nothing was. Undefined when the session does not hear it.
    */
-  lastEventHeard(session: HubSession, channelArn: ChannelArn): number | undefined {
-    const delivery = this.#channels.get(channelArn)?.delivery
-    if (delivery === undefined || !session.channels.includes(delivery)) return undefined
+  lastEventHeard(session: HubSession, conversation: ConversationReference): number | undefined {
+    const delivery = this.#conversations.get(conversationKey(conversation))?.delivery
+    if (delivery === undefined || !session.conversations.includes(delivery)) return undefined
     return delivery.lastEventNumber
   }
 
   /** Forgets a session that is ending; it hears nothing more. */
   remove(session: HubSession): void {
-    for (const delivery of session.channels) {
+    for (const delivery of session.conversations) {
       delivery.drop(session)
       this.#forgetIfUnused(delivery)
     }
-    session.channels.length = 0
+    session.conversations.length = 0
     const member = this.#members.get(session.memberArn)
     if (member === undefined || !member.sessions.includes(session)) return
     member.sessions = member.sessions.filter((other) => other !== session)
@@ -137,45 +153,65 @@ export class Hub {
     return new Promise((resolve) => this.#settledWaiters.push(resolve))
   }
 
-  #listen(channelArn: ChannelArn): ListenedChannel {
-    const delivery = new ChannelDelivery(channelArn)
-    const subscription = this.#bus.subscribeToChannel(channelArn, (event) =>
-      this.#channelEvent(delivery, event),
+  #listen(conversation: ConversationReference): ListenedConversation {
+    const delivery = new ConversationDelivery(conversation)
+    const subscription = this.#bus.subscribeToConversation(conversation, (event) =>
+      this.#event(delivery, event, eventFrame(event)),
     )
-    const channel = { delivery, subscription }
-    this.#channels.set(channelArn, channel)
-    return channel
+    const listened = { delivery, subscription }
+    this.#conversations.set(conversationKey(conversation), listened)
+    if (conversation.subChannelId !== '') this.#listenToElasticChannel(delivery)
+    return listened
   }
 
-  #forgetIfUnused(delivery: ChannelDelivery): void {
-    const channel = this.#channels.get(delivery.channelArn)
-    if (channel?.delivery !== delivery || !delivery.isUnused) return
-    channel.subscription.close()
-    this.#channels.delete(delivery.channelArn)
+  #listenToElasticChannel(delivery: ConversationDelivery): void {
+    const { channelArn } = delivery.conversation
+    const listened = this.#elasticChannels.get(channelArn)
+    if (listened !== undefined) {
+      listened.deliveries.add(delivery)
+      return
+    }
+    const deliveries = new Set([delivery])
+    const whole = { channelArn, subChannelId: '' }
+    const subscription = this.#bus.subscribeToConversation(whole, (event) => {
+      const frame = eventFrame(event)
+      for (const each of deliveries) this.#event(each, event, frame)
+    })
+    this.#elasticChannels.set(channelArn, { deliveries, subscription })
   }
 
-  #channelEvent(delivery: ChannelDelivery, event: ChannelEvent): void {
-    delivery.append(eventFrame(event), event.audience)
+  #forgetIfUnused(delivery: ConversationDelivery): void {
+    if (delivery.isUnused) this.#forget(delivery)
+  }
+
+  #forget(delivery: ConversationDelivery): void {
+    const { conversation } = delivery
+    const key = conversationKey(conversation)
+    const listened = this.#conversations.get(key)
+    if (listened?.delivery !== delivery) return
+    listened.subscription.close()
+    this.#conversations.delete(key)
+    const whole = this.#elasticChannels.get(conversation.channelArn)
+    if (whole?.deliveries.delete(delivery) !== true || whole.deliveries.size > 0) return
+    whole.subscription.close()
+    this.#elasticChannels.delete(conversation.channelArn)
+  }
+
+  #event(delivery: ConversationDelivery, event: ChannelEvent, frame: Buffer): void {
+    delivery.append(frame, event.audience)
     this.#eventsCount += 1
     delivery.lastEventNumber = this.#eventsCount
-    if (event.endsChannel) this.#endChannel(delivery)
-    if (delivery.backlogBytes > CHANNEL_BACKLOG_BYTES_MAX) this.#giveUp(delivery)
+    if (event.endsChannel) {
+      // A channel of the same ARN may be created at once, by a client that chooses its ids. It gets
+      // deliveries of its own, so that nobody is carried over.
+      delivery.appendEnd()
+      this.#forget(delivery)
+    }
+    if (delivery.backlogBytes > CONVERSATION_BACKLOG_BYTES_MAX) this.#giveUp(delivery)
     else this.#schedule(delivery)
   }
 
-  /**
-   * A channel of the same ARN may be created at once, by a client that chooses its ids. It gets a
-   * delivery of its own, so that nobody is carried over.
-   */
-  #endChannel(delivery: ChannelDelivery): void {
-    delivery.appendEnd()
-    const channel = this.#channels.get(delivery.channelArn)
-    if (channel?.delivery !== delivery) return
-    channel.subscription.close()
-    this.#channels.delete(delivery.channelArn)
-  }
-
-  #giveUp(delivery: ChannelDelivery): void {
+  #giveUp(delivery: ConversationDelivery): void {
     this.#ready.delete(delivery)
     for (const receiver of delivery.abandon()) {
       for (const session of this.sessionsOf(receiver.memberArn)) {
@@ -191,13 +227,13 @@ export class Hub {
         session.end(CLOSE_CODES.forbidden, 'The user was deleted')
         continue
       }
-      if (event.kind === 'joined') this.attach(session, event.channelArn)
-      else this.detach(session, event.channelArn)
-      session.membershipChanged(event.channelArn, event.kind)
+      if (event.kind === 'joined') this.attach(session, event)
+      else this.detach(session, event)
+      session.membershipChanged(event)
     }
   }
 
-  #schedule(delivery: ChannelDelivery): void {
+  #schedule(delivery: ConversationDelivery): void {
     this.#ready.add(delivery)
     if (this.#isTurnScheduled) return
     this.#isTurnScheduled = true
@@ -232,7 +268,8 @@ export class Hub {
 }
 
 /** Deleted channels are taken out of the sessions' lists when these change next. */
-function forgetEnded(channels: ChannelDelivery[]): void {
-  if (!channels.some((delivery) => delivery.isEnded)) return
-  channels.splice(0, channels.length, ...channels.filter((delivery) => !delivery.isEnded))
+function forgetEnded(conversations: ConversationDelivery[]): void {
+  if (!conversations.some((delivery) => delivery.isEnded)) return
+  const going = conversations.filter((delivery) => !delivery.isEnded)
+  conversations.splice(0, conversations.length, ...going)
 }

@@ -5,9 +5,9 @@
 // or comes as an event, or both: an event that was published before the reading may still be on its
 // way. Details are never older than an event that went before them, unless their channel is so busy
 // that it changes during every attempt to read it; then they may lack what was just sent.
-import type { ChannelArn } from '../base/arn.ts'
 import type { Logger } from '../base/logger.ts'
 import type { Limits } from '../domain/limits.ts'
+import type { ConversationReference } from '../ports/conversation-reference.ts'
 import type { PrefetchOrder } from '../ports/store-moderation.ts'
 import { readChannelDetails, type ChannelDetailsOptions } from './channel-details.ts'
 import { CLOSE_CODES } from './close-codes.ts'
@@ -46,7 +46,7 @@ interface Prefetch {
   readonly session: PrefetchSession
   readonly order: PrefetchOrder
   /** What is still to be shown; absent before the list was read. */
-  channelArns: ChannelArn[] | undefined
+  conversations: ConversationReference[] | undefined
 }
 
 export class Prefetcher {
@@ -62,7 +62,7 @@ export class Prefetcher {
 
   /** Shows the session its channels, beginning in a later turn. It must be established. */
   begin(session: PrefetchSession, order: PrefetchOrder): void {
-    this.#enqueue({ session, order, channelArns: undefined })
+    this.#enqueue({ session, order, conversations: undefined })
   }
 
   /** Resolves when nothing is left to show, except to sessions that do not take what they have. */
@@ -107,14 +107,14 @@ export class Prefetcher {
     const { store, limits, delivered } = this.#options
     await nextTurn()
     if (!session.isOpen) return
-    prefetch.channelArns ??= [
+    prefetch.conversations ??= [
       ...(await store.ownMemberships.listForPrefetch(
         session.memberArn,
         order,
         limits.prefetchedChannels,
       )),
     ]
-    while (prefetch.channelArns.length > 0) {
+    while (prefetch.conversations.length > 0) {
       await nextTurn()
       if (!session.isOpen) return
       if (session.queuedBytes > PREFETCH_QUEUED_BYTES_MAX) {
@@ -122,8 +122,8 @@ export class Prefetcher {
         session.whenTaken(() => this.#enqueue(prefetch))
         return
       }
-      const channelArn = prefetch.channelArns.shift()
-      const details = channelArn && (await this.#read(session, channelArn))
+      const conversation = prefetch.conversations.shift()
+      const details = conversation && (await this.#read(session, conversation))
       if (details === undefined || !session.isOpen) continue
       session.deliver(channelDetailsFrame(details))
       delivered(1)
@@ -131,13 +131,13 @@ export class Prefetcher {
   }
 
   /** Undefined for a channel that the member has left meanwhile. */
-  async #read(session: PrefetchSession, channelArn: ChannelArn) {
+  async #read(session: PrefetchSession, conversation: ConversationReference) {
     const { hub } = this.#options
     for (let attempt = 1; ; attempt += 1) {
-      const before = hub.lastEventHeard(session, channelArn)
+      const before = hub.lastEventHeard(session, conversation)
       if (before === undefined) return undefined
-      const details = await readChannelDetails(channelArn, session.memberArn, this.#options)
-      const after = hub.lastEventHeard(session, channelArn)
+      const details = await readChannelDetails(conversation, session.memberArn, this.#options)
+      const after = hub.lastEventHeard(session, conversation)
       if (details === undefined || after === undefined) return undefined
       if (after === before || attempt === ATTEMPTS_MAX) return details
     }

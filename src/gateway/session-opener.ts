@@ -1,8 +1,9 @@
 // From an upgraded socket to an established session: check the request, make room, listen, say so.
 // Refusals are told by a close code, as the upgrade is complete by then.
-import type { ChannelArn, MemberArn } from '../base/arn.ts'
+import type { MemberArn } from '../base/arn.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Logger } from '../base/logger.ts'
+import { conversationKey } from '../ports/conversation-reference.ts'
 import type { StoreReader } from '../ports/store.ts'
 import {
   ConnectRefusal,
@@ -22,7 +23,7 @@ export const OPENING_TIMEOUT_MS = 8_000
 export interface SessionOpenerOptions {
   readonly authenticate: ConnectAuthenticator
   readonly members: Pick<StoreReader['members'], 'findIdentity'>
-  readonly memberships: Pick<StoreReader['memberships'], 'listChannelArns'>
+  readonly memberships: Pick<StoreReader['memberships'], 'listConversations'>
   readonly hub: Hub
   readonly watch: SessionWatch
   readonly prefetcher: Pick<Prefetcher, 'begin'>
@@ -106,20 +107,21 @@ function makeRoom(session: Session, options: SessionOpenerOptions): void {
 async function listen(session: Session, options: SessionOpenerOptions): Promise<void> {
   const { hub, memberships } = options
   session.beginRead()
-  const first = await memberships.listChannelArns(session.memberArn)
+  const first = await memberships.listConversations(session.memberArn)
   if (!session.isOpen) return
-  for (const channelArn of first) {
-    if (!session.hasChangedSinceRead(channelArn)) hub.attach(session, channelArn)
+  for (const conversation of first) {
+    if (!session.hasChangedSinceRead(conversation)) hub.attach(session, conversation)
   }
   session.beginRead()
-  const second: ReadonlySet<ChannelArn> = new Set(
-    await memberships.listChannelArns(session.memberArn),
+  const second = new Set(
+    (await memberships.listConversations(session.memberArn)).map(conversationKey),
   )
   if (!session.isOpen) return
-  const outdated = session.channels.filter(
-    ({ channelArn }) => !second.has(channelArn) && !session.hasChangedSinceRead(channelArn),
+  const outdated = session.conversations.filter(
+    ({ conversation }) =>
+      !second.has(conversationKey(conversation)) && !session.hasChangedSinceRead(conversation),
   )
-  for (const { channelArn } of outdated) hub.detach(session, channelArn)
+  for (const { conversation } of outdated) hub.detach(session, conversation)
   if ((await options.members.findIdentity(session.memberArn)) !== undefined) return
   throw new ConnectRefusal(CLOSE_CODES.forbidden, 'The user was deleted')
 }

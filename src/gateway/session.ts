@@ -1,11 +1,12 @@
 // One messaging session: a socket, whose it is, and what it has been promised. Not for how it is
 // accepted (session-opener.ts) or watched (session-watch.ts).
 import { WebSocket } from 'ws'
-import type { ChannelArn, MemberArn } from '../base/arn.ts'
+import type { MemberArn } from '../base/arn.ts'
 import type { Logger } from '../base/logger.ts'
 import type { Metrics } from '../observability/metrics.ts'
-import type { ChannelDelivery } from './channel-delivery.ts'
+import { conversationKey, type ConversationReference } from '../ports/conversation-reference.ts'
 import { CLOSE_CODES, closeReasonOf, type CloseCode } from './close-codes.ts'
+import type { ConversationDelivery } from './conversation-delivery.ts'
 import { SESSION_ESTABLISHED_FRAME, pongFrame } from './frame.ts'
 import type { Hub, HubSession } from './hub.ts'
 import {
@@ -50,7 +51,7 @@ export class Session implements HubSession {
   readonly websocket: SessionWebSocket
   readonly requestId: string
   readonly #surroundings: SessionSurroundings
-  readonly channels: ChannelDelivery[] = []
+  readonly conversations: ConversationDelivery[] = []
   /** Empty until the connect request has been checked. */
   memberArn = '' as MemberArn
   sessionId: string | undefined
@@ -67,8 +68,8 @@ export class Session implements HubSession {
   /** What was delivered before the session is established. */
   #held: Buffer[] | undefined
   #heldBytes = 0
-  /** Channels that the member joined or left since `beginRead`, with the last change of each. */
-  #changedSinceRead: Map<ChannelArn, 'joined' | 'left'> | undefined
+  /** Keys of the conversations that the member joined or left since `beginRead`. */
+  #changedSinceRead: Set<string> | undefined
   #endCode: number | undefined
 
   constructor(websocket: SessionWebSocket, requestId: string, surroundings: SessionSurroundings) {
@@ -113,18 +114,19 @@ export class Session implements HubSession {
 
   /** Starts to note changes of membership, so that a list that is read meanwhile can be trusted. */
   beginRead(): void {
-    this.#changedSinceRead = new Map()
+    this.#changedSinceRead = new Set()
   }
 
   /**
-   * Whether the member joined or left the channel since `beginRead`: the list read may be older.
+   * Whether the member joined or left the conversation since `beginRead`: the list read may be
+   * older.
    */
-  hasChangedSinceRead(channelArn: ChannelArn): boolean {
-    return this.#changedSinceRead?.has(channelArn) ?? false
+  hasChangedSinceRead(conversation: ConversationReference): boolean {
+    return this.#changedSinceRead?.has(conversationKey(conversation)) ?? false
   }
 
-  membershipChanged(channelArn: ChannelArn, change: 'joined' | 'left'): void {
-    this.#changedSinceRead?.set(channelArn, change)
+  membershipChanged(conversation: ConversationReference): void {
+    this.#changedSinceRead?.add(conversationKey(conversation))
   }
 
   /** Tells the client, then hands over what arrived since the session began to listen. */

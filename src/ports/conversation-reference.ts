@@ -6,3 +6,8 @@ export interface ConversationReference {
   readonly channelArn: ChannelArn
   readonly subChannelId: string
 }
+
+/** Names a conversation among all others. An ARN holds no `#`. */
+export function conversationKey({ channelArn, subChannelId }: ConversationReference): string {
+  return subChannelId === '' ? channelArn : `${channelArn}#${subChannelId}`
+}

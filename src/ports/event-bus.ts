@@ -1,13 +1,14 @@
 // The way of live events from whoever commits a change to every node that has a connected receiver.
-import type { AppInstanceArn, ChannelArn, MemberArn } from '../base/arn.ts'
+import type { AppInstanceArn, MemberArn } from '../base/arn.ts'
 import type { ChannelEvent } from '../domain/channel-event.ts'
+import type { ConversationReference } from './conversation-reference.ts'
 
 /**
  * What a node must know about one user or bot, whatever channels it is in: it joined or left a
- * channel (its sessions begin or cease to receive that channel's events), or it was deleted.
+ * channel or sub-channel (its sessions begin or cease to receive its events), or it was deleted.
  */
 export type MemberEvent =
-  | { readonly kind: 'joined' | 'left'; readonly channelArn: ChannelArn }
+  | ({ readonly kind: 'joined' | 'left' } & ConversationReference)
   | { readonly kind: 'deleted' }
 
 /** A running subscription. After `close()` returns, its listener is not called again. */
@@ -23,12 +24,16 @@ export interface Subscription {
  * affected sessions, because the protocol has no way to resume.
  */
 export interface EventBus {
-  publishToChannel(event: ChannelEvent): void
+  /** To the conversation of the event; one of the whole of an elastic channel has no sub-channel. */
+  publishToConversation(event: ChannelEvent): void
   publishToMember(memberArn: MemberArn, event: MemberEvent): void
   /** The app instance is gone, and with it everybody in it: one event, however many they are. */
   publishAppInstanceRemoved(appInstanceArn: AppInstanceArn): void
   /** Listeners of one subject are called in the order of subscribing. A listener must not throw. */
-  subscribeToChannel(channelArn: ChannelArn, listener: (event: ChannelEvent) => void): Subscription
+  subscribeToConversation(
+    conversation: ConversationReference,
+    listener: (event: ChannelEvent) => void,
+  ): Subscription
   subscribeToMember(memberArn: MemberArn, listener: (event: MemberEvent) => void): Subscription
   subscribeToAppInstanceRemovals(listener: (appInstanceArn: AppInstanceArn) => void): Subscription
   start(): Promise<void>

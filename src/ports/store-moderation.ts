@@ -8,6 +8,7 @@ import type {
   ChannelSummary,
   OwnMembership,
 } from '../domain/channel.ts'
+import type { ConversationReference } from './conversation-reference.ts'
 import type { Page, PageRequest } from './paging.ts'
 
 export interface ModeratorReader {
@@ -45,7 +46,10 @@ export interface MemberSearch {
 }
 
 export interface OwnMembershipReader {
-  find(channelArn: ChannelArn, memberArn: MemberArn): Promise<OwnMembership | undefined>
+  find(
+    conversation: ConversationReference,
+    memberArn: MemberArn,
+  ): Promise<OwnMembership | undefined>
   /** Absent when never put, or when there is no such membership. */
   findPreferences(
     channelArn: ChannelArn,
@@ -62,15 +66,15 @@ export interface OwnMembershipReader {
     page: PageRequest,
   ): Promise<Page<ChannelSummary>>
   /**
-   * At most `limit` channels of `memberArn`, those that a new session wants first: `unread` means
+   * At most `limit` conversations of `memberArn`, those that a new session wants first: `unread` means
    * those with a message behind the read marker, and then by the newest message that the member may
-   * see; `last-message-timestamp` by that alone. Channels without a message come last.
+   * see; `last-message-timestamp` by that alone. Those without a message come last.
    */
   listForPrefetch(
     memberArn: MemberArn,
     order: PrefetchOrder,
     limit: number,
-  ): Promise<readonly ChannelArn[]>
+  ): Promise<readonly ConversationReference[]>
 }
 
 /** Which channels a session is shown first. */

@@ -39,6 +39,12 @@ import type {
   OwnMembershipReader,
   OwnMembershipWriter,
 } from './store-moderation.ts'
+import type {
+  SubChannelMembershipReader,
+  SubChannelMembershipWriter,
+  SubChannelReader,
+  SubChannelWriter,
+} from './store-sub-channels.ts'
 import type { TagReader, TagWriter } from './store-tags.ts'
 import type { UpkeepReader, UpkeepWriter } from './store-upkeep.ts'
 import type { Page, PageRequest } from './paging.ts'
@@ -77,6 +83,8 @@ export type CountedThing =
   | { readonly kind: 'endpoints'; readonly of: AppInstanceUserArn }
   | { readonly kind: 'memberships-of-channel' | 'moderators'; readonly of: ChannelArn }
   | { readonly kind: 'memberships-of-member'; readonly of: MemberArn }
+  /** Regular memberships only. */
+  | { readonly kind: 'memberships-of-sub-channel'; readonly of: ConversationReference }
 
 /**
  * Reads. Outside a transaction each call sees everything that was acknowledged before it began.
@@ -115,18 +123,24 @@ export interface StoreReader {
     /** As in ChannelSummary; without a viewer, only messages that every member may see count. */
     findLastMessageAt(channelArn: ChannelArn, viewer?: MemberArn): Promise<number | undefined>
   }
-  readonly memberships: {
-    find(channelArn: ChannelArn, memberArn: MemberArn): Promise<ChannelMembership | undefined>
+  readonly memberships: SubChannelMembershipReader & {
+    find(
+      conversation: ConversationReference,
+      memberArn: MemberArn,
+    ): Promise<ChannelMembership | undefined>
     /** Those of one type, oldest first. */
     list(
-      channelArn: ChannelArn,
+      conversation: ConversationReference,
       type: MembershipType,
       page: PageRequest,
     ): Promise<Page<ChannelMembership>>
-    /** In the order of `channels.list`, with the same promise; `viewer` is `memberArn`. */
+    /**
+     * In the order of `channels.list`, with the same promise; `viewer` is `memberArn`. Of an
+     * elastic channel, one for each sub-channel that it is a member of.
+     */
     listForMember(memberArn: MemberArn, page: PageRequest): Promise<Page<OwnMembership>>
-    /** Every channel that `memberArn` belongs to, in no order: what its sessions listen to. */
-    listChannelArns(memberArn: MemberArn): Promise<readonly ChannelArn[]>
+    /** Every conversation that `memberArn` takes part in, in no order: what its sessions hear. */
+    listConversations(memberArn: MemberArn): Promise<readonly ConversationReference[]>
     /** The moderators of a channel that are members of it, too. */
     listModeratorMemberArns(channelArn: ChannelArn): Promise<readonly MemberArn[]>
   }
@@ -154,6 +168,7 @@ export interface StoreReader {
   readonly requestTokens: {
     find(reference: RequestTokenReference): Promise<RecordedRequest | undefined>
   }
+  readonly subChannels: SubChannelReader
   readonly moderators: ModeratorReader
   readonly bans: BanReader
   readonly ownMemberships: OwnMembershipReader
@@ -204,10 +219,13 @@ export interface StoreTransaction extends StoreReader {
     /** It, its messages, memberships, moderators and bans are gone for every reader at once. */
     remove(arn: ChannelArn): void
   }
-  readonly memberships: StoreReader['memberships'] & {
-    insert(membership: ChannelMembership): void
-    remove(channelArn: ChannelArn, memberArn: MemberArn): void
-  }
+  readonly memberships: StoreReader['memberships'] &
+    SubChannelMembershipWriter & {
+      insert(membership: ChannelMembership): void
+      /** One that was read in this transaction. */
+      remove(membership: ChannelMembership): void
+    }
+  readonly subChannels: SubChannelWriter
   readonly moderators: ModeratorWriter
   readonly bans: BanWriter
   readonly ownMemberships: OwnMembershipWriter
@@ -245,6 +263,11 @@ export interface StoreTransaction extends StoreReader {
    * never exceed it together.
    */
   fitsQuota(counted: CountedThing, additional: number, quota: number): Promise<boolean>
+  /**
+   * Whether at least `floor` remain when there are `fewer` less. Exact in the same way: transactions
+   * that run at the same time never go below it together, each believing that it does not.
+   */
+  keepsAtLeast(counted: CountedThing, fewer: number, floor: number): Promise<boolean>
   /** Published after the commit, in the order of commits and, within one, of these calls. */
   publish(event: ChannelEvent): void
   /** Published likewise: the sessions of this user or bot are to end. */

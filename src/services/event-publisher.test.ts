@@ -8,7 +8,7 @@ const channelArn = 'channel' as ChannelArn
 it('publishes joins before the event and leaves after it', () => {
   const published: string[] = []
   const publisher = createEventPublisher({
-    publishToChannel: ({ type }) => published.push(type),
+    publishToConversation: ({ type }) => published.push(type),
     publishToMember: (memberArn, event) => published.push(`${memberArn} ${event.kind}`),
     publishAppInstanceRemoved: (arn) => published.push(`${arn} removed`),
   })
@@ -20,8 +20,8 @@ it('publishes joins before the event and leaves after it', () => {
     audience: 'members',
     payload: {},
     membershipChanges: [
-      { memberArn: 'ana' as MemberArn, change: 'left' },
-      { memberArn: 'bo' as MemberArn, change: 'joined' },
+      { memberArn: 'ana' as MemberArn, change: 'left', subChannelId: '' },
+      { memberArn: 'bo' as MemberArn, change: 'joined', subChannelId: '' },
     ],
     endsChannel: false,
   })

@@ -8,18 +8,19 @@ import type { CommittedEvents } from '../ports/store.ts'
  * event that says so, whoever left is forgotten after it: both receive it.
  */
 export function createEventPublisher(
-  bus: Pick<EventBus, 'publishToChannel' | 'publishToMember' | 'publishAppInstanceRemoved'>,
+  bus: Pick<EventBus, 'publishToConversation' | 'publishToMember' | 'publishAppInstanceRemoved'>,
 ): CommittedEvents {
   return {
     channelEvent(event) {
       const { channelArn, membershipChanges } = event
-      for (const { memberArn, change } of membershipChanges) {
-        if (change === 'joined') bus.publishToMember(memberArn, { kind: 'joined', channelArn })
+      const tell = (kind: 'joined' | 'left') => {
+        for (const { memberArn, change, subChannelId } of membershipChanges) {
+          if (change === kind) bus.publishToMember(memberArn, { kind, channelArn, subChannelId })
+        }
       }
-      bus.publishToChannel(event)
-      for (const { memberArn, change } of membershipChanges) {
-        if (change === 'left') bus.publishToMember(memberArn, { kind: 'left', channelArn })
-      }
+      tell('joined')
+      bus.publishToConversation(event)
+      tell('left')
     },
     memberRemoved: (memberArn) => bus.publishToMember(memberArn, { kind: 'deleted' }),
     appInstanceRemoved: (appInstanceArn) => bus.publishAppInstanceRemoved(appInstanceArn),

@@ -43,10 +43,10 @@ export function describeEventBus(name: string, fixture: EventBusFixture): void {
       const first: ChannelEvent[] = []
       const second: ChannelEvent[] = []
       const other: ChannelEvent[] = []
-      bus.subscribeToChannel(lobby, (heard) => first.push(heard))
-      bus.subscribeToChannel(lobby, (heard) => second.push(heard))
-      bus.subscribeToChannel(corner, (heard) => other.push(heard))
-      bus.publishToChannel(event(lobby, 1))
+      bus.subscribeToConversation(lobby, (heard) => first.push(heard))
+      bus.subscribeToConversation(lobby, (heard) => second.push(heard))
+      bus.subscribeToConversation(corner, (heard) => other.push(heard))
+      bus.publishToConversation(event(lobby, 1))
       await fixture.settled(bus)
       expect(first).toEqual([event(lobby, 1)])
       expect(second).toEqual([event(lobby, 1)])
@@ -57,7 +57,7 @@ export function describeEventBus(name: string, fixture: EventBusFixture): void {
       const heard: string[] = []
       bus.subscribeToMember(ana, ({ kind }) => heard.push(`ana ${kind}`))
       bus.subscribeToMember(bo, ({ kind }) => heard.push(`bo ${kind}`))
-      bus.publishToMember(ana, { kind: 'joined', channelArn: lobby })
+      bus.publishToMember(ana, { kind: 'joined', channelArn: lobby, subChannelId: '' })
       bus.publishToMember(bo, { kind: 'deleted' })
       await fixture.settled(bus)
       expect(heard).toEqual(['ana joined', 'bo deleted'])
@@ -77,54 +77,54 @@ export function describeEventBus(name: string, fixture: EventBusFixture): void {
 
     it('keeps the order of publishing across subjects', async () => {
       const heard: string[] = []
-      bus.subscribeToChannel(lobby, ({ payload }) => heard.push(JSON.stringify(payload)))
+      bus.subscribeToConversation(lobby, ({ payload }) => heard.push(JSON.stringify(payload)))
       bus.subscribeToMember(ana, ({ kind }) => heard.push(kind))
-      bus.publishToMember(ana, { kind: 'joined', channelArn: lobby })
-      bus.publishToChannel(event(lobby, 1))
-      bus.publishToMember(ana, { kind: 'left', channelArn: lobby })
+      bus.publishToMember(ana, { kind: 'joined', channelArn: lobby, subChannelId: '' })
+      bus.publishToConversation(event(lobby, 1))
+      bus.publishToMember(ana, { kind: 'left', channelArn: lobby, subChannelId: '' })
       await fixture.settled(bus)
       expect(heard).toEqual(['joined', JSON.stringify(event(lobby, 1).payload), 'left'])
     })
 
     it('keeps that order when a listener publishes', async () => {
       const heard: string[] = []
-      bus.subscribeToChannel(lobby, () => {
+      bus.subscribeToConversation(lobby, () => {
         heard.push('first listener')
         bus.publishToMember(ana, { kind: 'deleted' })
       })
-      bus.subscribeToChannel(lobby, () => heard.push('second listener'))
+      bus.subscribeToConversation(lobby, () => heard.push('second listener'))
       bus.subscribeToMember(ana, ({ kind }) => heard.push(kind))
-      bus.publishToChannel(event(lobby, 1))
+      bus.publishToConversation(event(lobby, 1))
       await fixture.settled(bus)
       expect(heard).toEqual(['first listener', 'second listener', 'deleted'])
     })
 
     it('calls the listeners of a subject in the order of subscribing', async () => {
       const heard: number[] = []
-      for (const number of [1, 2, 3]) bus.subscribeToChannel(lobby, () => heard.push(number))
-      bus.publishToChannel(event(lobby, 1))
+      for (const number of [1, 2, 3]) bus.subscribeToConversation(lobby, () => heard.push(number))
+      bus.publishToConversation(event(lobby, 1))
       await fixture.settled(bus)
       expect(heard).toEqual([1, 2, 3])
     })
 
     it('brings nothing to who subscribes after the event was published', async () => {
       const heard: unknown[] = []
-      bus.publishToChannel(event(lobby, 1))
-      bus.subscribeToChannel(lobby, ({ payload }) => heard.push(payload))
-      bus.publishToChannel(event(lobby, 2))
+      bus.publishToConversation(event(lobby, 1))
+      bus.subscribeToConversation(lobby, ({ payload }) => heard.push(payload))
+      bus.publishToConversation(event(lobby, 2))
       await fixture.settled(bus)
       expect(heard).toEqual([event(lobby, 2).payload])
     })
 
     it('calls no listener after its close, even from within a delivery', async () => {
       const heard: string[] = []
-      bus.subscribeToChannel(lobby, () => {
+      bus.subscribeToConversation(lobby, () => {
         heard.push('closer')
         closed.close()
       })
-      const closed = bus.subscribeToChannel(lobby, () => heard.push('closed'))
-      bus.publishToChannel(event(lobby, 1))
-      bus.publishToChannel(event(lobby, 2))
+      const closed = bus.subscribeToConversation(lobby, () => heard.push('closed'))
+      bus.publishToConversation(event(lobby, 1))
+      bus.publishToConversation(event(lobby, 2))
       await fixture.settled(bus)
       expect(heard).toEqual(['closer', 'closer'])
       closed.close()

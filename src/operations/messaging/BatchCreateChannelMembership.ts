@@ -27,7 +27,13 @@ export const BatchCreateChannelMembership = defineOperation({
       refusePlacement(channel, type)
       refuseForeignSubChannel(channel, input.SubChannelId)
       const { members, errors } = await admitMembers(tx, limits, channelArn, requested)
-      const batch = { channelArn, type, invitedBy: caller.identity }
+      const batch = {
+        channelArn,
+        subChannelId: '',
+        isOfModerator: false,
+        type,
+        invitedBy: caller.identity,
+      }
       const payload = presentMembershipBatch(batch, members)
       if (members.length > 0) {
         const counted = { kind: 'memberships-of-channel', of: channelArn } as const
@@ -37,10 +43,12 @@ export const BatchCreateChannelMembership = defineOperation({
         }
         const plan = {
           channelArn,
+          subChannelId: '',
           membershipType: type,
           membershipChanges: members.map(({ arn }) => ({
             memberArn: arn,
             change: 'joined' as const,
+            subChannelId: '',
           })),
           moderatorMemberArns:
             type === 'HIDDEN' ? await tx.memberships.listModeratorMemberArns(channelArn) : [],

@@ -3,7 +3,7 @@
 import { arnWithin } from '../../base/arn.ts'
 import { newUuid } from '../../base/ids.ts'
 import { requireMetadataFits } from '../../domain/byte-limit.ts'
-import { firstMembershipEvents } from '../../domain/channel-event.ts'
+import { jointMembershipEvents } from '../../domain/channel-event.ts'
 import {
   planChannel,
   planFirstMemberships,
@@ -125,5 +125,5 @@ async function insertMembers(
     await requireQuota(tx, limits, counted)
     tx.memberships.insert(membership)
   }
-  firstMembershipEvents(memberships, presentMembership).forEach((event) => tx.publish(event))
+  jointMembershipEvents(memberships, presentMembership).forEach((event) => tx.publish(event))
 }

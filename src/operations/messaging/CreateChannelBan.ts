@@ -26,7 +26,7 @@ export const CreateChannelBan = defineOperation({
       if (isBanned) throw new ConflictException('MemberArn is banned from the channel already')
       tx.bans.insert({ channelArn, member, createdBy: caller.identity, createdAt: now })
       // evidence: docs CreateChannelBan, a member is removed at once (behaviour 3.5)
-      const membership = await tx.memberships.find(channelArn, memberArn)
+      const membership = await tx.memberships.find({ channelArn, subChannelId: '' }, memberArn)
       if (membership !== undefined) await endMembership(tx, membership)
       return { ChannelArn: channelArn, Member: presentIdentity(member) }
     })

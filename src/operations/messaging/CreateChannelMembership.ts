@@ -41,6 +41,8 @@ export const CreateChannelMembership = defineOperation({
       const membership = {
         channelArn,
         member,
+        subChannelId: '',
+        isOfModerator: false,
         type,
         invitedBy: caller.identity,
         createdAt: now,
@@ -51,8 +53,9 @@ export const CreateChannelMembership = defineOperation({
         type === 'HIDDEN' ? await tx.memberships.listModeratorMemberArns(channelArn) : []
       const plan = {
         channelArn,
+        subChannelId: '',
         membershipType: type,
-        membershipChanges: [{ memberArn, change: 'joined' as const }],
+        membershipChanges: [{ memberArn, change: 'joined' as const, subChannelId: '' }],
         moderatorMemberArns,
       }
       const payload = presentMembership(membership)

@@ -16,7 +16,7 @@ export const DeleteChannelMembership = defineOperation({
       const access = await tx.channels.findAccess(channelArn, caller.identity.arn)
       const { channel } = requireAllowed(canDeleteMembership(access, memberArn))
       refuseForeignSubChannel(channel, input.SubChannelId)
-      const membership = await tx.memberships.find(channelArn, memberArn)
+      const membership = await tx.memberships.find({ channelArn, subChannelId: '' }, memberArn)
       // evidence: inferred (behaviour 3.2), NotFoundException is not listed
       if (membership === undefined) return undefined
       await endMembership(tx, membership)

@@ -21,7 +21,7 @@ export const ListChannelMemberships = defineOperation({
     conversationIn(channel, input.SubChannelId)
     const listing = ['ListChannelMemberships', caller.identity.arn, channelArn, type]
     const { items, NextToken } = await listPage(nextTokens, listing, input, (page) =>
-      store.read.memberships.list(channelArn, type, page),
+      store.read.memberships.list({ channelArn, subChannelId: '' }, type, page),
     )
     return {
       ChannelArn: channelArn,

@@ -77,6 +77,7 @@ async function endEventOf(
     'DELETE_CHANNEL_MEMBERSHIP',
     {
       channelArn,
+      subChannelId: membership.subChannelId,
       membershipType,
       membershipChanges: [],
       moderatorMemberArns:

@@ -9,14 +9,15 @@ export async function endMembership(
   tx: Pick<StoreTransaction, 'memberships' | 'publish'>,
   membership: ChannelMembership,
 ): Promise<void> {
-  const { channelArn, member, type: membershipType } = membership
-  tx.memberships.remove(channelArn, member.arn)
+  const { channelArn, subChannelId, member, type: membershipType } = membership
+  tx.memberships.remove(membership)
   const moderatorMemberArns =
     membershipType === 'HIDDEN' ? await tx.memberships.listModeratorMemberArns(channelArn) : []
   const plan = {
     channelArn,
+    subChannelId,
     membershipType,
-    membershipChanges: [{ memberArn: member.arn, change: 'left' as const }],
+    membershipChanges: [{ memberArn: member.arn, change: 'left' as const, subChannelId }],
     moderatorMemberArns,
   }
   tx.publish(membershipEvent('DELETE_CHANNEL_MEMBERSHIP', plan, presentMembership(membership)))

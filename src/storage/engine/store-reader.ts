@@ -15,6 +15,7 @@ import { ChannelReader } from '../sql/channels/channels.ts'
 import { MembershipReader } from '../sql/channels/memberships.ts'
 import { ModeratorReader } from '../sql/channels/moderators.ts'
 import { OwnMembershipReader } from '../sql/channels/own-memberships.ts'
+import { SubChannelReader } from '../sql/channels/sub-channels.ts'
 import type { ReadContext } from '../sql/contexts.ts'
 import { RequestTokenReader } from '../sql/request-tokens.ts'
 import { TagReader } from '../sql/tags.ts'
@@ -32,6 +33,7 @@ export function createStoreReader(context: ReadContext, tokens: MessageTokens): 
     memberships: new MembershipReader(context),
     messages: new MessageReader(context, tokens),
     requestTokens: new RequestTokenReader(context),
+    subChannels: new SubChannelReader(context),
     moderators: new ModeratorReader(context),
     bans: new BanReader(context),
     ownMemberships: new OwnMembershipReader(context),

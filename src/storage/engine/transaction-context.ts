@@ -4,7 +4,7 @@ import { assert } from '../../base/assert.ts'
 import type { CommittedEvents, CountedThing } from '../../ports/store.ts'
 import type { TrackedTransaction } from '../sql/conflict-tracker.ts'
 import type { ReadContext, WriteContext } from '../sql/contexts.ts'
-import { countKey, planCountChange } from '../sql/quotas.ts'
+import { countKey, fallKey, planCountChange } from '../sql/quotas.ts'
 import type { KeyedResult } from '../sql/read-cache.ts'
 import type { Statement } from '../sql/statement.ts'
 import type { Change } from './backend.ts'
@@ -130,13 +130,23 @@ export class TransactionContext implements WriteContext {
   }
 
   countOneMore(counted: CountedThing): void {
+    this.#count(counted, 1)
+  }
+
+  countOneLess(counted: CountedThing): void {
+    this.#count(counted, -1)
+  }
+
+  #count(counted: CountedThing, more: 1 | -1): void {
     this.assertOpen()
     const key = countKey(counted)
     const raise = this.#raises.get(key)
-    if (raise === undefined) this.#raises.set(key, { counted, more: 1 })
-    else raise.more++
+    if (raise === undefined) this.#raises.set(key, { counted, more })
+    else raise.more += more
+    // Raises and falls are told apart: what one takes away, no other may count on.
+    const tracked = more === 1 ? key : fallKey(counted)
     const { countsRaised } = this.tracked
-    countsRaised.set(key, (countsRaised.get(key) ?? 0) + 1)
+    countsRaised.set(tracked, (countsRaised.get(tracked) ?? 0) + 1)
   }
 
   assertOpen(): void {

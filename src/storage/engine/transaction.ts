@@ -17,9 +17,10 @@ import { ChannelWriter } from '../sql/channels/channels.ts'
 import { MembershipWriter } from '../sql/channels/memberships.ts'
 import { ModeratorWriter } from '../sql/channels/moderators.ts'
 import { OwnMembershipWriter } from '../sql/channels/own-memberships.ts'
-import { countKey, findCount } from '../sql/quotas.ts'
+import { countKey, fallKey, findCount } from '../sql/quotas.ts'
 import { RequestTokenWriter } from '../sql/request-tokens.ts'
 import { TagWriter } from '../sql/tags.ts'
+import { SubChannelWriter } from '../sql/channels/sub-channels.ts'
 import { UpkeepWriter } from '../sql/upkeep/upkeep.ts'
 import { MessageWriter, type MessageServices } from './message-writer.ts'
 import type { TransactionContext } from './transaction-context.ts'
@@ -31,6 +32,7 @@ export class OptimisticTransaction implements StoreTransaction {
   readonly appInstanceAdmins: AppInstanceAdminWriter
   readonly channels: ChannelWriter
   readonly memberships: MembershipWriter
+  readonly subChannels: SubChannelWriter
   readonly moderators: ModeratorWriter
   readonly bans: BanWriter
   readonly ownMemberships: OwnMembershipWriter
@@ -54,6 +56,7 @@ export class OptimisticTransaction implements StoreTransaction {
     this.appInstanceAdmins = new AppInstanceAdminWriter(context)
     this.channels = new ChannelWriter(context)
     this.memberships = new MembershipWriter(context)
+    this.subChannels = new SubChannelWriter(context)
     this.moderators = new ModeratorWriter(context)
     this.bans = new BanWriter(context)
     this.ownMemberships = new OwnMembershipWriter(context)
@@ -73,6 +76,15 @@ export class OptimisticTransaction implements StoreTransaction {
     const count = await findCount(this.#context, counted)
     if (count + additional > quota) return false
     this.#context.tracked.countsRead.push({ key: countKey(counted), count, additional, quota })
+    return true
+  }
+
+  async keepsAtLeast(counted: CountedThing, fewer: number, floor: number): Promise<boolean> {
+    const count = await findCount(this.#context, counted)
+    if (count - fewer < floor) return false
+    // A fall is the rise of what is missing: the same bookkeeping, upside down.
+    const missing = { count: -count, additional: fewer, quota: -floor }
+    this.#context.tracked.countsRead.push({ key: fallKey(counted), ...missing })
     return true
   }
 

@@ -54,4 +54,6 @@ export interface WriteContext extends ReadContext {
   changeKey(key: string): void
   /** One more of `counted` exists after the commit. */
   countOneMore(counted: CountedThing): void
+  /** One less of `counted` exists after the commit. */
+  countOneLess(counted: CountedThing): void
 }

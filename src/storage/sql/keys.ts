@@ -7,6 +7,7 @@ import {
   type ChannelArn,
   type MemberArn,
 } from '../../base/arn.ts'
+import { conversationKey, type ConversationReference } from '../../ports/conversation-reference.ts'
 import type { ReadContext } from './contexts.ts'
 import type { Queries } from './statement.ts'
 
@@ -35,6 +36,27 @@ export function memberPlaceOf(arn: MemberArn): MemberPlace {
     memberKind: arn.slice(kindStart + 1, idStart),
     memberId: arn.slice(idStart + 1),
   }
+}
+
+export interface SubChannelPlace extends ChannelPlace {
+  readonly subChannelId: string
+}
+
+export function subChannelPlaceOf({
+  channelArn,
+  subChannelId,
+}: ConversationReference): SubChannelPlace {
+  return { ...channelPlaceOf(channelArn), subChannelId }
+}
+
+/** Who belongs to a sub-channel, as a key to depend on. */
+export function subChannelMembersKey(subChannel: ConversationReference): string {
+  return `members of ${conversationKey(subChannel)}`
+}
+
+/** Which sub-channels a channel has, as a key to depend on. */
+export function subChannelsKey(channelArn: ChannelArn): string {
+  return `sub-channels of ${channelArn}`
 }
 
 /** What someone is to a channel or an app instance, as a key to depend on. */

@@ -1,6 +1,7 @@
 // The counts behind quotas: kept in the rows of what they are of, in the same commit as what they
 // count.
 import { assertNever } from '../../base/assert.ts'
+import { conversationKey } from '../../ports/conversation-reference.ts'
 import type { CountedThing } from '../../ports/store.ts'
 import type { ReadContext } from './contexts.ts'
 import {
@@ -9,8 +10,10 @@ import {
   channelPlaceOf,
   memberKeyQuery,
   memberPlaceOf,
+  subChannelPlaceOf,
   type ChannelPlace,
   type MemberPlace,
+  type SubChannelPlace,
 } from './keys.ts'
 import { defineStatement, type Statement } from './statement.ts'
 
@@ -91,6 +94,24 @@ function ofMember(column: MemberColumn) {
   }
 }
 
+const membershipsOfSubChannel = {
+  count: defineStatement((db, place: SubChannelPlace) =>
+    db
+      .selectFrom('sub_channel')
+      .select('memberships_count as count')
+      .where('channel_key', '=', channelKeyQuery(db, place))
+      .where('sub_channel_id', '=', place.subChannelId)
+      .where('removal', '=', 0),
+  ),
+  add: defineStatement((db, place: SubChannelPlace & More) =>
+    db
+      .updateTable('sub_channel')
+      .set((eb) => ({ memberships_count: eb('memberships_count', '+', place.more) }))
+      .where('channel_key', '=', channelKeyQuery(db, place))
+      .where('sub_channel_id', '=', place.subChannelId),
+  ),
+}
+
 const users = ofAppInstance('users_count')
 const bots = ofAppInstance('bots_count')
 const admins = ofAppInstance('admins_count')
@@ -131,6 +152,8 @@ function statementsFor(counted: CountedThing): CountStatements {
       return { ...channels, place: { appInstanceArn: counted.of } }
     case 'memberships-of-channel':
       return { ...membershipsOfChannel, place: channelPlaceOf(counted.of) }
+    case 'memberships-of-sub-channel':
+      return { ...membershipsOfSubChannel, place: subChannelPlaceOf(counted.of) }
     case 'moderators':
       return { ...moderators, place: channelPlaceOf(counted.of) }
     case 'memberships-of-member':
@@ -142,7 +165,14 @@ function statementsFor(counted: CountedThing): CountStatements {
 
 /** Names a count among the dependencies of transactions. */
 export function countKey(counted: CountedThing): string {
-  return 'of' in counted ? `${counted.kind} ${counted.of}` : counted.kind
+  if (!('of' in counted)) return counted.kind
+  const of = typeof counted.of === 'string' ? counted.of : conversationKey(counted.of)
+  return `${counted.kind} ${of}`
+}
+
+/** Names how much a count has fallen, as `countKey` names how much it has risen. */
+export function fallKey(counted: CountedThing): string {
+  return `falls of ${countKey(counted)}`
 }
 
 /** The present count; 0 of what does not exist. */

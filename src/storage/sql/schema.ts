@@ -134,10 +134,30 @@ interface TargetedActivityTable {
   readonly last_message_at: number
 }
 
+/**
+ * A part of an elastic channel. A removed one (`removal` 1) stays until its messages are purged;
+ * its id is never used again.
+ */
+interface SubChannelTable {
+  readonly channel_key: number
+  readonly sub_channel_id: string
+  readonly created_at: number
+  readonly removal: Generated<number>
+  /** Without those of moderators. */
+  readonly memberships_count: Generated<number>
+  readonly moderators_count: Generated<number>
+  /** Of the last persistent message that every member may see. */
+  readonly last_message_at: Generated<number | null>
+}
+
 interface MembershipTable {
   readonly channel_key: number
+  /** Empty unless the channel is elastic. */
+  readonly sub_channel_id: Generated<string>
   readonly member_key: number
   readonly type: string
+  /** 1 for the membership of a moderator in a sub-channel. */
+  readonly of_moderator: Generated<number>
   readonly invited_by_key: number
   readonly created_at: number
   readonly last_updated_at: number
@@ -197,6 +217,7 @@ export interface Database extends AccessTables {
   readonly channel: ChannelTable
   readonly channel_activity: ChannelActivityTable
   readonly targeted_activity: TargetedActivityTable
+  readonly sub_channel: SubChannelTable
   readonly membership: MembershipTable
   readonly moderator: RoleTable
   readonly ban: RoleTable

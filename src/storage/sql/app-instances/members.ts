@@ -124,6 +124,8 @@ function membershipOf(arn: MemberArn, name: string, row: LeftMembershipRow): Cha
   return {
     channelArn: row.arn as ChannelArn,
     member: { arn, name },
+    subChannelId: '',
+    isOfModerator: false,
     type: row.type as MembershipType,
     invitedBy: identityOf(row.inviter_arn, row.inviter_name),
     createdAt: row.created_at,

@@ -80,14 +80,15 @@ function widened(db: Queries, place: MemberPlace, page: ReturnType<typeof narrow
         .on('t.member_key', '=', memberKeyQuery(db, place)),
     )
     .select([...SUMMARY_COLUMNS, 'y.channel_key', 'y.last_activity'])
-    .select(['y.type as membership_type', 'y.read_marker_at'])
+    .select(['y.type as membership_type', 'y.sub_channel_id', 'y.read_marker_at'])
 }
 
 function narrowOf(db: Queries, of: OfAppInstance) {
   return db
     .selectFrom('channel_activity')
     .select(['channel_key', 'last_activity', 'last_message_at'])
-    .select([sql<string>`''`.as('type'), sql<number | null>`null`.as('read_marker_at')])
+    .select([sql<string>`''`.as('type'), sql<string>`''`.as('sub_channel_id')])
+    .select(sql<number | null>`null`.as('read_marker_at'))
     .where('app_instance_key', '=', appInstanceKeyQuery(db, of.appInstanceArn))
     .where('privacy', '=', of.privacy)
 }
@@ -97,7 +98,7 @@ function narrowOfMember(db: Queries, place: MemberPlace): ReturnType<typeof narr
     .selectFrom('membership as s')
     .innerJoin('channel_activity as z', 'z.channel_key', 's.channel_key')
     .select(['z.channel_key', 'z.last_activity', 'z.last_message_at'])
-    .select(['s.type as type', 's.read_marker_at'])
+    .select(['s.type as type', 's.sub_channel_id', 's.read_marker_at'])
     .where('s.member_key', '=', memberKeyQuery(db, place)) as unknown as ReturnType<typeof narrowOf>
 }
 
@@ -106,7 +107,8 @@ function narrowOfModerator(db: Queries, place: MemberPlace): ReturnType<typeof n
     .selectFrom('moderator as o')
     .innerJoin('channel_activity as z', 'z.channel_key', 'o.channel_key')
     .select(['z.channel_key', 'z.last_activity', 'z.last_message_at'])
-    .select([sql<string>`''`.as('type'), sql<number | null>`null`.as('read_marker_at')])
+    .select([sql<string>`''`.as('type'), sql<string>`''`.as('sub_channel_id')])
+    .select(sql<number | null>`null`.as('read_marker_at'))
     .where('o.member_key', '=', memberKeyQuery(db, place)) as unknown as ReturnType<typeof narrowOf>
 }
 
@@ -268,12 +270,16 @@ function cursorOf(place: Place): Cursor {
 
 /** A channel with what only the member itself sees. */
 export function ownMembershipOf(
-  row: SummaryRow & { readonly membership_type: string; readonly read_marker_at: number | null },
+  row: SummaryRow & {
+    readonly membership_type: string
+    readonly sub_channel_id: string
+    readonly read_marker_at: number | null
+  },
 ): OwnMembership {
   return {
     ...summaryOf(row),
     type: row.membership_type as MembershipType,
-    subChannelId: '',
+    subChannelId: row.sub_channel_id,
     readMarkerAt: row.read_marker_at ?? undefined,
   }
 }

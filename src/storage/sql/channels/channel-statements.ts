@@ -1,5 +1,6 @@
 // The statements on channels, one at a time, without what is made of their rows: that is in
 // channels.ts.
+import { sql } from 'kysely'
 import {
   actorKeyQuery,
   appInstanceKeyQuery,
@@ -32,9 +33,6 @@ export const findAccessRow = defineStatement((db, place: AccessParameters) =>
         .on('m.member_id', '=', place.memberId)
         .on('m.removal', '=', 0),
     )
-    .leftJoin('membership as s', (join) =>
-      join.onRef('s.channel_key', '=', 'c.channel_key').onRef('s.member_key', '=', 'm.member_key'),
-    )
     .leftJoin('moderator as o', (join) =>
       join.onRef('o.channel_key', '=', 'c.channel_key').onRef('o.member_key', '=', 'm.member_key'),
     )
@@ -50,11 +48,20 @@ export const findAccessRow = defineStatement((db, place: AccessParameters) =>
       ...WHOLE_CHANNEL_COLUMNS,
       'c.channel_key',
       'm.member_key',
-      's.type as membership_type',
       'o.member_key as moderator_key',
       'b.member_key as banned_key',
       'd.member_key as admin_key',
     ])
+    // Any of them: in an elastic channel a moderator may have many, all of one type.
+    .select((eb) =>
+      eb
+        .selectFrom('membership as s')
+        .select('s.type')
+        .whereRef('s.member_key', '=', 'm.member_key')
+        .whereRef('s.channel_key', '=', 'c.channel_key')
+        .limit(sql.lit(1))
+        .as('membership_type'),
+    )
     .where('a.arn', '=', place.appInstanceArn)
     .where('a.removal', '=', 0)
     .where('c.channel_id', '=', place.channelId)

@@ -24,8 +24,13 @@ import {
   type AccessRow,
   type ReplaceChannelValues,
 } from './channel-statements.ts'
+import { listSubChannelIds } from './membership-statements.ts'
 
-function accessOf(row: AccessRow, memberArn: MemberArn): ChannelAccess {
+function accessOf(
+  row: AccessRow,
+  memberArn: MemberArn,
+  subChannelIds: readonly string[],
+): ChannelAccess {
   return {
     channel: channelOf(row),
     caller: {
@@ -33,6 +38,7 @@ function accessOf(row: AccessRow, memberArn: MemberArn): ChannelAccess {
       isAdmin: row.admin_key !== null,
       isModerator: row.moderator_key !== null,
       membershipType: (row.membership_type as MembershipType | null) ?? undefined,
+      subChannelIds,
       isBanned: row.banned_key !== null,
     },
   }
@@ -70,13 +76,22 @@ async function readAccess(
   if (row === undefined) return { result: undefined, keys }
   return {
     result: {
-      access: accessOf(row, memberArn),
+      access: accessOf(row, memberArn, await readSubChannelIds(context, row)),
       channelKey: row.channel_key,
       memberKey: row.member_key,
     },
     // The creator's name shows.
     keys: [...keys, row.creator_arn],
   }
+}
+
+/** Of one who is a member of an elastic channel; everybody else needs no second look. */
+async function readSubChannelIds(context: ReadContext, row: AccessRow): Promise<readonly string[]> {
+  const { channel_key: channelKey, member_key: memberKey } = row
+  if (row.elastic_configuration === null || row.membership_type === null) return []
+  if (memberKey === null) return []
+  const rows = await context.all(listSubChannelIds, { channelKey, memberKey })
+  return rows.map(({ sub_channel_id: subChannelId }) => subChannelId)
 }
 
 type Reads = StoreReader['channels']

@@ -1,140 +1,46 @@
-// Queries and changes of who belongs to which channel. What only the member itself sees of it is in
-// own-memberships.ts, other roles in channel-roles.ts.
-import { sql } from 'kysely'
+// Queries and changes of who belongs to which channel and sub-channel. What only the member itself
+// sees of it is in own-memberships.ts, other roles in channel-roles.ts.
 import type { ChannelArn, MemberArn } from '../../../base/arn.ts'
+import { assert } from '../../../base/assert.ts'
 import type { ChannelMembership, MembershipType } from '../../../domain/channel.ts'
+import {
+  conversationKey,
+  type ConversationReference,
+} from '../../../ports/conversation-reference.ts'
 import type { Page, PageRequest } from '../../../ports/paging.ts'
-import type { StoreReader } from '../../../ports/store.ts'
+import type { StoreReader, StoreTransaction } from '../../../ports/store.ts'
 import type { ReadContext, WriteContext } from '../contexts.ts'
 import {
-  actorKeyQuery,
   actorPlaceOf,
-  channelKeyQuery,
   channelPlaceOf,
   dependOnRelation,
-  memberKeyQuery,
   memberPlaceOf,
   placeOfRelation,
   relationKey,
-  type ActorPlace,
-  type ChannelPlace,
-  type MemberPlace,
-  type RelationPlace,
+  subChannelMembersKey,
+  subChannelPlaceOf,
 } from '../keys.ts'
 import { pageOf, placeOf } from '../paging.ts'
 import { identityOf } from '../rows.ts'
-import { defineStatement, type Queries } from '../statement.ts'
 import { listChannelsOfMember } from './channel-lists.ts'
-
-function membershipRows(db: Queries) {
-  return db
-    .selectFrom('membership as s')
-    .innerJoin('member as m', 'm.member_key', 's.member_key')
-    .innerJoin('member as i', 'i.member_key', 's.invited_by_key')
-    .select([
-      'm.arn as member_arn',
-      'm.name as member_name',
-      'i.arn as inviter_arn',
-      'i.name as inviter_name',
-      's.member_key',
-      's.type',
-      's.created_at',
-      's.last_updated_at',
-    ])
-}
-
-const findRow = defineStatement((db, place: RelationPlace) =>
-  membershipRows(db)
-    .where('s.channel_key', '=', channelKeyQuery(db, place))
-    .where('s.member_key', '=', memberKeyQuery(db, place)),
-)
-
-interface ListParameters extends ChannelPlace {
-  readonly type: string
-  readonly afterValue: number
-  readonly afterKey: number
-  readonly limit: number
-}
-
-const listByAge = defineStatement((db, place: ListParameters) =>
-  membershipRows(db)
-    .where('s.channel_key', '=', channelKeyQuery(db, place))
-    .where('s.type', '=', place.type)
-    .where('m.removal', '=', 0)
-    .where(sql<boolean>`(s.created_at, s.member_key) > (${place.afterValue}, ${place.afterKey})`)
-    .orderBy('s.created_at')
-    .orderBy('s.member_key')
-    .limit(place.limit),
-)
-
-const listArns = defineStatement((db, place: MemberPlace) =>
-  db
-    .selectFrom('membership as s')
-    .innerJoin('channel as c', 'c.channel_key', 's.channel_key')
-    .select('c.arn')
-    .where('s.member_key', '=', memberKeyQuery(db, place))
-    .where('c.removal', '=', 0),
-)
-
-const listModeratorMembers = defineStatement((db, place: ChannelPlace) =>
-  db
-    .selectFrom('moderator as o')
-    .innerJoin('membership as s', (join) =>
-      join.onRef('s.channel_key', '=', 'o.channel_key').onRef('s.member_key', '=', 'o.member_key'),
-    )
-    .innerJoin('member as m', 'm.member_key', 'o.member_key')
-    .select('m.arn')
-    .where('o.channel_key', '=', channelKeyQuery(db, place))
-    .where('m.removal', '=', 0),
-)
-
-interface MembershipValues extends ChannelPlace, MemberPlace, ActorPlace {
-  readonly type: string
-  readonly createdAt: number
-  readonly lastUpdatedAt: number
-}
-
-const insertRow = defineStatement((db, values: MembershipValues) =>
-  db.insertInto('membership').values({
-    channel_key: channelKeyQuery(db, values),
-    member_key: memberKeyQuery(db, values),
-    type: values.type,
-    invited_by_key: actorKeyQuery(db, values),
-    created_at: values.createdAt,
-    last_updated_at: values.lastUpdatedAt,
-  }),
-)
-
-function existing(db: Queries, place: RelationPlace) {
-  return db
-    .selectFrom('membership')
-    .where('channel_key', '=', channelKeyQuery(db, place))
-    .where('member_key', '=', memberKeyQuery(db, place))
-}
-
-/** The counts go down only if there is something to remove, so they run first. */
-const removal = [
-  defineStatement((db, place: RelationPlace) =>
-    db
-      .updateTable('channel')
-      .set((eb) => ({ memberships_count: eb('memberships_count', '-', 1) }))
-      .where('channel_key', '=', existing(db, place).select('channel_key')),
-  ),
-  defineStatement((db, place: RelationPlace) =>
-    db
-      .updateTable('member')
-      .set((eb) => ({ memberships_count: eb('memberships_count', '-', 1) }))
-      .where('member_key', '=', existing(db, place).select('member_key')),
-  ),
-  defineStatement((db, place: RelationPlace) =>
-    db
-      .deleteFrom('membership')
-      .where('channel_key', '=', channelKeyQuery(db, place))
-      .where('member_key', '=', memberKeyQuery(db, place)),
-  ),
-]
+import {
+  addModeratorMemberships,
+  findMembershipRow,
+  forgetTargetedActivity,
+  insertMembershipRow,
+  listConversationsOfMember,
+  listMembershipsByAge,
+  listModeratorMembers,
+  listNewestRegular,
+  removeMembershipRow,
+  transferMembershipRow,
+  type MembershipPlace,
+} from './membership-statements.ts'
 
 type Reads = StoreReader['memberships']
+
+/** More than a sub-channel can have; who belongs to it is never read in pages. */
+const EVERYBODY = 1_000_000
 
 export class MembershipReader implements Reads {
   readonly #context: ReadContext
@@ -143,19 +49,23 @@ export class MembershipReader implements Reads {
     this.#context = context
   }
 
-  async find(channelArn: ChannelArn, memberArn: MemberArn): Promise<ChannelMembership | undefined> {
+  async find(
+    { channelArn, subChannelId }: ConversationReference,
+    memberArn: MemberArn,
+  ): Promise<ChannelMembership | undefined> {
     dependOnRelation(this.#context, channelArn, memberArn)
-    const row = await this.#context.first(findRow, placeOfRelation(channelArn, memberArn))
+    const place = { ...placeOfRelation(channelArn, memberArn), subChannelId }
+    const row = await this.#context.first(findMembershipRow, place)
     return row && membershipOf(channelArn, row)
   }
 
   async list(
-    channelArn: ChannelArn,
+    conversation: ConversationReference,
     type: MembershipType,
     page: PageRequest,
   ): Promise<Page<ChannelMembership>> {
-    const rows = await this.#context.all(listByAge, {
-      ...channelPlaceOf(channelArn),
+    const rows = await this.#context.all(listMembershipsByAge, {
+      ...subChannelPlaceOf(conversation),
       type,
       ...placeOf(page.after),
       limit: page.limit + 1,
@@ -163,7 +73,7 @@ export class MembershipReader implements Reads {
     return pageOf(
       rows,
       page.limit,
-      (row) => membershipOf(channelArn, row),
+      (row) => membershipOf(conversation.channelArn, row),
       (row) => [row.created_at, row.member_key],
     )
   }
@@ -172,18 +82,47 @@ export class MembershipReader implements Reads {
     return listChannelsOfMember(this.#context, memberArn, page)
   }
 
-  async listChannelArns(memberArn: MemberArn): Promise<readonly ChannelArn[]> {
-    const rows = await this.#context.all(listArns, memberPlaceOf(memberArn))
-    return rows.map((row) => row.arn as ChannelArn)
+  async listConversations(memberArn: MemberArn): Promise<readonly ConversationReference[]> {
+    const rows = await this.#context.all(listConversationsOfMember, memberPlaceOf(memberArn))
+    return rows.map((row) => ({
+      channelArn: row.arn as ChannelArn,
+      subChannelId: row.sub_channel_id,
+    }))
   }
 
   async listModeratorMemberArns(channelArn: ChannelArn): Promise<readonly MemberArn[]> {
     const rows = await this.#context.all(listModeratorMembers, channelPlaceOf(channelArn))
     return rows.map((row) => row.arn as MemberArn)
   }
+
+  async listAll(subChannel: ConversationReference): Promise<readonly ChannelMembership[]> {
+    this.#context.dependOn(subChannelMembersKey(subChannel))
+    const { items, next } = await this.list(subChannel, 'DEFAULT', { limit: EVERYBODY })
+    assert(next === undefined, 'a sub-channel has fewer members than its greatest target')
+    return this.#depending(items)
+  }
+
+  async listNewestRegular(
+    subChannel: ConversationReference,
+    limit: number,
+  ): Promise<readonly ChannelMembership[]> {
+    const place = subChannelPlaceOf(subChannel)
+    const rows = await this.#context.all(listNewestRegular, { ...place, limit })
+    return this.#depending(rows.map((row) => membershipOf(subChannel.channelArn, row)))
+  }
+
+  /** Whoever reads them to move them must read again when one of them has changed. */
+  #depending(memberships: readonly ChannelMembership[]): readonly ChannelMembership[] {
+    for (const { channelArn, member } of memberships) {
+      dependOnRelation(this.#context, channelArn, member.arn)
+    }
+    return memberships
+  }
 }
 
-export class MembershipWriter extends MembershipReader {
+type Writes = Pick<StoreTransaction['memberships'], 'insert' | 'remove' | 'transfer'>
+
+export class MembershipWriter extends MembershipReader implements Writes {
   readonly #context: WriteContext
 
   constructor(context: WriteContext) {
@@ -194,23 +133,70 @@ export class MembershipWriter extends MembershipReader {
   insert(membership: ChannelMembership): void {
     const { channelArn, member } = membership
     dependOnRelation(this.#context, channelArn, member.arn)
-    this.#context.changeKey(relationKey(channelArn, member.arn))
-    this.#context.change(insertRow, {
-      ...placeOfRelation(channelArn, member.arn),
+    if (membership.subChannelId !== '') this.#context.dependOn(conversationKey(membership))
+    this.#changeKeys(membership)
+    this.#context.change(insertMembershipRow, {
+      ...placeOfMembership(membership),
       ...actorPlaceOf(membership.invitedBy.arn),
       type: membership.type,
+      ofModerator: membership.isOfModerator ? 1 : 0,
       createdAt: membership.createdAt,
       lastUpdatedAt: membership.lastUpdatedAt,
     })
     this.#context.countOneMore({ kind: 'memberships-of-channel', of: channelArn })
     this.#context.countOneMore({ kind: 'memberships-of-member', of: member.arn })
+    if (membership.isOfModerator) this.#countOfModerators(membership, 1)
+    else if (membership.subChannelId !== '') this.#context.countOneMore(placesOf(membership))
   }
 
-  remove(channelArn: ChannelArn, memberArn: MemberArn): void {
-    this.#context.changeKey(relationKey(channelArn, memberArn))
-    const place = placeOfRelation(channelArn, memberArn)
-    for (const step of removal) this.#context.change(step, place)
+  remove(membership: ChannelMembership): void {
+    const { channelArn, member } = membership
+    this.#changeKeys(membership)
+    this.#context.change(removeMembershipRow, placeOfMembership(membership))
+    this.#context.countOneLess({ kind: 'memberships-of-channel', of: channelArn })
+    this.#context.countOneLess({ kind: 'memberships-of-member', of: member.arn })
+    if (membership.isOfModerator) this.#countOfModerators(membership, -1)
+    else if (membership.subChannelId !== '') this.#context.countOneLess(placesOf(membership))
   }
+
+  transfer(membership: ChannelMembership, toSubChannelId: string, transferredAt: number): void {
+    const { channelArn, subChannelId, member } = membership
+    assert(subChannelId !== '' && !membership.isOfModerator, 'only regular memberships are moved')
+    const to = { channelArn, subChannelId: toSubChannelId }
+    this.#context.dependOn(conversationKey(to))
+    this.#changeKeys(membership)
+    this.#context.changeKey(subChannelMembersKey(to))
+    this.#context.change(transferMembershipRow, {
+      ...placeOfMembership(membership),
+      toSubChannelId,
+      transferredAt,
+    })
+    this.#context.change(forgetTargetedActivity, placeOfRelation(channelArn, member.arn))
+    this.#context.countOneLess(placesOf(membership))
+    this.#context.countOneMore(placesOf(to))
+  }
+
+  #changeKeys(membership: ChannelMembership): void {
+    this.#context.changeKey(relationKey(membership.channelArn, membership.member.arn))
+    if (membership.subChannelId === '') return
+    this.#context.changeKey(subChannelMembersKey(membership))
+  }
+
+  #countOfModerators(subChannel: ConversationReference, more: 1 | -1): void {
+    this.#context.change(addModeratorMemberships, { ...subChannelPlaceOf(subChannel), more })
+  }
+}
+
+function placesOf({ channelArn, subChannelId }: ConversationReference) {
+  return { kind: 'memberships-of-sub-channel', of: { channelArn, subChannelId } } as const
+}
+
+function placeOfMembership({
+  channelArn,
+  subChannelId,
+  member,
+}: ChannelMembership): MembershipPlace {
+  return { ...placeOfRelation(channelArn, member.arn), subChannelId }
 }
 
 interface MembershipRow {
@@ -218,7 +204,9 @@ interface MembershipRow {
   readonly member_name: string
   readonly inviter_arn: string
   readonly inviter_name: string
+  readonly sub_channel_id: string
   readonly type: string
+  readonly of_moderator: number
   readonly created_at: number
   readonly last_updated_at: number
 }
@@ -226,8 +214,10 @@ interface MembershipRow {
 function membershipOf(channelArn: ChannelArn, row: MembershipRow): ChannelMembership {
   return {
     channelArn,
+    subChannelId: row.sub_channel_id,
     member: identityOf(row.member_arn, row.member_name),
     type: row.type as MembershipType,
+    isOfModerator: row.of_moderator !== 0,
     invitedBy: identityOf(row.inviter_arn, row.inviter_name),
     createdAt: row.created_at,
     lastUpdatedAt: row.last_updated_at,

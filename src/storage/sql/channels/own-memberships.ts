@@ -7,6 +7,7 @@ import type {
   ChannelSummary,
   OwnMembership,
 } from '../../../domain/channel.ts'
+import type { ConversationReference } from '../../../ports/conversation-reference.ts'
 import type { Page, PageRequest } from '../../../ports/paging.ts'
 import type { MemberSearch, PrefetchOrder } from '../../../ports/store-moderation.ts'
 import type { ReadContext, WriteContext } from '../contexts.ts'
@@ -17,13 +18,14 @@ import {
   placeOfRelation,
   relationKey,
   type RelationPlace,
+  type SubChannelPlace,
 } from '../keys.ts'
 import { defineStatement } from '../statement.ts'
 import { ownMembershipOf, SUMMARY_COLUMNS } from './channel-lists.ts'
 import { searchChannels } from './channel-search.ts'
 import { listForPrefetch } from './prefetch.ts'
 
-const findRow = defineStatement((db, place: RelationPlace) =>
+const findRow = defineStatement((db, place: RelationPlace & SubChannelPlace) =>
   db
     .selectFrom('membership as s')
     .innerJoin('channel_activity as y', 'y.channel_key', 's.channel_key')
@@ -32,9 +34,15 @@ const findRow = defineStatement((db, place: RelationPlace) =>
     .leftJoin('targeted_activity as t', (join) =>
       join.onRef('t.channel_key', '=', 's.channel_key').onRef('t.member_key', '=', 's.member_key'),
     )
-    .select([...SUMMARY_COLUMNS, 's.type as membership_type', 's.read_marker_at'])
+    .select([
+      ...SUMMARY_COLUMNS,
+      's.sub_channel_id',
+      's.type as membership_type',
+      's.read_marker_at',
+    ])
+    .where('s.member_key', '=', memberKeyQuery(db, place))
     .where('s.channel_key', '=', channelKeyQuery(db, place))
-    .where('s.member_key', '=', memberKeyQuery(db, place)),
+    .where('s.sub_channel_id', '=', place.subChannelId),
 )
 
 const findPreferencesRow = defineStatement((db, place: RelationPlace) =>
@@ -72,9 +80,13 @@ export class OwnMembershipReader {
     this.#context = context
   }
 
-  async find(channelArn: ChannelArn, memberArn: MemberArn): Promise<OwnMembership | undefined> {
+  async find(
+    { channelArn, subChannelId }: ConversationReference,
+    memberArn: MemberArn,
+  ): Promise<OwnMembership | undefined> {
     dependOnOwn(this.#context, channelArn, memberArn)
-    const row = await this.#context.first(findRow, placeOfRelation(channelArn, memberArn))
+    const place = { ...placeOfRelation(channelArn, memberArn), subChannelId }
+    const row = await this.#context.first(findRow, place)
     return row && ownMembershipOf(row)
   }
 

@@ -2,6 +2,7 @@
 // hands over the few that are wanted, however many channels the member is in.
 import { sql } from 'kysely'
 import type { ChannelArn, MemberArn } from '../../../base/arn.ts'
+import type { ConversationReference } from '../../../ports/conversation-reference.ts'
 import type { PrefetchOrder } from '../../../ports/store-moderation.ts'
 import type { ReadContext } from '../contexts.ts'
 import { memberKeyQuery, memberPlaceOf, type MemberPlace } from '../keys.ts'
@@ -32,6 +33,7 @@ function prefetchStatement(order: PrefetchOrder) {
       )
       .select([
         's.channel_key',
+        's.sub_channel_id',
         lastSeenable.as('last_at'),
         (order === 'unread' ? isUnread : sql<number>`0`).as('rank'),
       ])
@@ -39,15 +41,17 @@ function prefetchStatement(order: PrefetchOrder) {
       .orderBy('rank', 'desc')
       .orderBy('last_at', 'desc')
       .orderBy('s.channel_key', 'desc')
+      .orderBy('s.sub_channel_id', 'desc')
       .limit(place.limit)
     return db
       .selectFrom(first.as('n'))
       .innerJoin('channel as c', 'c.channel_key', 'n.channel_key')
-      .select('c.arn')
+      .select(['c.arn', 'n.sub_channel_id'])
       .where('c.removal', '=', 0)
       .orderBy('n.rank', 'desc')
       .orderBy('n.last_at', 'desc')
       .orderBy('n.channel_key', 'desc')
+      .orderBy('n.sub_channel_id', 'desc')
   })
 }
 
@@ -62,8 +66,11 @@ export async function listForPrefetch(
   memberArn: MemberArn,
   order: PrefetchOrder,
   limit: number,
-): Promise<readonly ChannelArn[]> {
+): Promise<readonly ConversationReference[]> {
   context.dependOn(memberArn)
   const rows = await context.all(STATEMENTS[order], { ...memberPlaceOf(memberArn), limit })
-  return rows.map(({ arn }) => arn as ChannelArn)
+  return rows.map((row) => ({
+    channelArn: row.arn as ChannelArn,
+    subChannelId: row.sub_channel_id,
+  }))
 }

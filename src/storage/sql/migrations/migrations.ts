@@ -5,6 +5,7 @@ import { assert } from '../../../base/assert.ts'
 import { firstLight } from './001-first-light.ts'
 import { everyOperation } from './002-every-operation.ts'
 import { access } from './003-access.ts'
+import { subChannels } from './004-sub-channels.ts'
 
 export interface Migration {
   /** Its position, counted from 1. */
@@ -19,6 +20,7 @@ const all: readonly Migration[] = [
   { version: 1, compatVersion: 1, name: 'first-light', statements: firstLight },
   { version: 2, compatVersion: 2, name: 'every-operation', statements: everyOperation },
   { version: 3, compatVersion: 3, name: 'access', statements: access },
+  { version: 4, compatVersion: 4, name: 'sub-channels', statements: subChannels },
 ]
 
 /** The list, after a check that no number is missing or taken twice. */

@@ -1,10 +1,11 @@
-// One channel's way from events to the sessions of its connected members: who receives, what waits,
+// One conversation's way from events to the sessions of its connected members: who receives, what waits,
 // and in which order. When to run is the hub's business.
-import type { ChannelArn, MemberArn } from '../base/arn.ts'
+import type { MemberArn } from '../base/arn.ts'
 import { assert } from '../base/assert.ts'
 import type { Audience } from '../domain/channel-event.ts'
+import type { ConversationReference } from '../ports/conversation-reference.ts'
 
-/** What a channel needs to know of a session. */
+/** What a conversation needs to know of a session. */
 export interface Receiver {
   readonly memberArn: MemberArn
   /** False once the session is ending: nothing more is written to it. */
@@ -20,10 +21,10 @@ export interface Receiver {
 const JOINED_BYTES_MAX = 128 * 1024
 
 /**
- * Most bytes of frames that wait in one channel while its receivers are being written to. Events
+ * Most bytes of frames that wait in one conversation while its receivers are being written to. Events
  * then arrive faster than the node can hand them out, for minutes.
  */
-export const CHANNEL_BACKLOG_BYTES_MAX = 16 * 1024 * 1024
+export const CONVERSATION_BACKLOG_BYTES_MAX = 16 * 1024 * 1024
 
 type Step =
   | {
@@ -43,13 +44,13 @@ interface Running {
 }
 
 /**
- * The receivers of one channel and a queue of steps. Joins and leaves wait in the same queue as
+ * The receivers of one channel or sub-channel and a queue of steps. Joins and leaves wait in the same queue as
  * frames, so a receiver gets exactly the events between its joining and its leaving, however the
  * writing is sliced.
  */
-export class ChannelDelivery {
-  readonly channelArn: ChannelArn
-  /** The hub's number of the channel's last event; 0 before there was one. */
+export class ConversationDelivery {
+  readonly conversation: ConversationReference
+  /** The hub's number of the conversation's last event; 0 before there was one. */
   lastEventNumber = 0
   readonly #receivers = new Set<Receiver>()
   /** Steps not begun; those before `#next` are done. Emptied when all are done. */
@@ -60,8 +61,8 @@ export class ChannelDelivery {
   #framesDelivered = 0
   #isEnded = false
 
-  constructor(channelArn: ChannelArn) {
-    this.channelArn = channelArn
+  constructor(conversation: ConversationReference) {
+    this.conversation = conversation
   }
 
   /** Nothing is left to do. */

@@ -1,0 +1,74 @@
+// The sub-channels of elastic channels as the store keeps them. Which one a member belongs to is
+// decided by domain/sub-channel-placement.ts; here is what it is decided on, and what it changes.
+import type { ChannelArn } from '../base/arn.ts'
+import type { ChannelMembership, SubChannel } from '../domain/channel.ts'
+import type { ConversationReference } from './conversation-reference.ts'
+import type { Page, PageRequest } from './paging.ts'
+
+export interface SubChannelReader {
+  /** Undefined where there is none, or none any more. A transaction depends on its existence. */
+  find(subChannel: ConversationReference): Promise<SubChannel | undefined>
+  /** Oldest first. */
+  list(channelArn: ChannelArn, page: PageRequest): Promise<Page<SubChannel>>
+  /**
+   * At most `limit` of those with fewer than `belowCount` regular memberships, the fullest first. In
+   * a transaction the counts include the joins whose commits are on their way, so that joins that
+   * run at the same time rarely choose the same last place. Cost does not grow with how many there
+   * are. What was chosen must be held by `fitsQuota` and `find`.
+   */
+  listWithRoom(
+    channelArn: ChannelArn,
+    belowCount: number,
+    limit: number,
+  ): Promise<readonly SubChannel[]>
+  /** The one with the most regular memberships. */
+  findFullest(channelArn: ChannelArn): Promise<SubChannel | undefined>
+  /**
+   * At most `limit` of those with fewer than `belowCount` regular memberships that were created
+   * before `createdBefore` or are empty of them, the emptiest first.
+   */
+  listSparse(
+    channelArn: ChannelArn,
+    belowCount: number,
+    createdBefore: number,
+    limit: number,
+  ): Promise<readonly SubChannel[]>
+  /** How many there are. A transaction runs again when one came or went meanwhile. */
+  count(channelArn: ChannelArn): Promise<number>
+  /** The elastic channels of the server, in no order that means anything but one that pages keep. */
+  listElasticChannelArns(page: PageRequest): Promise<Page<ChannelArn>>
+}
+
+export interface SubChannelWriter extends SubChannelReader {
+  /** With no memberships yet; they may be inserted in the same transaction. */
+  insert(subChannel: Pick<SubChannel, 'channelArn' | 'subChannelId' | 'createdAt'>): void
+  /**
+   * Gone for every reader at once, with its messages. Its memberships must be removed or
+   * transferred in the same transaction, which must have read them by `memberships.listAll`.
+   */
+  remove(subChannel: ConversationReference): void
+}
+
+export interface SubChannelMembershipReader {
+  /**
+   * Everybody in a sub-channel, moderators too. A transaction runs again when anybody joined or left
+   * it meanwhile. As many as the target and the quota of moderators allow.
+   */
+  listAll(subChannel: ConversationReference): Promise<readonly ChannelMembership[]>
+  /**
+   * The regular memberships that are newest, newest first: those that lose least of a conversation
+   * when they are moved. A transaction runs again when one of them changed meanwhile.
+   */
+  listNewestRegular(
+    subChannel: ConversationReference,
+    limit: number,
+  ): Promise<readonly ChannelMembership[]>
+}
+
+export interface SubChannelMembershipWriter extends SubChannelMembershipReader {
+  /**
+   * Moves a regular membership, which was read in this transaction, to another sub-channel of its
+   * channel; `createdAt` and `invitedBy` stay. The counts of both go with it.
+   */
+  transfer(membership: ChannelMembership, toSubChannelId: string, transferredAt: number): void
+}
