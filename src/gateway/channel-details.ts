@@ -24,10 +24,11 @@ export async function readChannelDetails(
   const own = await store.ownMemberships.find(conversation, memberArn)
   if (own === undefined) return undefined
   const [messages, memberships] = await Promise.all([
-    store.messages.list(
-      conversation,
-      { order: 'DESCENDING', viewer: memberArn, limit: limits.prefetchedMessagesPerChannel },
-    ),
+    store.messages.list(conversation, {
+      order: 'DESCENDING',
+      viewer: memberArn,
+      limit: limits.prefetchedMessagesPerChannel,
+    }),
     store.memberships.list(conversation, 'DEFAULT', {
       limit: limits.prefetchedMembershipsPerChannel,
     }),

@@ -8,8 +8,7 @@ import type { ConversationReference } from './conversation-reference.ts'
  * channel or sub-channel (its sessions begin or cease to receive its events), or it was deleted.
  */
 export type MemberEvent =
-  | ({ readonly kind: 'joined' | 'left' } & ConversationReference)
-  | { readonly kind: 'deleted' }
+  ({ readonly kind: 'joined' | 'left' } & ConversationReference) | { readonly kind: 'deleted' }
 
 /** A running subscription. After `close()` returns, its listener is not called again. */
 export interface Subscription {

@@ -10,7 +10,7 @@ const LIMITS_OF: Readonly<Record<CountedThing['kind'], keyof Limits>> = {
   channels: 'channelsPerAppInstance',
   'memberships-of-channel': 'membershipsPerChannel',
   'memberships-of-member': 'membershipsPerMember',
- 'memberships-of-sub-channel': 'membershipsPerSubChannel',
+  'memberships-of-sub-channel': 'membershipsPerSubChannel',
   moderators: 'moderatorsPerChannel',
   bots: 'botsPerAppInstance',
   'elastic-channels': 'elasticChannelsPerAppInstance',

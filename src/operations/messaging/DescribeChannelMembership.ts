@@ -22,7 +22,10 @@ export const DescribeChannelMembership = defineOperation({
     if (memberArn === caller.identity.arn && !mayKnow) throw noSuchMembership()
     const access = requireAllowed(canDescribeMembership(found, memberArn))
     conversationIn(access.channel, input.SubChannelId)
-    const membership = await store.read.memberships.find({ channelArn, subChannelId: '' }, memberArn)
+    const membership = await store.read.memberships.find(
+      { channelArn, subChannelId: '' },
+      memberArn,
+    )
     if (membership === undefined || !canSeeMembership(access, membership)) {
       throw noSuchMembership()
     }

@@ -14,7 +14,10 @@ export const DescribeChannelMembershipForAppInstanceUser = defineOperation({
     const memberArn = memberArnOf(input.AppInstanceUserArn, caller.appInstanceArn)
     const access = await store.read.channels.findAccess(channelArn, caller.identity.arn)
     requireAllowed(canDescribeRelationOf(access, memberArn))
-    const membership = await store.read.ownMemberships.find({ channelArn, subChannelId: '' }, memberArn)
+    const membership = await store.read.ownMemberships.find(
+      { channelArn, subChannelId: '' },
+      memberArn,
+    )
     // evidence: model lists no NotFoundException (behaviour 8.5)
     if (membership === undefined) throw new ForbiddenException()
     const isOwn = memberArn === caller.identity.arn
