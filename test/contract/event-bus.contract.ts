@@ -16,13 +16,15 @@ const lobby = `${instanceArn}/channel/lobby` as ChannelArn
 const corner = `${instanceArn}/channel/corner` as ChannelArn
 const ana = `${instanceArn}/user/ana` as MemberArn
 const bo = `${instanceArn}/user/bo` as MemberArn
+const inLobby = { channelArn: lobby, subChannelId: '' }
+const inCorner = { channelArn: corner, subChannelId: '' }
 
-function event(channelArn: ChannelArn, number: number): ChannelEvent {
+function event(channelArn: ChannelArn, number: number, subChannelId = ''): ChannelEvent {
   return {
     type: 'CREATE_CHANNEL_MESSAGE',
     messageType: 'STANDARD',
     channelArn,
-    subChannelId: '',
+    subChannelId,
     audience: 'members',
     payload: { number, at: new Date(0) },
     membershipChanges: [],
@@ -43,14 +45,28 @@ export function describeEventBus(name: string, fixture: EventBusFixture): void {
       const first: ChannelEvent[] = []
       const second: ChannelEvent[] = []
       const other: ChannelEvent[] = []
-      bus.subscribeToConversation(lobby, (heard) => first.push(heard))
-      bus.subscribeToConversation(lobby, (heard) => second.push(heard))
-      bus.subscribeToConversation(corner, (heard) => other.push(heard))
+      bus.subscribeToConversation(inLobby, (heard) => first.push(heard))
+      bus.subscribeToConversation(inLobby, (heard) => second.push(heard))
+      bus.subscribeToConversation(inCorner, (heard) => other.push(heard))
       bus.publishToConversation(event(lobby, 1))
       await fixture.settled(bus)
       expect(first).toEqual([event(lobby, 1)])
       expect(second).toEqual([event(lobby, 1)])
       expect(other).toEqual([])
+    })
+
+    it('tells the conversations of one channel apart', async () => {
+      const heard: string[] = []
+      for (const subChannelId of ['', 'a', 'b']) {
+        const conversation = { channelArn: lobby, subChannelId }
+        bus.subscribeToConversation(conversation, () => heard.push(subChannelId))
+      }
+      bus.publishToConversation(event(lobby, 1, 'b'))
+      await fixture.settled(bus)
+      expect(heard).toEqual(['b'])
+      bus.publishToConversation(event(lobby, 2))
+      await fixture.settled(bus)
+      expect(heard).toEqual(['b', ''])
     })
 
     it('brings a member event to the listeners of that member only', async () => {
@@ -77,7 +93,7 @@ export function describeEventBus(name: string, fixture: EventBusFixture): void {
 
     it('keeps the order of publishing across subjects', async () => {
       const heard: string[] = []
-      bus.subscribeToConversation(lobby, ({ payload }) => heard.push(JSON.stringify(payload)))
+      bus.subscribeToConversation(inLobby, ({ payload }) => heard.push(JSON.stringify(payload)))
       bus.subscribeToMember(ana, ({ kind }) => heard.push(kind))
       bus.publishToMember(ana, { kind: 'joined', channelArn: lobby, subChannelId: '' })
       bus.publishToConversation(event(lobby, 1))
@@ -88,11 +104,11 @@ export function describeEventBus(name: string, fixture: EventBusFixture): void {
 
     it('keeps that order when a listener publishes', async () => {
       const heard: string[] = []
-      bus.subscribeToConversation(lobby, () => {
+      bus.subscribeToConversation(inLobby, () => {
         heard.push('first listener')
         bus.publishToMember(ana, { kind: 'deleted' })
       })
-      bus.subscribeToConversation(lobby, () => heard.push('second listener'))
+      bus.subscribeToConversation(inLobby, () => heard.push('second listener'))
       bus.subscribeToMember(ana, ({ kind }) => heard.push(kind))
       bus.publishToConversation(event(lobby, 1))
       await fixture.settled(bus)
@@ -101,7 +117,7 @@ export function describeEventBus(name: string, fixture: EventBusFixture): void {
 
     it('calls the listeners of a subject in the order of subscribing', async () => {
       const heard: number[] = []
-      for (const number of [1, 2, 3]) bus.subscribeToConversation(lobby, () => heard.push(number))
+      for (const number of [1, 2, 3]) bus.subscribeToConversation(inLobby, () => heard.push(number))
       bus.publishToConversation(event(lobby, 1))
       await fixture.settled(bus)
       expect(heard).toEqual([1, 2, 3])
@@ -110,7 +126,7 @@ export function describeEventBus(name: string, fixture: EventBusFixture): void {
     it('brings nothing to who subscribes after the event was published', async () => {
       const heard: unknown[] = []
       bus.publishToConversation(event(lobby, 1))
-      bus.subscribeToConversation(lobby, ({ payload }) => heard.push(payload))
+      bus.subscribeToConversation(inLobby, ({ payload }) => heard.push(payload))
       bus.publishToConversation(event(lobby, 2))
       await fixture.settled(bus)
       expect(heard).toEqual([event(lobby, 2).payload])
@@ -118,11 +134,11 @@ export function describeEventBus(name: string, fixture: EventBusFixture): void {
 
     it('calls no listener after its close, even from within a delivery', async () => {
       const heard: string[] = []
-      bus.subscribeToConversation(lobby, () => {
+      bus.subscribeToConversation(inLobby, () => {
         heard.push('closer')
         closed.close()
       })
-      const closed = bus.subscribeToConversation(lobby, () => heard.push('closed'))
+      const closed = bus.subscribeToConversation(inLobby, () => heard.push('closed'))
       bus.publishToConversation(event(lobby, 1))
       bus.publishToConversation(event(lobby, 2))
       await fixture.settled(bus)

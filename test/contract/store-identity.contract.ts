@@ -56,7 +56,7 @@ export function describeIdentity(createBed: CreateStoreBed): void {
     const { store } = world
     const roles = async (member: typeof ann) =>
       (await store.read.channels.findAccess(one, member.arn))?.caller
-    const plain = { isAdmin: false, isModerator: false, isBanned: false }
+    const plain = { isAdmin: false, isModerator: false, subChannelIds: [], isBanned: false }
     expect(await roles(bob)).toEqual({ arn: bob.arn, ...plain, membershipType: 'DEFAULT' })
     const stranger = person('nobody')
     expect(await roles(stranger)).toEqual({ arn: stranger.arn, ...plain })
@@ -64,12 +64,13 @@ export function describeIdentity(createBed: CreateStoreBed): void {
       tx.appInstanceAdmins.insert({ appInstanceArn, admin: bob, createdAt: START })
       tx.moderators.insert({ channelArn: one, moderator: bob, createdBy: ann, createdAt: START })
       tx.bans.insert({ channelArn: one, member: cid, createdBy: ann, createdAt: START })
-      tx.memberships.remove(one, cid.arn)
+      tx.memberships.remove(membership('one', cid))
     })
     expect(await roles(bob)).toEqual({
       arn: bob.arn,
       isAdmin: true,
       isModerator: true,
+      subChannelIds: [],
       isBanned: false,
       membershipType: 'DEFAULT',
     })
@@ -100,9 +101,11 @@ export function describeIdentity(createBed: CreateStoreBed): void {
     await store.transact(async (tx) => {
       tx.appInstanceUsers.replace({ ...bob, name: 'Robert', createdAt: START, lastUpdatedAt: 9 })
     })
-    const found = await store.read.memberships.find(one, bob.arn)
+    const found = await store.read.memberships.find(conversation('one'), bob.arn)
     expect(found).toEqual(membership('one', { arn: bob.arn, name: 'Robert' }))
-    expect(await store.read.memberships.find(one, person('nobody').arn)).toBeUndefined()
+    expect(
+      await store.read.memberships.find(conversation('one'), person('nobody').arn),
+    ).toBeUndefined()
   })
 
   it('removes a user with all roles, keeps the last name, and gives the id away afresh', async () => {
@@ -118,13 +121,14 @@ export function describeIdentity(createBed: CreateStoreBed): void {
     await send(store, draft('one', 'with token', { sender: bob }), request)
     await store.transact(async (tx) => tx.appInstanceUsers.remove(bob.arn))
     const gone = async () => {
-      expect(await store.read.memberships.find(one, bob.arn)).toBeUndefined()
+      expect(await store.read.memberships.find(conversation('one'), bob.arn)).toBeUndefined()
       expect(await store.read.appInstanceAdmins.find(appInstanceArn, bob.arn)).toBeUndefined()
-      expect(await store.read.memberships.listChannelArns(bob.arn)).toEqual([])
+      expect(await store.read.memberships.listConversations(bob.arn)).toEqual([])
       expect((await store.read.channels.findAccess(one, bob.arn))?.caller).toEqual({
         arn: bob.arn,
         isAdmin: false,
         isModerator: false,
+        subChannelIds: [],
         isBanned: false,
       })
       const visible = await store.read.messages.list(conversation('one'), {
@@ -168,10 +172,10 @@ export function describeIdentity(createBed: CreateStoreBed): void {
       expect((await read.messages.list(conversation('one'), listing)).items).toEqual([])
       const repeated = await read.messages.findByRequestToken(conversation('one'), ann.arn, 'token')
       expect(repeated).toBeUndefined()
-      expect(await read.memberships.find(one, bob.arn)).toBeUndefined()
-      expect((await read.memberships.list(one, 'DEFAULT', page)).items).toEqual([])
+      expect(await read.memberships.find(conversation('one'), bob.arn)).toBeUndefined()
+      expect((await read.memberships.list(conversation('one'), 'DEFAULT', page)).items).toEqual([])
       expect((await read.memberships.listForMember(bob.arn, page)).items).toEqual([])
-      expect(await read.memberships.listChannelArns(bob.arn)).toEqual([])
+      expect(await read.memberships.listConversations(bob.arn)).toEqual([])
       expect(await read.channels.findLastMessageAt(one)).toBeUndefined()
     }
     expect(await read.channels.findAccess(one, ann.arn)).toBeUndefined()
@@ -196,8 +200,8 @@ export function describeIdentity(createBed: CreateStoreBed): void {
     expect(await read.channels.findAccess(one, ann.arn)).toBeUndefined()
     expect((await read.channels.list(appInstanceArn, { viewer: ann.arn }, page)).items).toEqual([])
     expect((await read.memberships.listForMember(ann.arn, page)).items).toEqual([])
-    expect(await read.memberships.listChannelArns(ann.arn)).toEqual([])
-    expect(await read.memberships.find(one, ann.arn)).toBeUndefined()
+    expect(await read.memberships.listConversations(ann.arn)).toEqual([])
+    expect(await read.memberships.find(conversation('one'), ann.arn)).toBeUndefined()
     expect(await read.messages.find(conversation('one'), message.messageId)).toBeUndefined()
   })
 
@@ -214,7 +218,7 @@ export function describeIdentity(createBed: CreateStoreBed): void {
     const removing = store.transact(async (tx) => tx.appInstanceUsers.remove(dan.arn))
     const [outcome] = await Promise.all([joining, removing])
     expect(['gone', 'joined']).toContain(outcome)
-    expect(await store.read.memberships.find(one, dan.arn)).toBeUndefined()
+    expect(await store.read.memberships.find(conversation('one'), dan.arn)).toBeUndefined()
     const counted = { kind: 'memberships-of-channel', of: one } as const
     expect(await store.transact((tx) => tx.fitsQuota(counted, 0, 3))).toBe(true)
   })

@@ -10,6 +10,7 @@ import {
   appInstanceArn,
   channel,
   channelArn,
+  conversation,
   draft,
   membership,
   pageThrough,
@@ -62,7 +63,7 @@ export function describeLists(createBed: CreateStoreBed): void {
       store.read.appInstanceAdmins.list(appInstanceArn, { limit: 4, after }),
     )
     const hidden = await pageThrough((after) =>
-      store.read.memberships.list(channelArn('one'), 'HIDDEN', { limit: 4, after }),
+      store.read.memberships.list(conversation('one'), 'HIDDEN', { limit: 4, after }),
     )
     for (const list of [admins.items, hidden.items]) {
       const instants = list.map(({ createdAt }) => createdAt)
@@ -71,7 +72,7 @@ export function describeLists(createBed: CreateStoreBed): void {
     }
     expect(new Set(admins.items.map(({ admin }) => admin.arn)).size).toBe(11)
     expect(new Set(hidden.items.map(({ member }) => member.arn)).size).toBe(11)
-    const shown = await store.read.memberships.list(channelArn('one'), 'DEFAULT', { limit: 50 })
+    const shown = await store.read.memberships.list(conversation('one'), 'DEFAULT', { limit: 50 })
     expect(shown.items.map(({ member }) => member)).toEqual(['ann', 'bob', 'cid'].map(person))
   })
 
@@ -162,8 +163,10 @@ export function describeLists(createBed: CreateStoreBed): void {
       [channelArn('two'), 'HIDDEN'],
       [channelArn('one'), 'DEFAULT'],
     ])
-    expect(new Set(await store.read.memberships.listChannelArns(ann.arn))).toEqual(
-      new Set([channelArn('one'), channelArn('two')]),
+    const conversations = await store.read.memberships.listConversations(ann.arn)
+    expect(conversations).toHaveLength(2)
+    expect(conversations).toEqual(
+      expect.arrayContaining([conversation('one'), conversation('two')]),
     )
   })
 }

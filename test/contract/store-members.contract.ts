@@ -113,7 +113,7 @@ export function describeMembers(createBed: CreateStoreBed): void {
     expect(await read.appInstanceBots.find(arn)).toBeUndefined()
     expect(await read.members.findIdentity(arn)).toBeUndefined()
     expect((await read.appInstanceBots.list(appInstanceArn, { limit: 9 })).items).toEqual([])
-    expect(await read.memberships.find(one, arn)).toBeUndefined()
+    expect(await read.memberships.find(conversation('one'), arn)).toBeUndefined()
     expect(await read.appInstanceAdmins.find(appInstanceArn, arn)).toBeUndefined()
     const kept = await read.messages.find(conversation('one'), message.messageId)
     expect(kept?.sender).toEqual({ arn, name })
@@ -134,7 +134,7 @@ export function describeMembers(createBed: CreateStoreBed): void {
     await store.transact(async (tx) => tx.appInstanceUsers.remove(bob.arn))
     const { read } = store
     const page = { limit: 10 }
-    const members = await read.memberships.list(one, 'DEFAULT', page)
+    const members = await read.memberships.list(conversation('one'), 'DEFAULT', page)
     expect(members.items.map(({ member }) => member.arn)).toEqual([ann.arn, cid.arn])
     expect(await read.memberships.listModeratorMemberArns(one)).toEqual([])
     expect((await read.moderators.list(one, page)).items).toEqual([])
@@ -215,8 +215,10 @@ export function describeMembers(createBed: CreateStoreBed): void {
     await addUsers(store, 'bob')
     await addMembers(store, 'one', 'bob')
     expect(await endAll(store, 9)).toEqual([[membership('two', bob)]])
-    expect(await store.read.memberships.find(one, bob.arn)).toEqual(membership('one', bob))
-    expect(await store.read.memberships.find(channelArn('two'), bob.arn)).toBeUndefined()
+    expect(await store.read.memberships.find(conversation('one'), bob.arn)).toEqual(
+      membership('one', bob),
+    )
+    expect(await store.read.memberships.find(conversation('two'), bob.arn)).toBeUndefined()
     // The first bob again, and a second one.
     await store.transact(async (tx) => tx.appInstanceUsers.remove(bob.arn))
     expect(await endAll(store, 9)).toEqual([[membership('one', bob)]])

@@ -10,6 +10,7 @@ import {
   appInstanceArn,
   channel,
   channelArn,
+  conversation,
   draft,
   membership,
   pageThrough,
@@ -77,7 +78,7 @@ export function describeModeration(createBed: CreateStoreBed): void {
       if (access?.caller.isBanned === false) tx.memberships.insert(membership('one', dan))
     })
     expect(runs).toBe(2)
-    expect(await store.read.memberships.find(one, dan.arn)).toBeUndefined()
+    expect(await store.read.memberships.find(conversation('one'), dan.arn)).toBeUndefined()
   })
 
   it('lists moderators and bans oldest first, page by page', async () => {
@@ -121,7 +122,7 @@ export function describeModeration(createBed: CreateStoreBed): void {
 
   it('keeps preferences and read markers of one membership, and never moves a marker back', async () => {
     const { store } = world
-    const own = () => store.read.ownMemberships.find(one, bob.arn)
+    const own = () => store.read.ownMemberships.find(conversation('one'), bob.arn)
     expect(await own()).toEqual({
       channel: channel('one'),
       type: 'DEFAULT',
@@ -136,13 +137,17 @@ export function describeModeration(createBed: CreateStoreBed): void {
     })
     await store.transact(async (tx) => tx.ownMemberships.putReadMarker(one, bob.arn, START + 4))
     expect((await own())?.readMarkerAt).toBe(START + 5)
-    expect((await store.read.ownMemberships.find(one, cid.arn))?.readMarkerAt).toBeUndefined()
+    expect(
+      (await store.read.ownMemberships.find(conversation('one'), cid.arn))?.readMarkerAt,
+    ).toBeUndefined()
     expect(await store.read.ownMemberships.findPreferences(one, bob.arn)).toEqual(preferences)
     const listed = await store.read.memberships.listForMember(bob.arn, { limit: 5 })
     expect(listed.items.map(({ readMarkerAt }) => readMarkerAt)).toEqual([START + 5])
-    expect(await store.read.ownMemberships.find(one, person('nobody').arn)).toBeUndefined()
+    expect(
+      await store.read.ownMemberships.find(conversation('one'), person('nobody').arn),
+    ).toBeUndefined()
     // A membership that begins anew remembers neither.
-    await store.transact(async (tx) => tx.memberships.remove(one, bob.arn))
+    await store.transact(async (tx) => tx.memberships.remove(membership('one', bob)))
     await store.transact(async (tx) => tx.memberships.insert(membership('one', bob)))
     expect((await own())?.readMarkerAt).toBeUndefined()
     expect(await store.read.ownMemberships.findPreferences(one, bob.arn)).toBeUndefined()

@@ -2,7 +2,16 @@
 import { expect, it } from 'vitest'
 import type { PrefetchOrder } from '../../src/ports/store-moderation.ts'
 import type { CreateStoreBed } from './store.contract.ts'
-import { addChannel, addMembers, channel, channelArn, draft, person, send } from './store-world.ts'
+import {
+  addChannel,
+  addMembers,
+  channel,
+  channelArn,
+  draft,
+  membership,
+  person,
+  send,
+} from './store-world.ts'
 import { withStore } from './with-store.ts'
 
 export function describePrefetch(createBed: CreateStoreBed): void {
@@ -10,8 +19,11 @@ export function describePrefetch(createBed: CreateStoreBed): void {
 
   async function listed(order: PrefetchOrder, limit = 50, member = 'bob'): Promise<string[]> {
     const { ownMemberships } = world.store.read
-    const arns = await ownMemberships.listForPrefetch(person(member).arn, order, limit)
-    return arns.map((arn) => arn.slice(arn.lastIndexOf('/') + 1))
+    const conversations = await ownMemberships.listForPrefetch(person(member).arn, order, limit)
+    return conversations.map(({ channelArn: arn, subChannelId }) => {
+      const id = arn.slice(arn.lastIndexOf('/') + 1)
+      return subChannelId === '' ? id : `${id}/${subChannelId}`
+    })
   }
 
   async function post(id: string, more: Parameters<typeof draft>[2] = {}): Promise<number> {
@@ -66,7 +78,7 @@ export function describePrefetch(createBed: CreateStoreBed): void {
     expect(await listed('unread', 2)).toEqual(['three', 'two'])
     await world.store.transact(async (tx) => {
       tx.channels.remove(channelArn('three'))
-      tx.memberships.remove(channelArn('one'), person('bob').arn)
+      tx.memberships.remove(membership('one', person('bob')))
     })
     expect(await listed('unread')).toEqual(['two'])
     expect(await listed('unread', 50, 'nobody')).toEqual([])

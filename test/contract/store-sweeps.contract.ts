@@ -103,7 +103,7 @@ export function describeSweeps(createBed: CreateStoreBed): void {
     await addMembers(store, 'one', 'dan')
     await pass(DAY_MS + HOUR_MS)
     expect(await store.read.members.findIdentity(dan.arn)).toBeUndefined()
-    expect(await store.read.memberships.find(channelArn('one'), dan.arn)).toBeUndefined()
+    expect(await store.read.memberships.find(conversation('one'), dan.arn)).toBeUndefined()
     expect(events.seen[0]).toBe(`removed ${dan.arn}`)
     expect(events.seen).toHaveLength(2)
     expect(JSON.parse(events.seen[1] ?? '')).toMatchObject({ Member: { Arn: dan.arn } })

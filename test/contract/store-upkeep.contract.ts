@@ -251,7 +251,7 @@ export function describeUpkeep(createBed: CreateStoreBed): void {
     ])
     const page = { limit: 9 }
     expect(
-      (await store.read.memberships.list(channelArn('one'), 'DEFAULT', page)).items,
+      (await store.read.memberships.list(conversation('one'), 'DEFAULT', page)).items,
     ).toHaveLength(3)
   })
 }

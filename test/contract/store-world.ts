@@ -88,6 +88,8 @@ export function membership(
     invitedBy: person('ann'),
     createdAt: START,
     lastUpdatedAt: START,
+    subChannelId: '',
+    isOfModerator: false,
     ...more,
   }
 }
