@@ -88,6 +88,10 @@ export class ConversationDelivery {
   takeFramesDelivered(): number {
     const taken = this.#framesDelivered
     this.#framesDelivered = 0
+  get receiversCount(): number {
+    return this.#receivers.size
+  }
+
     return taken
   }
 

@@ -13,6 +13,7 @@ import { relaxedLimits, type Limits } from '../domain/limits.ts'
 import { TokenBuckets } from '../domain/token-bucket.ts'
 import type { Metrics } from '../observability/metrics.ts'
 import type { CredentialSource } from '../ports/credential-source.ts'
+import type { ConversationReference } from '../ports/conversation-reference.ts'
 import type { EventBus, Subscription } from '../ports/event-bus.ts'
 import type { StoreReader } from '../ports/store.ts'
 import type { SignatureChecker } from '../protocol/sigv4/signature-checker.ts'
@@ -84,6 +85,8 @@ export interface Gateway {
   close(): Promise<void>
   /** Resolves when sessions being opened are, and every event so far was handed to its sockets. */
   settled(): Promise<void>
+  /** See the hub's: every conversation that somebody hears. */
+  heardConversations(): Iterable<ConversationReference & { readonly sessionsCount: number }>
 }
 
 export function createGateway(options: GatewayOptions): Gateway {
@@ -186,6 +189,10 @@ class WebSocketGateway implements Gateway {
     await this.#hub.settled()
     await this.#prefetcher.settled()
     this.#watch.stop()
+  }
+
+  heardConversations(): ReturnType<Hub['heardConversations']> {
+    return this.#hub.heardConversations()
   }
 
   async settled(): Promise<void> {

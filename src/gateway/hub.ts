@@ -83,6 +83,16 @@ export class Hub {
   /** The sessions of a user, in the order of `add`. */
   sessionsOf(memberArn: MemberArn): readonly HubSession[] {
     return this.#members.get(memberArn)?.sessions ?? NO_SESSIONS
+  /**
+   * Every conversation that somebody hears, with the number of sessions; the caller may give the
+   * event loop back between two of them.
+   */
+  *heardConversations(): Generator<ConversationReference & { readonly sessionsCount: number }> {
+    for (const { delivery } of this.#conversations.values()) {
+      yield { ...delivery.conversation, sessionsCount: delivery.receiversCount }
+    }
+  }
+
   }
 
   /** From here on the session follows what its member joins and leaves. */
