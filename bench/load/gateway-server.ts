@@ -27,7 +27,10 @@ const bus = createInProcessBus()
 const gateway = createGateway({
   store: {
     members: { findIdentity: async (arn: MemberArn) => ({ arn, name: 'Member' }) },
-    memberships: { listChannelArns: async () => channelArns },
+    memberships: {
+      listConversations: async () =>
+        channelArns.map((channelArn) => ({ channelArn, subChannelId: '' })),
+    },
   } as unknown as Parameters<typeof createGateway>[0]['store'],
   bus,
   credentials: {

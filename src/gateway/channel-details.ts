@@ -15,7 +15,7 @@ export interface ChannelDetailsOptions {
 }
 
 /** The payload of CHANNEL_DETAILS, or undefined when `memberArn` is no member any more. */
-// evidence: docs prefetch (behaviour 1.11); hidden members are left out (inferred)
+// evidence: docs prefetch (behaviour 1.11); inferred: SubChannelId, no hidden members
 export async function readChannelDetails(
   conversation: ConversationReference,
   memberArn: MemberArn,
@@ -33,8 +33,14 @@ export async function readChannelDetails(
       limit: limits.prefetchedMembershipsPerChannel,
     }),
   ])
+  // Of an elastic channel, everything is that of the member's sub-channel: the other ones are none
+  // of its business.
+  const isSubChannel = conversation.subChannelId !== ''
+  const lastMessageAt = isSubChannel ? messages.items[0]?.createdAt : own.lastMessageAt
   return {
-    Channel: presentChannelSummary(own),
+    Channel: presentChannelSummary({ ...own, lastMessageAt }),
+    // Without it, a moderator of several could not tell which of them this is.
+    SubChannelId: isSubChannel ? conversation.subChannelId : undefined,
     ChannelMessages: messages.items.map(presentMessageSummary),
     ChannelMemberships: memberships.items.map(presentMembershipSummary),
     ReadMarkerTimestamp: own.readMarkerAt === undefined ? undefined : new Date(own.readMarkerAt),

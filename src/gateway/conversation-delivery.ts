@@ -1,5 +1,5 @@
-// One conversation's way from events to the sessions of its connected members: who receives, what waits,
-// and in which order. When to run is the hub's business.
+// One conversation's way from events to the sessions of its connected members: who receives, what
+// waits, and in which order. When to run is the hub's business.
 import type { MemberArn } from '../base/arn.ts'
 import { assert } from '../base/assert.ts'
 import type { Audience } from '../domain/channel-event.ts'
@@ -26,11 +26,18 @@ const JOINED_BYTES_MAX = 128 * 1024
  */
 export const CONVERSATION_BACKLOG_BYTES_MAX = 16 * 1024 * 1024
 
+/**
+ * How many conversations a frame still has to pass on its way to receivers that are in several of
+ * them: the last one hands it over, behind everything that went before in any of them.
+ */
+export type Copies = Map<Receiver, number>
+
 type Step =
   | {
       readonly kind: 'frames'
       readonly audience: Audience
       readonly parts: Buffer[]
+      readonly copies: Copies | undefined
       bytesCount: number
     }
   | { readonly kind: 'join' | 'leave'; readonly receiver: Receiver }
@@ -41,12 +48,13 @@ interface Running {
   readonly frames: Buffer
   readonly framesCount: number
   readonly receivers: Iterator<Receiver>
+  readonly copies: Copies | undefined
 }
 
 /**
- * The receivers of one channel or sub-channel and a queue of steps. Joins and leaves wait in the same queue as
- * frames, so a receiver gets exactly the events between its joining and its leaving, however the
- * writing is sliced.
+ * The receivers of one channel or sub-channel and a queue of steps. Joins and leaves wait in the
+ * same queue as frames, so a receiver gets exactly the events between its joining and its leaving,
+ * however the writing is sliced.
  */
 export class ConversationDelivery {
   readonly conversation: ConversationReference
@@ -80,6 +88,10 @@ export class ConversationDelivery {
     return this.#receivers.size === 0 && this.isIdle
   }
 
+  get receiversCount(): number {
+    return this.#receivers.size
+  }
+
   get backlogBytes(): number {
     return this.#backlogBytes
   }
@@ -88,10 +100,6 @@ export class ConversationDelivery {
   takeFramesDelivered(): number {
     const taken = this.#framesDelivered
     this.#framesDelivered = 0
-  get receiversCount(): number {
-    return this.#receivers.size
-  }
-
     return taken
   }
 
@@ -111,20 +119,23 @@ export class ConversationDelivery {
   }
 
   /** Queues `frame` for `audience`; frames for all members that wait together become one write. */
-  append(frame: Buffer, audience: Audience): void {
+  append(frame: Buffer, audience: Audience, copies?: Copies): void {
     this.#backlogBytes += frame.length
     const last = this.#next < this.#steps.length ? this.#steps.at(-1) : undefined
     if (
       last?.kind === 'frames' &&
       last.audience === 'members' &&
       audience === 'members' &&
+      last.copies === undefined &&
+      copies === undefined &&
       last.bytesCount + frame.length <= JOINED_BYTES_MAX
     ) {
       last.parts.push(frame)
       last.bytesCount += frame.length
       return
     }
-    this.#steps.push({ kind: 'frames', audience, parts: [frame], bytesCount: frame.length })
+    const parts = [frame]
+    this.#steps.push({ kind: 'frames', audience, parts, copies, bytesCount: frame.length })
   }
 
   /** Queues the end of the channel: nobody belongs to it once everything before was delivered. */
@@ -183,6 +194,7 @@ export class ConversationDelivery {
         this.#running = {
           frames: joined(step.parts),
           framesCount: step.parts.length,
+          copies: step.copies,
           receivers:
             step.audience === 'members'
               ? this.#receivers.values()
@@ -205,19 +217,26 @@ export class ConversationDelivery {
   }
 
   #continue(running: Running, writesMax: number): number {
-    const { frames, framesCount, receivers } = running
+    const { frames, framesCount, receivers, copies } = running
     for (let writes = 0; writes < writesMax; writes += 1) {
       const next = receivers.next()
       if (next.done === true) {
         if (this.#running === running) this.#running = undefined
         return writes
       }
-      if (!next.value.isOpen) continue
+      if (!next.value.isOpen || (copies && !isLastCopy(copies, next.value))) continue
       next.value.deliver(frames)
       this.#framesDelivered += framesCount
     }
     return writesMax
   }
+}
+
+function isLastCopy(copies: Copies, receiver: Receiver): boolean {
+  const left = copies.get(receiver)
+  if (left === undefined) return true
+  copies.set(receiver, left - 1)
+  return left === 1
 }
 
 /** A single frame goes out as it is: no copy. */

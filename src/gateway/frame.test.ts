@@ -34,6 +34,16 @@ describe('the text of an event', () => {
     })
   })
 
+  // evidence: docs elastic channels (behaviour 1.10)
+  it('names the reason where there is one', () => {
+    const frame = eventFrame({ ...event({}), reason: 'subchannel_DELETED' })
+    expect((JSON.parse(textOf(frame)) as { Headers: object }).Headers).toEqual({
+      'x-amz-chime-event-type': 'CREATE_CHANNEL_MESSAGE',
+      'x-amz-chime-message-type': 'CONTROL',
+      'x-amz-chime-event-reason': 'subchannel_DELETED',
+    })
+  })
+
   it('stays valid UTF-8 when the content holds half of a surrogate pair', () => {
     const text = textOf(eventFrame(event({ Content: '\ud83d' })))
     expect(text).not.toContain('\ufffd')

@@ -1,6 +1,6 @@
 // What a client reads: the JSON text of an event and the WebSocket frame around it, built once for
 // all receivers. Not for frames that clients send.
-import type { ChannelEvent } from '../domain/channel-event.ts'
+import type { ChannelEvent, EventReason } from '../domain/channel-event.ts'
 
 /** First byte of an unfragmented text frame: FIN and opcode 1. */
 // evidence: docs RFC 6455 5.2
@@ -22,9 +22,10 @@ export const SESSION_ESTABLISHED_FRAME: Buffer = textFrame(
 )
 
 /** The frame of `event`. `Payload` is a string that holds JSON; `Date`s in it are ISO texts. */
-// evidence: docs websockets; sdk DefaultMessagingSession.receiveMessageHandler
+// evidence: docs websockets; sdk DefaultMessagingSession.receiveMessageHandler; the reason: docs
+// elastic channels
 export function eventFrame(event: ChannelEvent): Buffer {
-  return payloadFrame(event.type, event.messageType, event.payload)
+  return payloadFrame(event.type, event.messageType, event.payload, event.reason)
 }
 
 /** What a session with prefetch is shown of one channel. */
@@ -33,11 +34,17 @@ export function channelDetailsFrame(payload: object): Buffer {
   return payloadFrame('CHANNEL_DETAILS', 'SYSTEM', payload)
 }
 
-function payloadFrame(type: string, messageType: string, payload: object): Buffer {
+function payloadFrame(
+  type: string,
+  messageType: string,
+  payload: object,
+  reason?: EventReason,
+): Buffer {
   const text = JSON.stringify(JSON.stringify(payload))
+  const why = reason === undefined ? '' : `,"x-amz-chime-event-reason":"${reason}"`
   return textFrame(
     `{"Headers":{"x-amz-chime-event-type":"${type}",` +
-      `"x-amz-chime-message-type":"${messageType}"},"Payload":${text}}`,
+      `"x-amz-chime-message-type":"${messageType}"${why}},"Payload":${text}}`,
   )
 }
 

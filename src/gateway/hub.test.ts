@@ -1,103 +1,37 @@
 // Who gets what: exact receivers, order, joined frames, and membership that changes while a
 // delivery is under way. Sessions are stand-ins; test/gateway/ has real sockets.
 import { beforeEach, describe, expect, it } from 'vitest'
-import type { ChannelArn, MemberArn } from '../base/arn.ts'
-import { createInProcessBus } from '../bus/in-process.ts'
-import type { Audience, ChannelEvent } from '../domain/channel-event.ts'
-import type { EventBus } from '../ports/event-bus.ts'
-import { CHANNEL_BACKLOG_BYTES_MAX, type ChannelDelivery } from './channel-delivery.ts'
-import type { CloseCode } from './close-codes.ts'
-import { textsOf } from './frame.ts'
-import { Hub, type HubSession } from './hub.ts'
+import type { MemberArn } from '../base/arn.ts'
+import { LiveHub, conversation, type FakeSession } from '../../test/gateway/live-hub.ts'
+import type { ConversationReference } from '../ports/conversation-reference.ts'
+import { CONVERSATION_BACKLOG_BYTES_MAX } from './conversation-delivery.ts'
+import type { Hub } from './hub.ts'
 
-const lobby = 'lobby' as ChannelArn
-const corner = 'corner' as ChannelArn
+const lobby = conversation('lobby')
+const corner = conversation('corner')
 /** More than one turn of the hub writes. */
 const CROWD = 2_500
 
-class FakeSession implements HubSession {
-  readonly memberArn: MemberArn
-  readonly channels: ChannelDelivery[] = []
-  readonly writes: Buffer[] = []
-  endedWith: number | undefined
-  onDeliver: () => void = () => undefined
-
-  constructor(name: string) {
-    this.memberArn = name as MemberArn
-  }
-
-  get isOpen(): boolean {
-    return this.endedWith === undefined
-  }
-
-  get contents(): string[] {
-    return this.writes.flatMap((frames) =>
-      textsOf(frames).map((text) => {
-        const { Payload } = JSON.parse(text.toString()) as { Payload: string }
-        return (JSON.parse(Payload) as { Content: string }).Content
-      }),
-    )
-  }
-
-  deliver(frames: Buffer): void {
-    this.writes.push(frames)
-    this.onDeliver()
-  }
-
-  membershipChanged(): void {}
-
-  end(closeCode: CloseCode): void {
-    this.endedWith = closeCode.code
-    hub.remove(this)
-  }
-}
-
-let bus: EventBus
+let live: LiveHub
 let hub: Hub
-let framesDelivered: number
 
 beforeEach(() => {
-  bus = createInProcessBus()
-  framesDelivered = 0
-  hub = new Hub(bus, (count) => (framesDelivered += count))
+  live = new LiveHub()
+  hub = live.hub
 })
 
-function connect(name: string, ...channelArns: ChannelArn[]): FakeSession {
-  const session = new FakeSession(name)
-  hub.add(session)
-  for (const channelArn of channelArns) hub.attach(session, channelArn)
-  return session
-}
+const connect: LiveHub['connect'] = (name, ...places) => live.connect(name, ...places)
+const publish: LiveHub['publish'] = (content, sent) => live.publish(content, sent)
 
-function crowd(...channelArns: ChannelArn[]): FakeSession[] {
-  return Array.from({ length: CROWD }, (_, index) => connect(`member-${index}`, ...channelArns))
-}
-
-interface Sent {
-  readonly channelArn?: ChannelArn
-  readonly audience?: Audience
-  readonly endsChannel?: boolean
-}
-
-function publish(content: string, sent: Sent = {}): void {
-  const event: ChannelEvent = {
-    type: 'CREATE_CHANNEL_MESSAGE',
-    messageType: 'STANDARD',
-    channelArn: sent.channelArn ?? lobby,
-    subChannelId: '',
-    audience: sent.audience ?? 'members',
-    payload: { Content: content },
-    membershipChanges: [],
-    endsChannel: sent.endsChannel ?? false,
-  }
-  bus.publishToConversation(event)
+function crowd(...places: ConversationReference[]): FakeSession[] {
+  return live.crowd(CROWD, ...places)
 }
 
 /** Publishes `content` and resolves after the first turn, in the middle of a crowd's delivery. */
 async function beginDelivery(content: string): Promise<void> {
   publish(content)
   await new Promise((resolve) => setImmediate(resolve))
-  expect(framesDelivered).toBeLessThan(CROWD)
+  expect(live.framesDelivered).toBeLessThan(CROWD)
 }
 
 describe('receivers', () => {
@@ -108,7 +42,7 @@ describe('receivers', () => {
     publish('hello')
     await hub.settled()
     expect([phone.contents, laptop.contents, other.contents]).toEqual([['hello'], ['hello'], []])
-    expect(framesDelivered).toBe(2)
+    expect(live.framesDelivered).toBe(2)
   })
 
   it('of a targeted event are those named in it that are members', async () => {
@@ -121,9 +55,9 @@ describe('receivers', () => {
   it('follow what their member joins and leaves', async () => {
     const ana = connect('ana')
     publish('before')
-    bus.publishToMember(ana.memberArn, { kind: 'joined', channelArn: lobby, subChannelId: '' })
+    live.tell(ana.memberArn, 'joined', lobby)
     publish('as a member')
-    bus.publishToMember(ana.memberArn, { kind: 'left', channelArn: lobby, subChannelId: '' })
+    live.tell(ana.memberArn, 'left', lobby)
     publish('after')
     await hub.settled()
     expect(ana.contents).toEqual(['as a member'])
@@ -131,7 +65,7 @@ describe('receivers', () => {
 
   it('end with 4003 when the user is deleted, all sessions of it', () => {
     const [phone, laptop, bo] = [connect('ana', lobby), connect('ana', lobby), connect('bo', lobby)]
-    bus.publishToMember(phone.memberArn, { kind: 'deleted' })
+    live.bus.publishToMember(phone.memberArn, { kind: 'deleted' })
     expect([phone, laptop, bo].map(({ endedWith }) => endedWith)).toEqual([4003, 4003, undefined])
     expect(hub.sessionsOf(phone.memberArn)).toEqual([])
   })
@@ -140,7 +74,7 @@ describe('receivers', () => {
     const ana = connect('ana', lobby)
     publish('deleted', { endsChannel: true })
     publish('lost')
-    bus.publishToMember('bo' as MemberArn, { kind: 'joined', channelArn: lobby, subChannelId: '' })
+    live.tell('bo' as MemberArn, 'joined', lobby)
     const bo = connect('bo', lobby)
     publish('the new lobby')
     await hub.settled()
@@ -170,7 +104,7 @@ describe('frames', () => {
     expect(ana.contents).toEqual(['1', '2', '3'])
     expect(ana.writes).toHaveLength(1)
     expect(ana.writes[0]).toBe(bo.writes[0])
-    expect(framesDelivered).toBe(6)
+    expect(live.framesDelivered).toBe(6)
   })
 
   it('keep their order around a targeted one', async () => {
@@ -188,16 +122,7 @@ describe('frames', () => {
     connect('ana', corner)
     let encoded = 0
     const payload = { toJSON: () => (encoded += 1) }
-    bus.publishToConversation({
-      type: 'UPDATE_CHANNEL',
-      messageType: 'SYSTEM',
-      channelArn: lobby,
-      subChannelId: '',
-      audience: 'members',
-      payload,
-      membershipChanges: [],
-      endsChannel: false,
-    })
+    publish('', { type: 'UPDATE_CHANNEL', payload })
     await hub.settled()
     expect(encoded).toBe(0)
   })
@@ -231,7 +156,7 @@ describe('a delivery that takes several turns', () => {
       reachedByThen = members.filter(({ writes }) => writes.length > 0).length
     }
     publish('large')
-    publish('small', { channelArn: corner })
+    publish('small', corner)
     await hub.settled()
     expect(reachedByThen).toBeGreaterThan(0)
     expect(reachedByThen).toBeLessThan(CROWD)
@@ -241,7 +166,7 @@ describe('a delivery that takes several turns', () => {
     crowd(lobby)
     const late = connect('late')
     await beginDelivery('1')
-    bus.publishToMember(late.memberArn, { kind: 'joined', channelArn: lobby, subChannelId: '' })
+    live.tell(late.memberArn, 'joined', lobby)
     publish('2')
     await hub.settled()
     expect(late.contents).toEqual(['2'])
@@ -250,7 +175,7 @@ describe('a delivery that takes several turns', () => {
   it('still reaches who leaves meanwhile, the next event does not', async () => {
     const last = crowd(lobby).at(-1)!
     await beginDelivery('1')
-    bus.publishToMember(last.memberArn, { kind: 'left', channelArn: lobby, subChannelId: '' })
+    live.tell(last.memberArn, 'left', lobby)
     publish('2')
     await hub.settled()
     expect(last.contents).toEqual(['1'])
@@ -278,7 +203,7 @@ it('gives a channel up whose events outrun the node, and ends its sessions with 
   await beginDelivery('1')
   hub.attach(late, lobby)
   const large = 'x'.repeat(1024 * 1024)
-  const enough = CHANNEL_BACKLOG_BYTES_MAX / large.length + 1
+  const enough = CONVERSATION_BACKLOG_BYTES_MAX / large.length + 1
   for (let count = 0; count < enough; count += 1) publish(large)
   await hub.settled()
   expect(new Set([...members, late].map(({ endedWith }) => endedWith))).toEqual(new Set([1013]))

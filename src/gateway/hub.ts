@@ -9,6 +9,7 @@ import { CLOSE_CODES, type CloseCode } from './close-codes.ts'
 import {
   CONVERSATION_BACKLOG_BYTES_MAX,
   ConversationDelivery,
+  type Copies,
   type Receiver,
 } from './conversation-delivery.ts'
 import { eventFrame } from './frame.ts'
@@ -46,6 +47,8 @@ interface ListenedConversation {
 /** An elastic channel: what is told to the whole of it is told in each of its sub-channels. */
 interface ListenedElasticChannel {
   readonly deliveries: Set<ConversationDelivery>
+  /** Those of moderators, who are told once all the same. */
+  readonly sessionsInSeveral: Set<HubSession>
   readonly subscription: Subscription
 }
 
@@ -80,9 +83,6 @@ export class Hub {
     return bytes
   }
 
-  /** The sessions of a user, in the order of `add`. */
-  sessionsOf(memberArn: MemberArn): readonly HubSession[] {
-    return this.#members.get(memberArn)?.sessions ?? NO_SESSIONS
   /**
    * Every conversation that somebody hears, with the number of sessions; the caller may give the
    * event loop back between two of them.
@@ -93,6 +93,9 @@ export class Hub {
     }
   }
 
+  /** The sessions of a user, in the order of `add`. */
+  sessionsOf(memberArn: MemberArn): readonly HubSession[] {
+    return this.#members.get(memberArn)?.sessions ?? NO_SESSIONS
   }
 
   /** From here on the session follows what its member joins and leaves. */
@@ -117,18 +120,17 @@ export class Hub {
     forgetEnded(session.conversations)
     session.conversations.push(delivery)
     delivery.join(session)
+    this.#noteSeveral(session, conversation.channelArn)
   }
 
   /** The session hears what was published to the conversation so far, and nothing after. */
   detach(session: HubSession, conversation: ConversationReference): void {
     forgetEnded(session.conversations)
-    const key = conversationKey(conversation)
-    const left = session.conversations.find(
-      (delivery) => conversationKey(delivery.conversation) === key,
-    )
+    const left = this.#heardBy(session, conversation)
     if (left === undefined) return
     session.conversations.splice(session.conversations.indexOf(left), 1)
     left.leave(session)
+    this.#noteSeveral(session, conversation.channelArn)
     this.#forgetIfUnused(left)
   }
 
@@ -137,18 +139,16 @@ export class Hub {
    * same, nothing was. Undefined when the session does not hear it.
    */
   lastEventHeard(session: HubSession, conversation: ConversationReference): number | undefined {
-    const delivery = this.#conversations.get(conversationKey(conversation))?.delivery
-    if (delivery === undefined || !session.conversations.includes(delivery)) return undefined
-    return delivery.lastEventNumber
+    return this.#heardBy(session, conversation)?.lastEventNumber
   }
 
   /** Forgets a session that is ending; it hears nothing more. */
   remove(session: HubSession): void {
-    for (const delivery of session.conversations) {
+    for (const delivery of session.conversations.splice(0)) {
       delivery.drop(session)
+      this.#noteSeveral(session, delivery.conversation.channelArn)
       this.#forgetIfUnused(delivery)
     }
-    session.conversations.length = 0
     const member = this.#members.get(session.memberArn)
     if (member === undefined || !member.sessions.includes(session)) return
     member.sessions = member.sessions.filter((other) => other !== session)
@@ -161,6 +161,14 @@ export class Hub {
   settled(): Promise<void> {
     if (this.#ready.size === 0) return Promise.resolve()
     return new Promise((resolve) => this.#settledWaiters.push(resolve))
+  }
+
+  #heardBy(
+    session: HubSession,
+    conversation: ConversationReference,
+  ): ConversationDelivery | undefined {
+    const delivery = this.#conversations.get(conversationKey(conversation))?.delivery
+    return delivery && session.conversations.includes(delivery) ? delivery : undefined
   }
 
   #listen(conversation: ConversationReference): ListenedConversation {
@@ -182,12 +190,22 @@ export class Hub {
       return
     }
     const deliveries = new Set([delivery])
+    const sessionsInSeveral = new Set<HubSession>()
     const whole = { channelArn, subChannelId: '' }
     const subscription = this.#bus.subscribeToConversation(whole, (event) => {
       const frame = eventFrame(event)
-      for (const each of deliveries) this.#event(each, event, frame)
+      const copies = copiesFor(sessionsInSeveral, deliveries)
+      for (const each of deliveries) this.#event(each, event, frame, copies)
     })
-    this.#elasticChannels.set(channelArn, { deliveries, subscription })
+    this.#elasticChannels.set(channelArn, { deliveries, sessionsInSeveral, subscription })
+  }
+
+  #noteSeveral(session: HubSession, channelArn: ChannelArn): void {
+    const elasticChannel = this.#elasticChannels.get(channelArn)
+    if (elasticChannel === undefined) return
+    const { sessionsInSeveral, deliveries } = elasticChannel
+    if (countOf(session, deliveries) > 1) sessionsInSeveral.add(session)
+    else sessionsInSeveral.delete(session)
   }
 
   #forgetIfUnused(delivery: ConversationDelivery): void {
@@ -207,8 +225,13 @@ export class Hub {
     this.#elasticChannels.delete(conversation.channelArn)
   }
 
-  #event(delivery: ConversationDelivery, event: ChannelEvent, frame: Buffer): void {
-    delivery.append(frame, event.audience)
+  #event(
+    delivery: ConversationDelivery,
+    event: ChannelEvent,
+    frame: Buffer,
+    copies?: Copies,
+  ): void {
+    delivery.append(frame, event.audience, copies)
     this.#eventsCount += 1
     delivery.lastEventNumber = this.#eventsCount
     if (event.endsChannel) {
@@ -275,6 +298,18 @@ export class Hub {
   }
 
   readonly #sessionsOf = (memberArn: MemberArn): readonly HubSession[] => this.sessionsOf(memberArn)
+}
+
+function countOf(session: HubSession, deliveries: ReadonlySet<ConversationDelivery>): number {
+  return session.conversations.filter((delivery) => deliveries.has(delivery)).length
+}
+
+function copiesFor(
+  sessionsInSeveral: ReadonlySet<HubSession>,
+  deliveries: ReadonlySet<ConversationDelivery>,
+): Copies | undefined {
+  if (sessionsInSeveral.size === 0) return undefined
+  return new Map([...sessionsInSeveral].map((session) => [session, countOf(session, deliveries)]))
 }
 
 /** Deleted channels are taken out of the sessions' lists when these change next. */

@@ -4,8 +4,8 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import {
-  channelArn,
   contentsOf,
+  conversation,
   instanceArn,
   startLiveGateway,
   userArn,
@@ -142,8 +142,8 @@ describe('while a session is being opened', () => {
   it('what its member receives in a channel just joined is kept until it is established', async () => {
     live.whileReading = (arn) => {
       live.whileReading = () => undefined
-      live.memberships.set(arn, [channelArn('lobby')])
-      live.bus.publishToMember(arn, { kind: 'joined', channelArn: channelArn('lobby') })
+      live.memberships.set(arn, [conversation('lobby')])
+      live.bus.publishToMember(arn, { kind: 'joined', ...conversation('lobby') })
       live.publish('lobby', 'welcome')
     }
     live.memberships.set(userArn('ana'), [])
@@ -160,8 +160,8 @@ describe('while a session is being opened', () => {
   ])('a channel on a list that was read before is dropped: %s', async (_, isTold) => {
     live.whileReading = (arn) => {
       live.whileReading = () => undefined
-      live.memberships.set(arn, [channelArn('corner')])
-      if (isTold) live.bus.publishToMember(arn, { kind: 'left', channelArn: channelArn('lobby') })
+      live.memberships.set(arn, [conversation('corner')])
+      if (isTold) live.bus.publishToMember(arn, { kind: 'left', ...conversation('lobby') })
     }
     const ana = await live.join('ana', 'lobby', 'corner')
     live.publish('lobby', 'not for ana any more')

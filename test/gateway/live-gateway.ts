@@ -7,6 +7,7 @@ import { createInProcessBus } from '../../src/bus/in-process.ts'
 import type { ChannelEvent } from '../../src/domain/channel-event.ts'
 import { createGateway, type Gateway, type GatewayOptions } from '../../src/gateway/gateway.ts'
 import { createMetrics, type Metrics } from '../../src/observability/metrics.ts'
+import type { ConversationReference } from '../../src/ports/conversation-reference.ts'
 import type { EventBus } from '../../src/ports/event-bus.ts'
 import type { Credential } from '../../src/ports/credential-source.ts'
 import type { StoreReader } from '../../src/ports/store.ts'
@@ -34,6 +35,12 @@ export function channelArn(name: string): ChannelArn {
   return `${instanceArn}/channel/${name}` as ChannelArn
 }
 
+/** The conversation named `channel`, or `channel#sub-channel`. */
+export function conversation(name: string): ConversationReference {
+  const [channel = '', subChannelId = ''] = name.split('#')
+  return { channelArn: channelArn(channel), subChannelId }
+}
+
 export interface LiveGateway extends AsyncDisposable {
   readonly gateway: Gateway
   readonly bus: EventBus
@@ -43,17 +50,18 @@ export interface LiveGateway extends AsyncDisposable {
   /** By access key id; the root credential is there from the start. */
   readonly credentials: Map<string, Credential>
   readonly users: Set<MemberArn>
-  readonly memberships: Map<MemberArn, ChannelArn[]>
+  readonly memberships: Map<MemberArn, ConversationReference[]>
   /** Called while the memberships are being read, after the first list was taken. */
   whileReading: (memberArn: MemberArn) => void
   /** What the policies of a connecting credential say; at first, that anyone may connect. */
   mayConnect: (connect: ConnectToAuthorize) => boolean
-  /** Makes the user, a member of `channels`, and opens a session for it. */
-  join(name: string, ...channels: string[]): Promise<TestSession>
+  /** Makes the user, a member of `conversations`, and opens a session for it. */
+  join(name: string, ...conversations: string[]): Promise<TestSession>
   connect(name: string, options?: ConnectOptions): Promise<TestSession>
   /** Opens a socket without waiting for a session. */
   open(arn: string, options?: ConnectOptions): Promise<TestSession>
-  publish(channel: string, content: string, audience?: ChannelEvent['audience']): void
+  /** To a channel, or a sub-channel, named as by `conversation`. */
+  publish(to: string, content: string, audience?: ChannelEvent['audience']): void
 }
 
 export interface LiveGatewayOptions extends Pick<
@@ -69,7 +77,7 @@ export async function startLiveGateway(given: LiveGatewayOptions = {}): Promise<
   const bus = createInProcessBus()
   const metrics = createMetrics()
   const users = new Set<MemberArn>()
-  const memberships = new Map<MemberArn, ChannelArn[]>()
+  const memberships = new Map<MemberArn, ConversationReference[]>()
   const credentials = new Map<string, Credential>([
     [
       ROOT_CREDENTIALS.accessKeyId,
@@ -85,7 +93,7 @@ export async function startLiveGateway(given: LiveGatewayOptions = {}): Promise<
       findIdentity: async (arn: MemberArn) => (users.has(arn) ? { arn, name: arn } : undefined),
     },
     memberships: {
-      listChannelArns: async (arn: MemberArn) => {
+      listConversations: async (arn: MemberArn) => {
         const listed = [...(memberships.get(arn) ?? [])]
         live.whileReading(arn)
         return listed
@@ -131,19 +139,18 @@ export async function startLiveGateway(given: LiveGatewayOptions = {}): Promise<
     memberships,
     whileReading: () => undefined,
     mayConnect: () => true,
-    join(name, ...channels) {
+    join(name, ...conversations) {
       users.add(userArn(name))
-      memberships.set(userArn(name), channels.map(channelArn))
+      memberships.set(userArn(name), conversations.map(conversation))
       return live.connect(name)
     },
     connect: (name, options) => connectSession(endpoint, userArn(name), dated(options)),
     open: (arn, options) => openSession(endpoint, arn, dated(options)),
-    publish(channel, content, audience = 'members') {
-      bus.publishToChannel({
+    publish(to, content, audience = 'members') {
+      bus.publishToConversation({
         type: 'CREATE_CHANNEL_MESSAGE',
         messageType: 'STANDARD',
-        channelArn: channelArn(channel),
-        subChannelId: '',
+        ...conversation(to),
         audience,
         payload: { Content: content },
         membershipChanges: [],

@@ -2,38 +2,42 @@
 // storm of connects nor a client that does not read costs more than it may. Texts come from a store
 // that tests write down; queries and content are the conformance tests' matter.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { ChannelArn, MemberArn } from '../../src/base/arn.ts'
+import type { MemberArn } from '../../src/base/arn.ts'
 import type { ChannelMessage } from '../../src/domain/channel-message.ts'
 import type { GatewayOptions } from '../../src/gateway/gateway.ts'
 import { PREFETCHES_RUNNING_MAX } from '../../src/gateway/prefetcher.ts'
 import { QUEUED_BYTES_MAX } from '../../src/gateway/session-writer.ts'
+import {
+  conversationKey,
+  type ConversationReference,
+} from '../../src/ports/conversation-reference.ts'
 import type { TestSession } from '../harness/messaging-session.ts'
-import { channelArn, startLiveGateway, userArn, type LiveGateway } from './live-gateway.ts'
+import { conversation, startLiveGateway, userArn, type LiveGateway } from './live-gateway.ts'
 
 const query = { 'prefetch-on': 'connect' }
 const ana = { arn: userArn('ana'), name: 'Ana' }
 
 let live: LiveGateway
-/** Channels in the order in which the store lists them. */
-let listed: ChannelArn[]
-/** Contents, newest first. */
-let contents: Map<ChannelArn, string[]>
-let memberships: Set<ChannelArn>
+/** Conversations in the order in which the store lists them. */
+let listed: ConversationReference[]
+/** Contents by conversation, newest first. */
+let contents: Map<string, string[]>
+/** Keys of the conversations that Ana is a member of. */
+let memberships: Set<string>
 let listings: string[]
-/** Called in the middle of the reading of a channel. */
-let whileReading: (channelArn: ChannelArn) => Promise<void> | void
+/** Called in the middle of the reading of a conversation, with its key. */
+let whileReading: (key: string) => Promise<void> | void
 
-function messageOf(arn: ChannelArn, content: string): ChannelMessage {
+function messageOf(of: ConversationReference, content: string, age: number): ChannelMessage {
   return {
-    channelArn: arn,
-    subChannelId: '',
+    ...of,
     messageId: content.slice(0, 20),
     sender: ana,
     type: 'STANDARD',
     persistence: 'PERSISTENT',
     content,
-    createdAt: 1_000,
-    lastUpdatedAt: 1_000,
+    createdAt: 900 - age,
+    lastUpdatedAt: 900 - age,
     redacted: false,
     status: 'SENT',
   } as unknown as ChannelMessage
@@ -45,16 +49,18 @@ const store = {
       listings.push(`${order} ${limit}`)
       return listed
     },
-    async find(arn: ChannelArn) {
-      if (!memberships.has(arn)) return undefined
+    async find(of: ConversationReference) {
+      if (!memberships.has(conversationKey(of))) return undefined
+      const { channelArn: arn, subChannelId } = of
       const channel = { arn, name: 'Lobby', mode: 'RESTRICTED', privacy: 'PRIVATE' }
-      return { channel, type: 'DEFAULT', subChannelId: '', lastMessageAt: 1_000 }
+      return { channel, type: 'DEFAULT', subChannelId, lastMessageAt: 1_000 }
     },
   },
   messages: {
-    async list({ channelArn: arn }: { channelArn: ChannelArn }, { limit }: { limit: number }) {
-      const all = (contents.get(arn) ?? []).map((content) => messageOf(arn, content))
-      await whileReading(arn)
+    async list(of: ConversationReference, { limit }: { limit: number }) {
+      const key = conversationKey(of)
+      const all = (contents.get(key) ?? []).map((content, age) => messageOf(of, content, age))
+      await whileReading(key)
       const page = { items: all.slice(0, limit) }
       return all.length > limit ? { ...page, next: ['more'] } : page
     },
@@ -71,8 +77,11 @@ beforeEach(async () => {
     store: {
       ...store,
       memberships: {
-        listChannelArns: async () => [...memberships],
-        list: async () => ({ items: [{ member: ana }] }),
+        listConversations: async () =>
+          listed.filter((each) => memberships.has(conversationKey(each))),
+        list: async ({ subChannelId }: ConversationReference) => ({
+          items: [{ member: ana, subChannelId }],
+        }),
       } as unknown as GatewayOptions['store']['memberships'],
     },
   })
@@ -80,12 +89,14 @@ beforeEach(async () => {
 })
 afterEach(() => live[Symbol.asyncDispose]())
 
-function give(name: string, ...texts: string[]): ChannelArn {
-  const arn = channelArn(name)
-  listed.push(arn)
-  memberships.add(arn)
-  contents.set(arn, texts)
-  return arn
+/** Makes Ana a member of a conversation, and returns its key. */
+function give(name: string, ...texts: string[]): string {
+  const given = conversation(name)
+  const key = conversationKey(given)
+  listed.push(given)
+  memberships.add(key)
+  contents.set(key, texts)
+  return key
 }
 
 /** The channels of the details that the session was shown so far. */
@@ -158,6 +169,40 @@ describe('a session with prefetch', () => {
   })
 })
 
+describe('a session of a moderator in two sub-channels', () => {
+  it('is shown each of them: its messages, its members, and when the last came', async () => {
+    give('stadium#north', 'goal', 'kick-off')
+    give('stadium#south')
+    const session = await live.connect('ana', { query })
+    await session.waitFor(() => shown(session).length === 2)
+    const [north, south] = session.events.slice(1).map(({ payload }) => payload)
+    expect(north).toMatchObject({
+      SubChannelId: 'north',
+      Channel: { LastMessageTimestamp: '1970-01-01T00:00:00.900Z' },
+      ChannelMessages: [{ Content: 'goal' }, { Content: 'kick-off' }],
+      ChannelMemberships: [{ Member: { Arn: ana.arn } }],
+    })
+    expect(south).toMatchObject({ SubChannelId: 'south', ChannelMessages: [] })
+    expect(south?.['Channel']).not.toHaveProperty('LastMessageTimestamp')
+  })
+
+  it('is not shown one that it is transferred from meanwhile', async () => {
+    const north = give('stadium#north')
+    give('stadium#south')
+    whileReading = (key) => {
+      if (key !== north) return
+      memberships.delete(north)
+      live.bus.publishToMember(ana.arn, { kind: 'left', ...conversation('stadium#north') })
+    }
+    const session = await live.connect('ana', { query })
+    await session.waitForType('CHANNEL_DETAILS')
+    await live.gateway.settled()
+    live.publish('stadium#south', 'end')
+    await session.waitForType('CREATE_CHANNEL_MESSAGE', { Content: 'end' })
+    expect(shown(session)).toHaveLength(1)
+  })
+})
+
 describe('while a channel is read', () => {
   it('what is published is in the details, which never are older than what went before', async () => {
     const lobby = give('lobby', 'first')
@@ -199,7 +244,7 @@ describe('while a channel is read', () => {
     whileReading = (arn) => {
       if (arn !== lobby) return
       memberships.delete(lobby)
-      if (isTold) live.bus.publishToMember(ana.arn, { kind: 'left', channelArn: lobby })
+      if (isTold) live.bus.publishToMember(ana.arn, { kind: 'left', ...conversation('lobby') })
       else live.publish('lobby', 'something to read it again for')
     }
     const session = await live.connect('ana', { query })
@@ -266,7 +311,7 @@ describe('a client that does not read', () => {
     slow.socket.resume()
     await slow.waitFor(() => shown(slow).length === 50)
     expect(slow.socket.readyState).toBe(1)
-    expect(shown(slow)).toEqual(listed)
+    expect(shown(slow)).toEqual(listed.map(conversationKey))
   })
 
   it('is forgotten when it goes', async () => {

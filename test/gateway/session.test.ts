@@ -9,15 +9,15 @@ import { SESSION_ESTABLISHED_FRAME, textFrame } from '../../src/gateway/frame.ts
 import { writeFrames } from '../../src/gateway/session-writer.ts'
 import { signConnectUrl } from '../harness/messaging-session.ts'
 import {
-  channelArn,
   contentsOf,
+  conversation,
   instanceArn,
   startLiveGateway,
   userArn,
   type LiveGateway,
 } from './live-gateway.ts'
 
-const lobby = channelArn('lobby')
+const lobby = conversation('lobby')
 let live: LiveGateway
 beforeEach(async () => {
   live = await startLiveGateway()
@@ -108,7 +108,7 @@ describe('a client that does not read', () => {
     live.memberships.set(userArn('slow'), [])
     const slow = await rawClient('slow')
     slow.pause()
-    live.bus.publishToMember(userArn('slow'), { kind: 'joined', channelArn: lobby })
+    live.bus.publishToMember(userArn('slow'), { kind: 'joined', ...lobby })
     const ana = await live.join('ana', 'lobby')
     const content = 'x'.repeat(64 * 1024)
     const count = 300
