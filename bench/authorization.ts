@@ -121,6 +121,7 @@ const access: ChannelAccess = {
     isModerator: false,
     isBanned: false,
     membershipType: 'DEFAULT',
+    subChannelIds: [],
   },
 }
 

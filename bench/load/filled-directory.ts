@@ -1,6 +1,5 @@
-// Data directories with many messages, each of which came in over the API: what a real server
-// leaves behind. Made once and kept in the system's temporary directory, by schema, for the next
-// bench.
+// Data directories with much in them, all of which came in over the API: what a real server leaves
+// behind. Made once and kept in the system's temporary directory, by schema, for the next bench.
 import { createHash } from 'node:crypto'
 import {
   existsSync,
@@ -15,7 +14,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startServerProcess } from '../../test/harness/start-server.ts'
 import type { Endpoint } from '../../test/harness/start-server.ts'
-import { temporaryDirectory } from '../measure.ts'
+import { SERVER_CORE, pinProcess, temporaryDirectory } from '../measure.ts'
 import { createHttpLoad, portOf } from './http-load.ts'
 import { writeRequestFile } from './request-file.ts'
 import { makeRooms, sendRequests } from './rooms.ts'
@@ -36,25 +35,46 @@ export async function filledDirectory(
   channels: number,
   messages: number,
 ): Promise<FilledDirectory> {
-  const place = join(tmpdir(), `carillon-bench-filled-${schemaHash()}-${channels}-${messages}`)
-  if (!existsSync(place)) await fill(place, channels, messages)
+  const { dataDirectory, contents } = await keptDirectory(
+    `${channels}-${messages}`,
+    async (server) => {
+      console.log(`filling ${channels} channels with ${messages} messages, once`)
+      const rooms = await makeRooms(server, channels)
+      await sendMessages(server, rooms, messages)
+      return rooms
+    },
+  )
+  return { dataDirectory, rooms: contents }
+}
+
+/**
+ * The directory that is kept under `name`; if there is none yet, that of a new server which `fill`
+ * has filled. `contents` is what `fill` said of it, as JSON keeps it.
+ */
+export async function keptDirectory<Contents>(
+  name: string,
+  fill: (server: Endpoint) => Promise<Contents>,
+): Promise<{ readonly dataDirectory: string; readonly contents: Contents }> {
+  const place = join(tmpdir(), `carillon-bench-filled-${schemaHash()}-${name}`)
+  const contentsFile = join(place, 'contents.json')
+  if (!existsSync(contentsFile)) await make(place, fill)
   return {
     dataDirectory: join(place, 'data'),
-    rooms: JSON.parse(readFileSync(join(place, 'rooms.json'), 'utf8')) as Room[],
+    contents: JSON.parse(readFileSync(contentsFile, 'utf8')) as Contents,
   }
 }
 
-async function fill(place: string, channels: number, messages: number): Promise<void> {
-  console.log(`filling ${channels} channels with ${messages} messages, once`)
+async function make(place: string, fill: (server: Endpoint) => Promise<unknown>): Promise<void> {
   // Under another name until it is whole.
   const unfinished = `${place}-unfinished`
   rmSync(unfinished, { recursive: true, force: true })
+  rmSync(place, { recursive: true, force: true })
   mkdirSync(unfinished)
   const server = await startServerProcess({ dataDirectory: join(unfinished, 'data') })
-  const rooms = await makeRooms(server, channels)
-  await sendMessages(server, rooms, messages)
+  pinProcess(server.pid, SERVER_CORE)
+  const contents = await fill(server)
   await server.stop()
-  writeFileSync(join(unfinished, 'rooms.json'), JSON.stringify(rooms))
+  writeFileSync(join(unfinished, 'contents.json'), JSON.stringify(contents))
   renameSync(unfinished, place)
 }
 

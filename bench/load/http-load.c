@@ -1,10 +1,12 @@
 // Sends prepared HTTP/1.1 requests over keep-alive connections as fast as they are answered, and says
 // how fast that was. It knows nothing of what it sends: bench/*.ts prepare and sign.
 //
-// usage: http-load PORT CONNECTIONS FILE WARM_UP STATUS
+// usage: http-load PORT CONNECTIONS FILE WARM_UP STATUS [TIMES]
 //   FILE     requests, each a 32-bit little-endian length and that many bytes
 //   WARM_UP  the clock starts when this many of them are answered
 //   STATUS   what every answer must say
+//   TIMES    a file that gets the instant of each answer in the order in which they came, in
+//            nanoseconds since the first request was sent, 64-bit little-endian
 // Each connection has one request under way; the requests are taken in the order of the file, each
 // once. Prints one JSON object. Ends with 1 when any answer had another status.
 
@@ -41,7 +43,8 @@ static size_t warm_up_count, answered, bad;
 static int expected_status;
 static uint32_t *latencies_us;
 static size_t latencies_count;
-static uint64_t started_ns;
+static uint64_t started_ns, first_sent_ns;
+static FILE *times;
 static double started_cpu;
 static char first_bad[600];
 
@@ -111,6 +114,10 @@ static void take_answer(struct connection *c) {
     if (bad++ == 0) snprintf(first_bad, sizeof first_bad, "%.599s", c->answer);
   }
   answered++;
+  if (times != NULL) {
+    uint64_t since_ns = now_ns() - first_sent_ns;
+    fwrite(&since_ns, sizeof since_ns, 1, times);
+  }
   if (answered == warm_up_count) {
     started_ns = now_ns();
     started_cpu = cpu_seconds();
@@ -174,8 +181,8 @@ static void run(int port, size_t connections_count) {
 }
 
 int main(int argc, char **argv) {
-  if (argc != 6) {
-    fprintf(stderr, "usage: http-load PORT CONNECTIONS FILE WARM_UP STATUS\n");
+  if (argc != 6 && argc != 7) {
+    fprintf(stderr, "usage: http-load PORT CONNECTIONS FILE WARM_UP STATUS [TIMES]\n");
     return 2;
   }
   size_t connections_count = strtoul(argv[2], NULL, 10);
@@ -186,7 +193,8 @@ int main(int argc, char **argv) {
   size_t count = count_requests();
   if (count <= warm_up_count) fail("too few requests");
   latencies_us = calloc(count, sizeof *latencies_us);
-  started_ns = now_ns();
+  if (argc == 7 && (times = fopen(argv[6], "wb")) == NULL) fail(argv[6]);
+  started_ns = first_sent_ns = now_ns();
   started_cpu = cpu_seconds();
   run(atoi(argv[1]), connections_count);
   double seconds = (double)(now_ns() - started_ns) / 1e9;
@@ -196,6 +204,7 @@ int main(int argc, char **argv) {
          "\"maxUs\":%u,\"busyShare\":%.3f,\"bad\":%zu}\n",
          latencies_count, seconds, (double)latencies_count / seconds, latency_at(0.5),
          latency_at(0.99), latency_at(1), busy, bad);
+  if (times != NULL && fclose(times) != 0) fail("times");
   if (bad > 0) fprintf(stderr, "http-load: %zu bad answers, the first:\n%s\n", bad, first_bad);
   return bad > 0;
 }

@@ -11,7 +11,8 @@ export interface PreparedRequest {
   /** Percent-encoded as it goes on the wire, without the query. */
   readonly path: string
   readonly query?: Readonly<Record<string, string>>
-  readonly bearer: string
+  /** Absent for what a credential does in its own name. */
+  readonly bearer?: string
   /** JSON. */
   readonly body?: string
 }
@@ -91,7 +92,7 @@ async function wireBytes(signer: SignatureV4, url: URL, request: PreparedRequest
         'content-type': 'application/json',
         'content-length': String(Buffer.byteLength(body)),
       }),
-      'x-amz-chime-bearer': bearer,
+      ...(bearer !== undefined && { 'x-amz-chime-bearer': bearer }),
     },
     ...(body !== undefined && { body }),
   })

@@ -11,9 +11,10 @@ const MEMBERS_PER_CHANNEL = 5
 /** Users are shared between channels, as they are in life. */
 const USERS_COUNT = 100
 
-/** A channel with its members, as ARNs. */
+/** A channel with its members, as ARNs, or a part of an elastic one. */
 export interface Room {
   readonly channelArn: string
+  readonly subChannelId?: string
   readonly memberArns: readonly string[]
 }
 
@@ -55,6 +56,7 @@ export function* sendRequests(
         Type: 'STANDARD',
         Persistence: 'PERSISTENT',
         ClientRequestToken: randomUUID(),
+        SubChannelId: room.subChannelId,
       }),
     }
   }

@@ -46,8 +46,8 @@ export async function furnish(store: Store): Promise<void> {
       const kind = { mode: 'UNRESTRICTED', privacy: 'PRIVATE' } as const
       tx.channels.insert({ arn, name: 'Channel', ...kind, createdBy: first, ...stamps })
       for (const member of people) {
-        const membership = { channelArn: arn, member, type: 'DEFAULT', invitedBy: first } as const
-        tx.memberships.insert({ ...membership, ...stamps })
+        const place = { type: 'DEFAULT', subChannelId: '', isOfModerator: false } as const
+        tx.memberships.insert({ channelArn: arn, member, ...place, invitedBy: first, ...stamps })
       }
     }
   })
