@@ -8,11 +8,11 @@ export type ChannelKind = 'standard' | 'elastic'
 
 /**
  * Y: carried out. N: ForbiddenException. 400: BadRequestException. 404: NotFoundException.
- * 409: ConflictException. 501: not built yet. '-': there is no such caller.
+ * 409: ConflictException. '-': there is no such caller.
  * '=': whatever someone is answered who is not a member of a channel of that privacy.
  */
 export type Cell = Answer | '=' | '-'
-export type Answer = 'Y' | 'N' | '400' | '404' | '409' | '501'
+export type Answer = 'Y' | 'N' | '400' | '404' | '409'
 
 /**
  * What the caller is to the channel: admin of the app instance or moderator (neither of them a
@@ -196,102 +196,153 @@ const standardChannels: Readonly<Record<BearerOperation, readonly MatrixCase[]>>
   ],
 }
 
-/** Nobody can be placed in an elastic channel yet, and hidden members it never has. */
-const own: readonly MatrixCase[] = [
-  { of: 'self', row: ['400', '400', '-', '-', '400', 'N', '='] },
-  { of: 'other', row: ['400', '400', '-', '-', '400', 'N', '='] },
-]
-const ADMINS_AND_MODERATORS: Row = ['Y', 'Y', '-', '-', 'N', 'N', 'N']
-const EVERYONE: Row = ['Y', 'Y', '-', '-', 'Y', 'Y', 'Y']
-const NOBODY: Row = ['N', 'N', '-', '-', 'N', 'N', 'N']
-/** There is no conversation to read without a SubChannelId, and none with one. */
-const READERS: Row = ['400', '400', '-', '-', '400', 'N', '=']
+// Requests about an elastic channel name the sub-channel in which all of its members are, where they
+// must; what becomes of those that name another or none is in the conformance of sub-channel ids.
+// There are no hidden members.
+const ADMINS_AND_MODERATORS: Row = ['Y', 'Y', 'N', '-', 'N', 'N', 'N']
+const EVERYONE: Row = ['Y', 'Y', 'Y', '-', 'Y', 'Y', 'Y']
+const MEMBERS: Row = ['N', 'N', 'Y', '-', 'N', 'N', 'N']
+const ADMINS: Row = ['Y', 'N', 'N', '-', 'N', 'N', 'N']
+const NOBODY: Row = ['N', 'N', 'N', '-', 'N', 'N', 'N']
+/** Who is in no sub-channel reads none, in a public channel either. */
+const READERS: Row = ['Y', 'Y', 'Y', '-', 'N', 'N', 'N']
+/** What elastic channels do not have. */
+const UNSUPPORTED: Row = ['400', '400', '400', '-', '400', 'N', '=']
+/** Only admins and moderators hear why it does not work. */
+const NONE_HIDDEN: Row = ['400', '400', 'N', '-', 'N', 'N', 'N']
 
+const unsupported: readonly MatrixCase[] = [
+  { of: 'self', row: UNSUPPORTED },
+  { of: 'other', row: UNSUPPORTED },
+]
 const placement: readonly MatrixCase[] = [
-  { of: 'other', row: ['501', '501', '-', '-', 'N', 'N', 'N'] },
-  { of: 'other', type: 'HIDDEN', row: ['400', '400', '-', '-', 'N', 'N', 'N'] },
-  { of: 'self', type: 'HIDDEN', row: ['400', '400', '-', '-', 'N', 'N', 'N'] },
-  { of: 'self', row: ['501', '501', '-', '-', '501', 'N', 'N'] },
+  { of: 'other', row: ADMINS_AND_MODERATORS },
+  { of: 'other', type: 'HIDDEN', row: NONE_HIDDEN },
+  { of: 'self', type: 'HIDDEN', row: NONE_HIDDEN },
 ]
 
-// evidence: docs elastic channels; notes of behaviour 2.4 and 4.1
+// evidence: docs elastic channels; notes of behaviour 2.4, 4.1 and 4.3
 // prettier-ignore
 const elasticChannels: Readonly<Record<BearerOperation, readonly MatrixCase[]>> = {
   CreateChannel: [{ row: EVERYONE }],
   UpdateChannel: [{ row: ADMINS_AND_MODERATORS }],
   DeleteChannel: [{ row: ADMINS_AND_MODERATORS }],
-  DescribeChannel: [{ row: ['Y', 'Y', '-', '-', 'Y', 'N', '='] }],
+  DescribeChannel: [{ row: ['Y', 'Y', 'Y', '-', 'Y', 'N', '='] }],
   ListChannels: [
     { row: EVERYONE },
     { privacy: 'PUBLIC', row: EVERYONE },
-    { privacy: 'PRIVATE', row: ['Y', 'N', '-', '-', 'N', 'N', 'N'] },
+    { privacy: 'PRIVATE', row: ADMINS },
   ],
   SearchChannels: [{ row: EVERYONE }],
   ListChannelMembershipsForAppInstanceUser: [
     { of: 'self', row: EVERYONE },
-    { of: 'other', row: ['Y', 'N', '-', '-', 'N', 'N', 'N'] },
+    { of: 'other', row: ADMINS },
   ],
   ListChannelsModeratedByAppInstanceUser: [
     { of: 'self', row: EVERYONE },
-    { of: 'other', row: ['Y', 'N', '-', '-', 'N', 'N', 'N'] },
+    { of: 'other', row: ADMINS },
   ],
   DescribeChannelMembershipForAppInstanceUser: [
-    { of: 'self', row: NOBODY },
-    { of: 'other', row: NOBODY },
+    { of: 'self', row: MEMBERS },
+    { of: 'other', row: ADMINS_AND_MODERATORS },
   ],
-  DescribeChannelModeratedByAppInstanceUser: [...own, { of: 'moderator', row: READERS }],
-  PutChannelMembershipPreferences: own,
-  GetChannelMembershipPreferences: own,
-  UpdateChannelReadMarker: [{ row: READERS }],
-  CreateChannelMembership: placement,
-  BatchCreateChannelMembership: placement,
+  DescribeChannelModeratedByAppInstanceUser: [
+    ...unsupported,
+    { of: 'moderator', row: UNSUPPORTED },
+  ],
+  PutChannelMembershipPreferences: unsupported,
+  GetChannelMembershipPreferences: unsupported,
+  UpdateChannelReadMarker: [{ row: UNSUPPORTED }],
+  CreateChannelMembership: [
+    ...placement,
+    { of: 'self', row: ['Y', 'Y', '409', '-', 'Y', 'N', 'N'] },
+    { of: 'banned', row: NOBODY },
+  ],
+  BatchCreateChannelMembership: [
+    ...placement,
+    { of: 'self', row: ['Y', 'Y', 'Y', '-', 'Y', 'N', 'N'] },
+  ],
   DescribeChannelMembership: [
     { of: 'other', row: READERS },
-    { of: 'self', row: ['400', '400', '-', '-', '400', '404', '='] },
+    { of: 'self', row: ['404', '404', 'Y', '-', 'N', '404', '='] },
   ],
   ListChannelMemberships: [
     { type: 'DEFAULT', row: READERS },
-    { type: 'HIDDEN', row: ['400', '400', '-', '-', 'N', 'N', 'N'] },
+    { type: 'HIDDEN', row: NONE_HIDDEN },
   ],
   DeleteChannelMembership: [
     { of: 'other', row: ADMINS_AND_MODERATORS },
-    { of: 'self', row: ADMINS_AND_MODERATORS },
+    { of: 'self', row: READERS },
   ],
   CreateChannelModerator: [
     { of: 'other', row: ADMINS_AND_MODERATORS },
-    { of: 'self', row: ['Y', '409', '-', '-', 'N', 'N', 'N'] },
-    { of: 'moderator', row: ['409', '409', '-', '-', 'N', 'N', 'N'] },
+    { of: 'self', row: ['Y', '409', 'N', '-', 'N', 'N', 'N'] },
+    { of: 'moderator', row: ['409', '409', 'N', '-', 'N', 'N', 'N'] },
     { of: 'banned', row: NOBODY },
   ],
-  DeleteChannelModerator: [{ of: 'moderator', row: ADMINS_AND_MODERATORS }],
+  DeleteChannelModerator: [
+    { of: 'moderator', row: ADMINS_AND_MODERATORS },
+    { of: 'self', row: ADMINS_AND_MODERATORS },
+    { of: 'other', row: ADMINS_AND_MODERATORS },
+  ],
   DescribeChannelModerator: [
     { of: 'moderator', row: ADMINS_AND_MODERATORS },
-    { of: 'other', row: ['404', '404', '-', '-', 'N', 'N', 'N'] },
+    { of: 'self', row: ['404', 'Y', 'N', '-', 'N', 'N', 'N'] },
+    { of: 'other', row: ['404', '404', 'N', '-', 'N', 'N', 'N'] },
   ],
   ListChannelModerators: [{ row: ADMINS_AND_MODERATORS }],
   CreateChannelBan: [
     { of: 'other', row: ADMINS_AND_MODERATORS },
+    { of: 'self', row: NOBODY },
     { of: 'moderator', row: NOBODY },
     { of: 'admin', row: NOBODY },
-    { of: 'banned', row: ['409', '409', '-', '-', 'N', 'N', 'N'] },
+    { of: 'banned', row: ['409', '409', 'N', '-', 'N', 'N', 'N'] },
   ],
-  DeleteChannelBan: [{ of: 'banned', row: ADMINS_AND_MODERATORS }],
+  DeleteChannelBan: [
+    { of: 'banned', row: ADMINS_AND_MODERATORS },
+    { of: 'other', row: ADMINS_AND_MODERATORS },
+    { of: 'self', row: ADMINS_AND_MODERATORS },
+  ],
   DescribeChannelBan: [
     { of: 'banned', row: ADMINS_AND_MODERATORS },
-    { of: 'other', row: ['404', '404', '-', '-', 'N', 'N', 'N'] },
+    { of: 'other', row: ['404', '404', 'N', '-', 'N', 'N', 'N'] },
+    { of: 'self', row: ['404', '404', 'N', '-', 'N', 'N', 'N'] },
   ],
   ListChannelBans: [{ row: ADMINS_AND_MODERATORS }],
   ListSubChannels: [{ row: ADMINS_AND_MODERATORS }],
   PutChannelExpirationSettings: [{ row: ADMINS_AND_MODERATORS }],
   AssociateChannelFlow: [{ row: ADMINS_AND_MODERATORS }],
   DisassociateChannelFlow: [{ row: ADMINS_AND_MODERATORS }],
-  SendChannelMessage: [{ row: NOBODY }],
-  GetChannelMessage: [{ row: READERS }],
+  SendChannelMessage: [
+    { row: MEMBERS },
+    { target: 'member', row: MEMBERS },
+    { target: 'stranger', row: NOBODY },
+  ],
+  GetChannelMessage: [
+    { of: 'other', row: READERS },
+    { of: 'self', row: READERS },
+    { of: 'other', target: 'others', row: ['404', '404', '404', '-', 'N', 'N', 'N'] },
+  ],
   ListChannelMessages: [{ row: READERS }],
-  GetChannelMessageStatus: [{ row: NOBODY }],
-  UpdateChannelMessage: [{ row: NOBODY }],
-  RedactChannelMessage: [{ row: NOBODY }],
-  DeleteChannelMessage: [{ row: NOBODY }],
+  GetChannelMessageStatus: [
+    { of: 'self', row: READERS },
+    { of: 'other', row: NOBODY },
+    { of: 'other', target: 'others', row: NOBODY },
+  ],
+  UpdateChannelMessage: [
+    { of: 'self', row: MEMBERS },
+    { of: 'other', row: NOBODY },
+  ],
+  RedactChannelMessage: [
+    { of: 'self', row: READERS },
+    { of: 'other', row: ADMINS_AND_MODERATORS },
+    { of: 'other', target: 'others', row: NOBODY },
+  ],
+  DeleteChannelMessage: [
+    { of: 'self', row: ADMINS },
+    { of: 'other', row: ADMINS },
+    { of: 'other', target: 'others', row: ADMINS },
+  ],
 }
 
 /** Every kind of channel has every operation: a new one of either does not compile. */

@@ -25,11 +25,15 @@ import {
 import {
   canBeTarget,
   canDeleteMessage,
+  canDeleteMessages,
   canGetMessageStatus,
+  canGetMessageStatuses,
   canReadMessages,
   canRedactMessage,
+  canRedactMessages,
   canSendMessage,
   canUpdateMessage,
+  canUpdateMessages,
 } from '../../src/policies/channel-message.ts'
 import { canBecomeModerator, canManageModerators } from '../../src/policies/channel-moderator.ts'
 import {
@@ -40,11 +44,11 @@ import {
   canUpdateChannel,
 } from '../../src/policies/channel.ts'
 import { requireAllowed, type Decision } from '../../src/policies/decision.ts'
-import { canListSubChannels } from '../../src/policies/sub-channel.ts'
-import { conversationIn } from '../../src/services/messaging/conversation.ts'
+import { canListSubChannels, canSeeSubChannel } from '../../src/policies/sub-channel.ts'
+import { ownConversationIn } from '../../src/services/messaging/conversation.ts'
 import {
   refuseElastic,
-  refusePlacement,
+  refuseHidden,
   requireElastic,
 } from '../../src/services/messaging/elastic-channels.ts'
 import type { Answer, BearerOperation, Column, MatrixCase, MatrixCell } from './matrix.ts'
@@ -56,6 +60,8 @@ export const appInstanceArn: AppInstanceArn = appInstanceArnOf(
 export const other = arnWithin(appInstanceArn, 'user', 'other')
 const third = arnWithin(appInstanceArn, 'user', 'third')
 const channelArn = arnWithin(appInstanceArn, 'channel', 'lobby')
+/** Where in an elastic channel everyone is who is a member. */
+const subChannelId = 's1'
 
 /** Who may ask: a user and a bot, who are to be answered alike. */
 export const CALLERS = {
@@ -64,7 +70,7 @@ export const CALLERS = {
 } as const
 
 function nobody(arn: MemberArn): ChannelRelation {
-  return { arn, isAdmin: false, isModerator: false, isBanned: false }
+  return { arn, isAdmin: false, isModerator: false, isBanned: false, subChannelIds: [] }
 }
 
 /** What someone in a column of the matrix is to the channel. */
@@ -79,6 +85,10 @@ export function relationOf(column: Column, arn: MemberArn): ChannelRelation {
     Ban: { isBanned: true },
   }
   return { ...nobody(arn), ...relations[column] }
+}
+
+function isElastic({ channel }: ChannelAccess): boolean {
+  return channel.elasticChannelConfiguration !== undefined
 }
 
 /** A channel of a cell, and a caller to it. */
@@ -102,19 +112,26 @@ export function accessOf(
       lastUpdatedAt: 1,
       ...(kind === 'elastic' ? { elasticChannelConfiguration } : {}),
     },
-    caller,
+    caller: kind === 'elastic' ? placed(caller) : caller,
   }
 }
 
-/** The message that is asked for; an elastic channel has none yet. */
+/** Every member of an elastic channel is in the same sub-channel. */
+function placed(relation: ChannelRelation): ChannelRelation {
+  return relation.membershipType === undefined
+    ? relation
+    : { ...relation, subChannelIds: [subChannelId] }
+}
+
+/** The message that is asked for. */
 export function messageOf(
-  { channel, caller }: ChannelAccess,
+  access: ChannelAccess,
   { of, target }: Pick<MatrixCase, 'of' | 'target'>,
-): ChannelMessage | undefined {
-  if (channel.elasticChannelConfiguration !== undefined) return undefined
+): ChannelMessage {
+  const { caller } = access
   return {
     channelArn,
-    subChannelId: '',
+    subChannelId: isElastic(access) ? subChannelId : '',
     messageId: '1' as MessageId,
     sender: { arn: of === 'self' ? caller.arn : other, name: 'Sender' },
     type: 'STANDARD',
@@ -129,14 +146,13 @@ export function messageOf(
 }
 
 /** Whom a request is about; `other` is a member of the channel, unless it is to become one. */
-function targetOf({ caller, channel }: ChannelAccess, { of }: MatrixCase): ChannelRelation {
-  const isElastic = channel.elasticChannelConfiguration !== undefined
+function targetOf({ caller }: ChannelAccess, { of }: MatrixCase): ChannelRelation {
   const targets: Readonly<Record<NonNullable<MatrixCase['of']>, ChannelRelation>> = {
     self: caller,
     banned: { ...nobody(other), isBanned: true },
     moderator: { ...nobody(other), isModerator: true },
     admin: { ...nobody(other), isAdmin: true },
-    other: { ...nobody(other), membershipType: isElastic ? undefined : 'DEFAULT' },
+    other: { ...nobody(other), membershipType: 'DEFAULT' },
   }
   return targets[of ?? 'other']
 }
@@ -158,6 +174,16 @@ function describeIfThere(isThere: boolean): Answer {
 function ownMembership(access: ChannelAccess, asked: MatrixCase): Answer {
   refuseElastic(access, 'This is')
   return all(canUseOwnMembership(access, arnOf(access, asked)))
+}
+
+/** What a request about a sub-channel names: the one where the members are. */
+function takePart(access: ChannelAccess): void {
+  ownConversationIn(access, isElastic(access) ? subChannelId : undefined)
+}
+
+/** Like `seenConversationIn`, which must ask the store only whether there is a sub-channel. */
+function see(access: ChannelAccess): void {
+  if (isElastic(access)) requireAllowed(canSeeSubChannel(access, subChannelId))
 }
 
 type Decide = (access: ChannelAccess, asked: MatrixCase) => Answer
@@ -195,14 +221,14 @@ const decide: Readonly<Record<BearerOperation, Decide>> = {
     const { type = 'DEFAULT', of } = asked
     const target = targetOf(access, asked)
     all(canCreateMembership(access, type, [target.arn]))
-    refusePlacement(access.channel, type)
+    refuseHidden(access.channel, type)
     all(canBecomeMember(target))
     return of === 'self' && target.membershipType !== undefined ? '409' : 'Y'
   },
   BatchCreateChannelMembership(access, asked) {
     const { type = 'DEFAULT' } = asked
     all(canCreateMembership(access, type, [arnOf(access, asked)]))
-    refusePlacement(access.channel, type)
+    refuseHidden(access.channel, type)
     return 'Y'
   },
   DescribeChannelMembership(access, asked) {
@@ -210,14 +236,15 @@ const decide: Readonly<Record<BearerOperation, Decide>> = {
     const arn = arnOf(access, asked)
     if (of === 'self' && !hasRole(access, READERS)) return '404'
     const checked = requireAllowed(canDescribeMembership(access, arn))
-    conversationIn(access.channel, undefined)
+    see(access)
     const membershipType = of === 'self' ? access.caller.membershipType : type
     if (membershipType === undefined) return '404'
     return describeIfThere(canSeeMembership(checked, { type: membershipType, member: { arn } }))
   },
   ListChannelMemberships(access, { type = 'DEFAULT' }) {
     all(canListMemberships(access, type))
-    conversationIn(access.channel, undefined)
+    if (type === 'HIDDEN') refuseElastic(access, 'These are')
+    see(access)
     return 'Y'
   },
   DeleteChannelMembership: (access, asked) =>
@@ -251,27 +278,42 @@ const decide: Readonly<Record<BearerOperation, Decide>> = {
   },
   SendChannelMessage(access, { target }) {
     all(canSendMessage(access))
-    conversationIn(access.channel, undefined)
+    takePart(access)
     if (target === undefined) return 'Y'
     const membershipType = target === 'member' ? ('DEFAULT' as const) : undefined
-    return all(canBeTarget({ ...nobody(other), membershipType }))
+    const targeted = { ...nobody(other), membershipType }
+    return all(canBeTarget(isElastic(access) ? placed(targeted) : targeted, messageOf(access, {})))
   },
   GetChannelMessage(access, asked) {
     all(canReadMessages(access))
-    conversationIn(access.channel, undefined)
-    const message = messageOf(access, asked)
-    return describeIfThere(message !== undefined && isVisibleTo(message, access.caller.arn))
+    see(access)
+    return describeIfThere(isVisibleTo(messageOf(access, asked), access.caller.arn))
   },
   ListChannelMessages(access) {
     all(canReadMessages(access))
-    conversationIn(access.channel, undefined)
+    see(access)
     return 'Y'
   },
-  GetChannelMessageStatus: (access, asked) =>
-    all(canGetMessageStatus(access, messageOf(access, asked))),
-  UpdateChannelMessage: (access, asked) => all(canUpdateMessage(access, messageOf(access, asked))),
-  RedactChannelMessage: (access, asked) => all(canRedactMessage(access, messageOf(access, asked))),
-  DeleteChannelMessage: (access, asked) => all(canDeleteMessage(access, messageOf(access, asked))),
+  GetChannelMessageStatus(access, asked) {
+    all(canGetMessageStatuses(access))
+    see(access)
+    return all(canGetMessageStatus(access, messageOf(access, asked)))
+  },
+  UpdateChannelMessage(access, asked) {
+    all(canUpdateMessages(access))
+    takePart(access)
+    return all(canUpdateMessage(access, messageOf(access, asked)))
+  },
+  RedactChannelMessage(access, asked) {
+    all(canRedactMessages(access))
+    see(access)
+    return all(canRedactMessage(access, messageOf(access, asked)))
+  },
+  DeleteChannelMessage(access, asked) {
+    all(canDeleteMessages(access))
+    see(access)
+    return all(canDeleteMessage(messageOf(access, asked)))
+  },
 }
 
 const ANSWERS: Readonly<Record<string, Answer>> = {
@@ -279,7 +321,6 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
   BadRequestException: '400',
   NotFoundException: '404',
   ConflictException: '409',
-  NotImplementedException: '501',
 }
 
 /** The answer that an error means; the name itself where the matrix does not know it. */

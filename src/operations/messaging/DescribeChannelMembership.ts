@@ -4,7 +4,7 @@ import { canDescribeMembership, canSeeMembership } from '../../policies/channel-
 import { hasRole, READERS } from '../../policies/channel-role.ts'
 import { requireAllowed } from '../../policies/decision.ts'
 import { channelArnOf, memberArnOf } from '../../services/input-arns.ts'
-import { conversationIn } from '../../services/messaging/conversation.ts'
+import { seenConversationIn } from '../../services/messaging/conversation.ts'
 import { presentMembership } from '../../services/presenters/channel-presenters.ts'
 import { defineOperation, type OperationDependencies } from '../define-operation.ts'
 
@@ -21,11 +21,14 @@ export const DescribeChannelMembership = defineOperation({
     const mayKnow = found !== undefined && hasRole(found, READERS)
     if (memberArn === caller.identity.arn && !mayKnow) throw noSuchMembership()
     const access = requireAllowed(canDescribeMembership(found, memberArn))
-    conversationIn(access.channel, input.SubChannelId)
-    const membership = await store.read.memberships.find(
-      { channelArn, subChannelId: '' },
-      memberArn,
+    const { read } = store
+    const conversation = await seenConversationIn(
+      read,
+      access,
+      input.SubChannelId,
+      noSuchMembership,
     )
+    const membership = await read.memberships.find(conversation, memberArn)
     if (membership === undefined || !canSeeMembership(access, membership)) {
       throw noSuchMembership()
     }

@@ -4,7 +4,7 @@ import { NotFoundException } from '../../domain/errors.ts'
 import { canReadMessages } from '../../policies/channel-message.ts'
 import { requireAllowed } from '../../policies/decision.ts'
 import { channelArnOf } from '../../services/input-arns.ts'
-import { conversationIn } from '../../services/messaging/conversation.ts'
+import { seenConversationIn } from '../../services/messaging/conversation.ts'
 import { presentMessage } from '../../services/presenters/message-presenters.ts'
 import { defineOperation, type OperationDependencies } from '../define-operation.ts'
 
@@ -14,12 +14,14 @@ export const GetChannelMessage = defineOperation({
   async run({ input, caller }, { store }: Pick<OperationDependencies, 'store'>) {
     const channelArn = channelArnOf(input.ChannelArn, caller)
     const access = await store.read.channels.findAccess(channelArn, caller.identity.arn)
-    const { channel } = requireAllowed(canReadMessages(access))
-    const conversation = conversationIn(channel, input.SubChannelId)
+    const allowed = requireAllowed(canReadMessages(access))
+    const conversation = await seenConversationIn(store.read, allowed, input.SubChannelId, noSuch)
     const message = await store.read.messages.find(conversation, input.MessageId as MessageId)
-    if (message === undefined || !isVisibleTo(message, caller.identity.arn)) {
-      throw new NotFoundException('MessageId names no message of this channel that you may see')
-    }
+    if (message === undefined || !isVisibleTo(message, caller.identity.arn)) throw noSuch()
     return { ChannelMessage: presentMessage(message) }
   },
 })
+
+function noSuch(): NotFoundException {
+  return new NotFoundException('MessageId names no message of this channel that you may see')
+}

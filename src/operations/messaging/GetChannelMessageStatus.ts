@@ -1,8 +1,9 @@
 // Tells the sender what became of a message.
-import { canGetMessageStatus } from '../../policies/channel-message.ts'
+import type { MessageId } from '../../domain/channel-message.ts'
+import { canGetMessageStatus, canGetMessageStatuses } from '../../policies/channel-message.ts'
 import { requireAllowed } from '../../policies/decision.ts'
 import { channelArnOf } from '../../services/input-arns.ts'
-import { conversationIn, findMessage } from '../../services/messaging/conversation.ts'
+import { seenConversationIn } from '../../services/messaging/conversation.ts'
 import { presentMessageStatus } from '../../services/presenters/message-presenters.ts'
 import { defineOperation, type OperationDependencies } from '../define-operation.ts'
 
@@ -12,9 +13,10 @@ export const GetChannelMessageStatus = defineOperation({
   async run({ input, caller }, { store }: Pick<OperationDependencies, 'store'>) {
     const channelArn = channelArnOf(input.ChannelArn, caller)
     const access = await store.read.channels.findAccess(channelArn, caller.identity.arn)
-    const found = await findMessage(store.read, access, input)
-    const { channel, message } = requireAllowed(canGetMessageStatus(access, found))
-    conversationIn(channel, input.SubChannelId)
+    const allowed = requireAllowed(canGetMessageStatuses(access))
+    const conversation = await seenConversationIn(store.read, allowed, input.SubChannelId)
+    const found = await store.read.messages.find(conversation, input.MessageId as MessageId)
+    const message = requireAllowed(canGetMessageStatus(allowed, found))
     return { Status: presentMessageStatus(message) }
   },
 })

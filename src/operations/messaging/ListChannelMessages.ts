@@ -1,10 +1,14 @@
 // Lists the persistent messages of a channel that the caller may see, newest first by default.
 import { canReadMessages } from '../../policies/channel-message.ts'
 import { requireAllowed } from '../../policies/decision.ts'
+import { conversationKey } from '../../ports/conversation-reference.ts'
 import { channelArnOf } from '../../services/input-arns.ts'
-import { conversationIn } from '../../services/messaging/conversation.ts'
+import { seenConversationIn } from '../../services/messaging/conversation.ts'
 import { listPage } from '../../services/next-tokens.ts'
-import { presentMessageSummary } from '../../services/presenters/message-presenters.ts'
+import {
+  presentMessageSummary,
+  presentSubChannelId,
+} from '../../services/presenters/message-presenters.ts'
 import { defineOperation, type OperationDependencies } from '../define-operation.ts'
 
 export const ListChannelMessages = defineOperation({
@@ -17,19 +21,20 @@ export const ListChannelMessages = defineOperation({
     const channelArn = channelArnOf(input.ChannelArn, caller)
     const viewer = caller.identity.arn
     const access = await store.read.channels.findAccess(channelArn, viewer)
-    const { channel } = requireAllowed(canReadMessages(access))
-    const conversation = conversationIn(channel, input.SubChannelId)
+    const allowed = requireAllowed(canReadMessages(access))
+    const conversation = await seenConversationIn(store.read, allowed, input.SubChannelId)
     // evidence: docs ListChannelMessages
     const order = input.SortOrder ?? 'DESCENDING'
     const notBefore = input.NotBefore?.getTime()
     const notAfter = input.NotAfter?.getTime()
     const range = [notBefore?.toString(), notAfter?.toString()]
-    const listing = ['ListChannelMessages', viewer, channelArn, order, ...range]
+    const listing = ['ListChannelMessages', viewer, conversationKey(conversation), order, ...range]
     const { items, NextToken } = await listPage(nextTokens, listing, input, (page) =>
       store.read.messages.list(conversation, { ...page, order, notBefore, notAfter, viewer }),
     )
     return {
       ChannelArn: channelArn,
+      SubChannelId: presentSubChannelId(conversation),
       ChannelMessages: items.map(presentMessageSummary),
       NextToken,
     }

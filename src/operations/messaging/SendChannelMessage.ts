@@ -5,7 +5,7 @@ import { canBeTarget, canSendMessage } from '../../policies/channel-message.ts'
 import { requireAllowed } from '../../policies/decision.ts'
 import { hashRequest, requireSameRequest } from '../../services/idempotency.ts'
 import { channelArnOf, targetArnOf } from '../../services/input-arns.ts'
-import { conversationIn } from '../../services/messaging/conversation.ts'
+import { ownConversationIn } from '../../services/messaging/conversation.ts'
 import { statusBehindFlow } from '../../services/messaging/flow-fallback.ts'
 import { draftMessage } from '../../services/messaging/message-draft.ts'
 import { presentMessage, presentSentMessage } from '../../services/presenters/message-presenters.ts'
@@ -24,8 +24,8 @@ export const SendChannelMessage = defineOperation({
     const request = token === undefined ? undefined : { token, requestHash: hashRequest(input) }
     return store.transact(async (tx) => {
       const access = await tx.channels.findAccess(channelArn, sender.arn)
-      const { channel } = requireAllowed(canSendMessage(access))
-      const conversation = conversationIn(channel, input.SubChannelId)
+      const allowed = requireAllowed(canSendMessage(access))
+      const conversation = ownConversationIn(allowed, input.SubChannelId)
       if (request !== undefined) {
         const sent = await tx.messages.findByRequestToken(conversation, sender.arn, request.token)
         if (sent !== undefined) {
@@ -35,9 +35,9 @@ export const SendChannelMessage = defineOperation({
       }
       if (target !== undefined) {
         const targetAccess = await tx.channels.findAccess(channelArn, target)
-        requireAllowed(canBeTarget(targetAccess?.caller))
+        requireAllowed(canBeTarget(targetAccess?.caller, conversation))
       }
-      const { channelFlowArn } = channel
+      const { channelFlowArn } = allowed.channel
       const status =
         channelFlowArn === undefined
           ? 'SENT'

@@ -1,10 +1,11 @@
 // Replaces the content of one's own message.
 import { channelMessageEvent, failedMessageEvent } from '../../domain/channel-event.ts'
 import { editMessage } from '../../domain/channel-message-rules.ts'
-import { canUpdateMessage } from '../../policies/channel-message.ts'
+import type { MessageId } from '../../domain/channel-message.ts'
+import { canUpdateMessage, canUpdateMessages } from '../../policies/channel-message.ts'
 import { requireAllowed } from '../../policies/decision.ts'
 import { channelArnOf } from '../../services/input-arns.ts'
-import { conversationIn, findMessage } from '../../services/messaging/conversation.ts'
+import { ownConversationIn } from '../../services/messaging/conversation.ts'
 import { statusBehindFlow } from '../../services/messaging/flow-fallback.ts'
 import { presentMessage, presentSentMessage } from '../../services/presenters/message-presenters.ts'
 import { defineOperation, type OperationDependencies } from '../define-operation.ts'
@@ -16,16 +17,17 @@ export const UpdateChannelMessage = defineOperation({
     const channelArn = channelArnOf(input.ChannelArn, caller)
     return store.transact(async (tx) => {
       const access = await tx.channels.findAccess(channelArn, caller.identity.arn)
-      const found = await findMessage(tx, access, input)
-      const { channel, message } = requireAllowed(canUpdateMessage(access, found))
-      conversationIn(channel, input.SubChannelId)
+      const allowed = requireAllowed(canUpdateMessages(access))
+      const conversation = ownConversationIn(allowed, input.SubChannelId)
+      const found = await tx.messages.find(conversation, input.MessageId as MessageId)
+      const message = requireAllowed(canUpdateMessage(allowed, found))
       const edit = {
         content: input.Content,
         metadata: input.Metadata,
         contentType: input.ContentType,
       }
       const edited = editMessage(message, edit, now)
-      const { channelFlowArn } = channel
+      const { channelFlowArn } = allowed.channel
       if (channelFlowArn !== undefined) {
         const status = await statusBehindFlow(tx, channelFlowArn, message.type)
         if (status !== 'SENT') {

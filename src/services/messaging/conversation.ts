@@ -1,25 +1,69 @@
-// Which conversation of a channel a request means.
-import type { ChannelMessage, MessageId } from '../../domain/channel-message.ts'
+// Which conversation of a channel a request means, and whether the caller belongs there.
 import type { Channel, ChannelAccess } from '../../domain/channel.ts'
 import { ACCESS_DENIED_TEXT, BadRequestException, ForbiddenException } from '../../domain/errors.ts'
+import { hasRole, READERS } from '../../policies/channel-role.ts'
+import { requireAllowed } from '../../policies/decision.ts'
+import { canSeeSubChannel, canTakePartIn, isInSubChannel } from '../../policies/sub-channel.ts'
 import type { ConversationReference } from '../../ports/conversation-reference.ts'
 import type { StoreReader } from '../../ports/store.ts'
 
 /**
- * The conversation that `subChannelId` names in the channel: an elastic channel has one in each of
- * its sub-channels, every other channel exactly one. Throws BadRequestException when the id is
- * missing or does not belong there. To be called once the caller may know of the channel.
+ * The conversation that `subChannelId` names, for what only its members may do: a channel that is
+ * not elastic has exactly one. Throws BadRequestException when the id is missing or does not belong
+ * there, ForbiddenException for a sub-channel that the caller is not in. On the path of every
+ * message.
  */
-// evidence: inferred (behaviour 4.3); an empty id counts as absent
-export function conversationIn(
-  channel: Pick<Channel, 'arn' | 'elasticChannelConfiguration'>,
+// evidence: docs elastic channels; the errors inferred (behaviour 4.3)
+export function ownConversationIn(
+  access: ChannelAccess,
   subChannelId: string | undefined,
 ): ConversationReference {
-  refuseForeignSubChannel(channel, subChannelId)
-  if (channel.elasticChannelConfiguration !== undefined) {
-    throw new BadRequestException('SubChannelId is required, because the channel is elastic')
+  const conversation = namedConversationIn(access, subChannelId)
+  if (conversation.subChannelId !== '') {
+    requireAllowed(canTakePartIn(access, conversation.subChannelId))
   }
-  return { channelArn: channel.arn, subChannelId: '' }
+  return conversation
+}
+
+/**
+ * The same for what moderators and admins may do in any sub-channel: of these throws `noneError`,
+ * ForbiddenException unless given, when there is no such sub-channel. Reads only for them.
+ */
+// evidence: docs elastic channels; the errors inferred (behaviour 4.3, 8.5)
+export async function seenConversationIn(
+  reader: Pick<StoreReader, 'subChannels'>,
+  access: ChannelAccess,
+  subChannelId: string | undefined,
+  noneError?: () => Error,
+): Promise<ConversationReference> {
+  const conversation = namedConversationIn(access, subChannelId)
+  if (conversation.subChannelId === '') return conversation
+  requireAllowed(canSeeSubChannel(access, conversation.subChannelId))
+  // Where the caller is a member, there is a sub-channel.
+  if (isInSubChannel(access.caller, conversation.subChannelId)) return conversation
+  if ((await reader.subChannels.find(conversation)) === undefined) {
+    throw noneError?.() ?? new ForbiddenException(`${ACCESS_DENIED_TEXT}: ${NO_SUB_CHANNEL_TEXT}`)
+  }
+  return conversation
+}
+
+/**
+ * The conversation as named, whether or not there is one or the caller is in it. Throws
+ * BadRequestException when the id is missing or does not belong there; to those who may not know of
+ * the channel it is the same as one that does not exist.
+ */
+// evidence: inferred (behaviour 4.3); an empty id counts as absent
+function namedConversationIn(
+  access: ChannelAccess,
+  subChannelId: string | undefined = '',
+): ConversationReference {
+  const { channel } = access
+  const isElastic = channel.elasticChannelConfiguration !== undefined
+  if (isElastic !== (subChannelId !== '')) {
+    if (!hasRole(access, READERS)) throw new ForbiddenException()
+    throw new BadRequestException(isElastic ? REQUIRED_TEXT : NOT_ELASTIC_TEXT)
+  }
+  return { channelArn: channel.arn, subChannelId }
 }
 
 /**
@@ -34,22 +78,12 @@ export function refuseForeignSubChannel(
 ): void {
   if (subChannelId === undefined || subChannelId === '') return
   if (channel.elasticChannelConfiguration === undefined) {
-    throw new BadRequestException('SubChannelId is only for elastic channels, and this is none')
+    throw new BadRequestException(NOT_ELASTIC_TEXT)
   }
-  throw new ForbiddenException(`${ACCESS_DENIED_TEXT}: SubChannelId names no sub-channel of yours`)
+  throw new ForbiddenException(`${ACCESS_DENIED_TEXT}: ${NO_SUB_CHANNEL_TEXT}`)
 }
 
-/**
- * The message that a request names, or undefined when it or the channel does not exist. A
- * sub-channel that the channel does not have is refused later, by `conversationIn`, so that it
- * tells nothing to those who may not know of the channel.
- */
-export async function findMessage(
-  reader: Pick<StoreReader, 'messages'>,
-  access: ChannelAccess | undefined,
-  input: { readonly MessageId: string },
-): Promise<ChannelMessage | undefined> {
-  if (access === undefined) return undefined
-  const conversation = { channelArn: access.channel.arn, subChannelId: '' }
-  return reader.messages.find(conversation, input.MessageId as MessageId)
-}
+const REQUIRED_TEXT = 'SubChannelId is required, because the channel is elastic'
+const NOT_ELASTIC_TEXT = 'SubChannelId is only for elastic channels, and this is none'
+/** What is told to those who may see every sub-channel that there is. */
+export const NO_SUB_CHANNEL_TEXT = 'SubChannelId names no sub-channel of the channel'

@@ -2,7 +2,6 @@
 import { expect, test } from 'vitest'
 import { appInstanceArnOf, arnWithin } from '../../base/arn.ts'
 import { BadRequestException } from '../../domain/errors.ts'
-import { conversationIn } from './conversation.ts'
 import { draftMessage } from './message-draft.ts'
 
 const appInstanceArn = appInstanceArnOf({ region: 'us-east-1', accountId: '0' }, 'one')
@@ -39,10 +38,7 @@ test('a draft that breaks a rule is refused', () => {
   expect(pushed.content).toBe('Hello')
 })
 
-test('a sub-channel of a channel that has none is refused', () => {
-  const channel = { arn: address.channelArn }
-  const conversation = { channelArn: address.channelArn, subChannelId: '' }
-  expect(conversationIn(channel, undefined)).toEqual(conversation)
-  expect(conversationIn(channel, '')).toEqual(conversation)
-  expect(() => conversationIn(channel, 'sc-1')).toThrow(BadRequestException)
+test('a draft is for the conversation that is named; an empty id is none', () => {
+  expect(draftMessage({ ...input, SubChannelId: 's1' }, address).subChannelId).toBe('s1')
+  expect(draftMessage({ ...input, SubChannelId: '' }, address).subChannelId).toBe('')
 })

@@ -15,6 +15,7 @@ export interface MessageInput {
   readonly Content: string
   readonly Type: ChannelMessageType
   readonly Persistence: ChannelMessagePersistence
+  readonly SubChannelId?: string | undefined
   readonly Metadata?: string | undefined
   readonly ContentType?: string | undefined
   readonly MessageAttributes?: WireAttributes | undefined
@@ -33,11 +34,14 @@ export interface MessageAddress {
   readonly target: MemberArn | undefined
 }
 
-/** The draft of a message. Throws BadRequestException when it breaks a rule of behaviour 3.6. */
+/**
+ * The draft of a message, for the conversation that `input` names: whether the sender belongs there
+ * is not checked here. Throws BadRequestException when it breaks a rule of behaviour 3.6.
+ */
 export function draftMessage(input: MessageInput, address: MessageAddress): ChannelMessageDraft {
   const draft: ChannelMessageDraft = {
     ...address,
-    subChannelId: '',
+    subChannelId: input.SubChannelId ?? '',
     type: input.Type,
     persistence: input.Persistence,
     content: input.Content,

@@ -30,8 +30,13 @@ export function presentMessage(message: ChannelMessage) {
     ...presentMessageSummary(message),
     ChannelArn: message.channelArn,
     Persistence: message.persistence,
-    SubChannelId: message.subChannelId === '' ? undefined : message.subChannelId,
+    SubChannelId: presentSubChannelId(message),
   }
+}
+
+/** Absent unless the channel is elastic. */
+export function presentSubChannelId({ subChannelId }: { readonly subChannelId: string }) {
+  return subChannelId === '' ? undefined : subChannelId
 }
 
 /** Why a message failed: the one reason that there is. */
@@ -48,7 +53,7 @@ export function presentSentMessage(message: ChannelMessage) {
     ChannelArn: message.channelArn,
     MessageId: message.messageId,
     Status: presentMessageStatus(message),
-    SubChannelId: message.subChannelId === '' ? undefined : message.subChannelId,
+    SubChannelId: presentSubChannelId(message),
   }
 }
 
