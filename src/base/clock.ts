@@ -17,6 +17,15 @@ export interface Clock {
   every(periodMs: number, action: () => void): Timer
 }
 
+/** The longest period of a timer, 25 days: what it does is of no interest. */
+const IDLE_PERIOD_MS = 2 ** 31 - 1
+
+/** Keeps the process alive until cancelled, which no other timer here does. */
+export function stayAlive(): Timer {
+  const interval = setInterval(() => undefined, IDLE_PERIOD_MS)
+  return { cancel: () => clearInterval(interval) }
+}
+
 /** The machine's clock. */
 export const systemClock: Clock = {
   now: () => Date.now(),

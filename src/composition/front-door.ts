@@ -15,6 +15,7 @@ import { createGateway } from '../gateway/gateway.ts'
 import { createHttpServer } from '../http/http-server.ts'
 import type { HttpServer, ListenerOptions } from '../http/http-server.ts'
 import { createRequestChain } from '../http/request-chain.ts'
+import { startEventLoopMeter } from '../observability/event-loop-meter.ts'
 import { createWebIdentityVerifier } from '../openid/web-identity-verifier.ts'
 import type { OperationDependencies } from '../operations/define-operation.ts'
 import { registry } from '../operations/registry.ts'
@@ -23,6 +24,7 @@ import { createSignatureChecker } from '../protocol/sigv4/signature-checker.ts'
 import { createAuthorizer } from '../services/access/authorizer.ts'
 import { createCredentialSource } from '../services/access/credential-source.ts'
 import { createNextTokens } from '../services/next-tokens.ts'
+import { createOverviewReader } from '../services/overview-reader.ts'
 import { createThrottle, type Throttle } from '../services/throttle.ts'
 import type { Foundation, StartContext } from './foundation.ts'
 
@@ -51,6 +53,15 @@ export async function startFrontDoor(
     limits: limitsOf(context),
     connectsPerUserPerSecond: ratesOf(config).connectsPerUserPerSecond,
   })
+  const eventLoop = startEventLoopMeter()
+  const overviews = createOverviewReader({
+    store: store.read,
+    hub: gateway,
+    metrics,
+    eventLoop,
+    state,
+    clock,
+  })
   const chain = createRequestChain({
     router: createRouter(context.models),
     registry,
@@ -60,6 +71,7 @@ export async function startFrontDoor(
     throttle: context.overrides.throttle ?? createRequestThrottle(context, foundation),
     signatures,
     state,
+    overviews,
     metrics,
     logger,
     clock,
@@ -87,6 +99,7 @@ export async function startFrontDoor(
     async close() {
       state.isDraining = true
       await Promise.all([server.close(), gateway.close()])
+      eventLoop.stop()
     },
   })
   return server

@@ -107,6 +107,8 @@ describe('readEnvironment', () => {
     expect(readEnvironment(variables)).toEqual({
       values: { listen: 'off' },
       unknownVariables: ['CARILLON_LISTNE'],
+      wantsNoColour: false,
     })
+    expect(readEnvironment({ NO_COLOR: '1' }).wantsNoColour).toBe(true)
   })
 })

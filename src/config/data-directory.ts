@@ -89,14 +89,17 @@ export function openServerSecrets(
     return { rootCredential, rootCredentialOrigin: 'configured', keys }
   }
   const path = directory.rootCredentialsPath
-  const text = readPrivateFile(path)
-  if (text !== undefined) {
-    const rootCredential = parseRootCredential(path, text)
-    return { rootCredential, rootCredentialOrigin: 'kept', keys }
-  }
+  const kept = readRootCredential(path)
+  if (kept !== undefined) return { rootCredential: kept, rootCredentialOrigin: 'kept', keys }
   const rootCredential = newRootCredential()
   writePrivateFile(path, `${JSON.stringify(rootCredential, undefined, 2)}\n`)
   return { rootCredential, rootCredentialOrigin: 'made', keys }
+}
+
+/** What an earlier start has kept at `path`; undefined when none has. */
+export function readRootCredential(path: string): RootCredential | undefined {
+  const text = readPrivateFile(path)
+  return text === undefined ? undefined : parseRootCredential(path, text)
 }
 
 /** An older directory has a key of its own for paging tokens, which stays good. */

@@ -26,12 +26,14 @@ import { parseHeaderSignature } from '../protocol/sigv4/verify-header.ts'
 import { invalidInput, validateInput } from '../protocol/validate.ts'
 import { renderError } from '../protocol/wire-error.ts'
 import type { Authorizer } from '../services/access/authorizer.ts'
+import type { OverviewReader } from '../services/overview-reader.ts'
 import type { Throttle } from '../services/throttle.ts'
 import type { Answer } from './answer.ts'
 import { checkBearerAppInstance, findBearer } from './bearer.ts'
 import { CROSS_ORIGIN_HEADERS, preflightHeaders } from './cross-origin.ts'
 import { answerWatcher } from './health.ts'
 import type { ServerState } from './health.ts'
+import { answerOverview, isOverview } from './overview.ts'
 import { ClientGoneError } from './request-body.ts'
 
 /** A request as the listener hands it over; nothing in it is decoded. */
@@ -61,6 +63,7 @@ export interface RequestChainParts {
   /** For both REST APIs, and for `POST /`. */
   readonly signatures: { readonly chime: SignatureChecker; readonly query: SignatureChecker }
   readonly state: ServerState
+  readonly overviews: OverviewReader
   readonly metrics: Metrics
   readonly logger: Logger
   readonly clock: Clock
@@ -112,12 +115,18 @@ async function takeSteps(
   // 1. Body limit: the signature covers every byte, so nothing can be decided without them.
   const body = await request.readBody()
 
-  // 2. Preflights and probes come without credentials. evidence: sdk (behaviour 13.9)
+  // 2. Preflights and probes come without credentials; what only the operator may see, with the
+  //    root's. evidence: sdk (behaviour 13.9)
   if (method === 'OPTIONS') {
     return { status: 204, headers: preflightHeaders(request.headers), body: '' }
   }
   const watched = await answerWatcher(method, rawPath, parts.state, parts.metrics)
   if (watched !== undefined) return watched
+  const signed = { method, rawPath, rawQuery, rawHeaders: request.rawHeaders, body }
+  if (isOverview(method, rawPath)) {
+    const { principal } = await authenticate(signed, parts.signatures.chime, parts)
+    return answerOverview(principal, rawQuery, parts.overviews, requestId)
+  }
 
   // 3. Route. An unknown operation is told to anyone: that it is unknown is no secret.
   const route = parts.router.route(method, rawPath, rawQuery)
@@ -132,7 +141,6 @@ async function takeSteps(
   assert(entry !== undefined, 'the registry has every operation of the models')
 
   // 5. Signature, over the raw bytes. evidence: behaviour 1.3
-  const signed = { method, rawPath, rawQuery, rawHeaders: request.rawHeaders, body }
   const { principal, accountId } = await findSigner(signed, operation, entry, parts)
 
   // 6. Bearer, before anything that the body says; one that floods us is told before

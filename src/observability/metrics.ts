@@ -1,11 +1,28 @@
 // Everything that is counted, in Prometheus' terms: the only place that names a metric. Labels are
 // of low cardinality; none carries an id.
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client'
+import { assert } from '../base/assert.ts'
 
 /** Seconds; from a cached answer to a slow disk. */
 const LATENCY_BUCKETS_S = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5]
 /** Rows; a commit takes at most some 64. */
 const ROWS_BUCKETS = [1, 2, 4, 8, 16, 32, 64, 128, 256]
+
+/** The operation whose successes are counted as messages. */
+const SEND = 'SendChannelMessage'
+const ERROR_STATUS_MIN = 400
+
+/** What was counted since the server started. */
+export interface MetricTotals {
+  /** Requests that named an operation, whatever they were answered. */
+  readonly requests: number
+  readonly requestsFailed: number
+  readonly messagesSent: number
+  readonly framesDelivered: number
+  readonly sessionsOpened: number
+  /** Connected now. */
+  readonly sessions: number
+}
 
 /** The counters of one server; two servers in one process have one each. */
 export interface Metrics {
@@ -24,6 +41,10 @@ export interface Metrics {
   commitFinished(rowsCount: number, durationMs: number): void
   /** A value that is read when metrics are asked for, such as the length of a queue. */
   gauge(name: string, help: string, read: () => number): void
+  /** What the gauge `name` reads now. */
+  readGauge(name: string): number
+  /** The same numbers as in `render`, without the work of rendering. */
+  totals(): MetricTotals
   /** The text of `GET /metrics`. */
   render(): Promise<string>
   readonly contentType: string
@@ -33,24 +54,43 @@ export function createMetrics(): Metrics {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
   const meters = createMeters([registry])
+  const readers = new Map<string, () => number>()
+  const totals = {
+    requests: 0,
+    requestsFailed: 0,
+    messagesSent: 0,
+    framesDelivered: 0,
+    sessionsOpened: 0,
+    sessions: 0,
+  }
   return {
     requestFinished(operation, status, durationMs) {
+      countRequest(totals, operation, status)
       meters.requests.labels(operation, String(status)).observe(durationMs / 1000)
     },
     requestThrottled: (operation, per) => meters.throttled.labels(operation, per).inc(),
     upgradeRefused: (status) => meters.upgradesRefused.labels(String(status)).inc(),
     connectRefused: (code) => meters.connectsRefused.labels(String(code)).inc(),
-    sessionOpened: () => meters.sessionsOpen.inc(),
+    sessionOpened() {
+      totals.sessionsOpened += 1
+      totals.sessions += 1
+      meters.sessionsOpen.inc()
+    },
     sessionClosed(code) {
+      totals.sessions -= 1
       meters.sessionsOpen.dec()
       meters.sessionsClosed.labels(String(code)).inc()
     },
-    framesDelivered: (framesCount) => meters.frames.inc(framesCount),
+    framesDelivered(framesCount) {
+      totals.framesDelivered += framesCount
+      meters.frames.inc(framesCount)
+    },
     commitFinished(rowsCount, durationMs) {
       meters.commits.observe(durationMs / 1000)
       meters.commitRows.observe(rowsCount)
     },
     gauge(name, help, read) {
+      readers.set(name, read)
       const gauge: Gauge = new Gauge({
         name,
         help,
@@ -59,9 +99,27 @@ export function createMetrics(): Metrics {
       })
       registry.registerMetric(gauge)
     },
+    readGauge(name) {
+      const read = readers.get(name)
+      assert(read !== undefined, 'the gauge is there')
+      return read()
+    },
+    totals: () => ({ ...totals }),
     render: () => registry.metrics(),
     contentType: registry.contentType,
   }
+}
+
+function countRequest(
+  totals: { requests: number; requestsFailed: number; messagesSent: number },
+  operation: string,
+  status: number,
+): void {
+  // Probes, and what named no operation.
+  if (operation === 'none') return
+  totals.requests += 1
+  if (status >= ERROR_STATUS_MIN) totals.requestsFailed += 1
+  else if (operation === SEND) totals.messagesSent += 1
 }
 
 function createMeters(registers: Registry[]) {

@@ -35,6 +35,13 @@ export interface SubChannelReader {
   ): Promise<readonly SubChannel[]>
   /** How many there are. A transaction runs again when one came or went meanwhile. */
   count(channelArn: ChannelArn): Promise<number>
+  /**
+   * How many there are and how many regular memberships they hold, read at one point in time. Not
+   * for transactions, which would miss the commits on their way.
+   */
+  measure(
+    channelArn: ChannelArn,
+  ): Promise<{ readonly subChannelsCount: number; readonly regularMembershipsCount: number }>
   /** The elastic channels of the server, in no order that means anything but one that pages keep. */
   listElasticChannelArns(page: PageRequest): Promise<Page<ChannelArn>>
 }

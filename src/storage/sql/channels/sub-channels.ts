@@ -84,6 +84,17 @@ const countLiving = defineStatement((db, place: ChannelPlace) =>
     .where('removal', '=', 0),
 )
 
+const measureLiving = defineStatement((db, place: ChannelPlace) =>
+  db
+    .selectFrom('sub_channel')
+    .select((eb) => [
+      eb.fn.countAll<number>().as('sub_channels_count'),
+      eb.fn.sum<number | null>('memberships_count').as('memberships_count'),
+    ])
+    .where('channel_key', '=', channelKeyQuery(db, place))
+    .where('removal', '=', 0),
+)
+
 const listElastic = defineStatement(
   (db, { afterKey, limit }: { readonly afterKey: number; readonly limit: number }) =>
     db
@@ -173,6 +184,14 @@ export class SubChannelReader implements Reads {
     this.#context.dependOn(subChannelsKey(channelArn))
     const row = await this.#context.first(countLiving, channelPlaceOf(channelArn))
     return row?.count ?? 0
+  }
+
+  async measure(channelArn: ChannelArn) {
+    const row = await this.#context.first(measureLiving, channelPlaceOf(channelArn))
+    return {
+      subChannelsCount: Number(row?.sub_channels_count ?? 0),
+      regularMembershipsCount: Number(row?.memberships_count ?? 0),
+    }
   }
 
   async listElasticChannelArns(page: PageRequest): Promise<Page<ChannelArn>> {
