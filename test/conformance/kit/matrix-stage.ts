@@ -1,5 +1,6 @@
 // A channel with everyone whom a cell of the role matrix speaks of, and the request that the cell
 // asks for.
+import { expect } from 'vitest'
 import { answerOfError } from '../../authorization/policy-answers.ts'
 import type { BearerOperation, MatrixCell } from '../../authorization/matrix.ts'
 import { createFlow, putFlowBefore } from './flows.ts'
@@ -20,6 +21,9 @@ interface Stage extends Extras {
   readonly channelArn: string
   readonly caller: string
   readonly messageId: string
+  /** Where everyone is who is a member of an elastic channel; absent for others. */
+  readonly subChannelId?: string | undefined
+  readonly isModerator: boolean
 }
 
 /** The smallest configuration that there is. */
@@ -28,6 +32,9 @@ export const ELASTIC = {
   TargetMembershipsPerSubChannel: 2,
   MinimumMembershipPercentage: 40,
 }
+
+/** One whose members are all in one sub-channel. */
+const ROOMY = { ...ELASTIC, TargetMembershipsPerSubChannel: 10 }
 
 /** Asks cells; every stage has a caller and a channel of its own. */
 export interface MatrixAsker {
@@ -98,12 +105,22 @@ async function setUp(
   const channelArn = await world.channel(owner, {
     Privacy: privacy,
     Mode: mode,
-    ...(isElastic ? { ElasticChannelConfiguration: ELASTIC } : { MemberArns: [member, third] }),
+    ...(isElastic ? { ElasticChannelConfiguration: ROOMY } : { MemberArns: [member, third] }),
     ...(column === 'Mod' ? { ModeratorArns: [caller] } : {}),
   })
   if (asked.of === 'banned') await world.ban(channelArn, owner, banned)
-  const stage = { ...extras, channelArn, caller, messageId: 'none' }
-  if (!isElastic && isAboutMessage(operation)) stage.messageId = await postFor(world, stage, asked)
+  const subChannelId = isElastic ? await openSubChannel(world, channelArn, extras) : undefined
+  const stage = {
+    ...extras,
+    channelArn,
+    caller,
+    messageId: 'none',
+    subChannelId,
+    isModerator: column === 'Mod',
+  }
+  if (isAboutMessage(operation)) {
+    stage.messageId = await postFor(world, stage, asked)
+  }
   if (!isElastic && asked.type === 'HIDDEN') await world.joinHidden(channelArn, owner, hidden)
   if (column === 'Mem') await world.join(channelArn, owner, caller)
   if (column === 'Hid') await world.joinHidden(channelArn, owner, caller)
@@ -111,15 +128,34 @@ async function setUp(
   return stage
 }
 
+/** The first members; returns the sub-channel that they are in. */
+async function openSubChannel(
+  world: World,
+  channelArn: string,
+  { owner, member, third }: Extras,
+): Promise<string> {
+  await world.join(channelArn, owner, member, third)
+  const channel = { ChannelArn: channelArn, ChimeBearer: owner }
+  const { SubChannels = [] } = await world.messaging.listSubChannels(channel)
+  expect(SubChannels).toMatchObject([{ MembershipCount: 2 }])
+  return SubChannels[0]!.SubChannelId!
+}
+
 /** The message that a request is about; whoever sent it itself has left since. */
 async function postFor(world: World, stage: Stage, asked: MatrixCell['asked']): Promise<string> {
   const { channelArn, owner, caller, member, third } = stage
   if (asked.of !== 'self') {
     const Target = asked.target === 'others' ? { Target: [{ MemberArn: third }] } : {}
-    return world.post(channelArn, member, 'x', Target)
+    return world.post(channelArn, member, 'x', { ...Target, ...place(stage) })
   }
-  await world.join(channelArn, owner, caller)
-  const messageId = await world.post(channelArn, caller)
+  await world.messaging.createChannelMembership({
+    ChannelArn: channelArn,
+    MemberArn: caller,
+    Type: 'DEFAULT',
+    ChimeBearer: owner,
+    ...ownPlace(stage, asked),
+  })
+  const messageId = await world.post(channelArn, caller, 'x', place(stage))
   await world.messaging.deleteChannelMembership({
     ChannelArn: channelArn,
     MemberArn: caller,
@@ -133,7 +169,12 @@ type Ask = (world: World, stage: Stage, asked: MatrixCell['asked']) => Promise<o
 const channel = ({ channelArn, caller }: Stage) => {
   return { ChannelArn: channelArn, ChimeBearer: caller }
 }
-const message = (stage: Stage) => ({ ...channel(stage), MessageId: stage.messageId })
+/** For requests about what is in a sub-channel. */
+const place = ({ subChannelId }: Stage) =>
+  subChannelId === undefined ? {} : { SubChannelId: subChannelId }
+const message = (stage: Stage) => {
+  return { ...channel(stage), ...place(stage), MessageId: stage.messageId }
+}
 const typed = ({ type }: MatrixCell['asked']) => (type === undefined ? {} : { Type: type })
 
 /** Whom a request is about, if someone who is in the channel already. */
@@ -148,6 +189,10 @@ function newcomer(stage: Stage, { of }: MatrixCell['asked']): string {
   if (of === 'banned') return stage.banned
   return of === 'self' ? stage.caller : stage.outsider
 }
+
+/** Moderators alone choose where to be, and only for themselves. */
+const ownPlace = (stage: Stage, { of }: MatrixCell['asked']) =>
+  stage.isModerator && of === 'self' ? place(stage) : {}
 
 const memberOf = (stage: Stage, asked: MatrixCell['asked']) => {
   return { ...channel(stage), MemberArn: known(stage, asked) }
@@ -219,19 +264,21 @@ const requests: Readonly<Record<BearerOperation, Ask>> = {
   CreateChannelMembership: ({ messaging }, stage, asked) =>
     messaging.createChannelMembership({
       ...channel(stage),
+      ...ownPlace(stage, asked),
       MemberArn: newcomer(stage, asked),
       Type: asked.type ?? 'DEFAULT',
     }),
   BatchCreateChannelMembership: ({ messaging }, stage, asked) =>
     messaging.batchCreateChannelMembership({
       ...channel(stage),
+      ...ownPlace(stage, asked),
       MemberArns: [newcomer(stage, asked)],
       ...typed(asked),
     }),
   DescribeChannelMembership: ({ messaging }, stage, asked) =>
-    messaging.describeChannelMembership(memberOf(stage, asked)),
+    messaging.describeChannelMembership({ ...memberOf(stage, asked), ...place(stage) }),
   ListChannelMemberships: ({ messaging }, stage, asked) =>
-    messaging.listChannelMemberships({ ...channel(stage), ...typed(asked) }),
+    messaging.listChannelMemberships({ ...channel(stage), ...place(stage), ...typed(asked) }),
   DeleteChannelMembership: ({ messaging }, stage, asked) =>
     messaging.deleteChannelMembership(memberOf(stage, asked)),
   CreateChannelModerator: ({ messaging }, stage, asked) =>
@@ -252,6 +299,7 @@ const requests: Readonly<Record<BearerOperation, Ask>> = {
   SendChannelMessage: ({ messaging }, stage, { target }) =>
     messaging.sendChannelMessage({
       ...channel(stage),
+      ...place(stage),
       Content: 'x',
       Type: 'STANDARD',
       Persistence: 'PERSISTENT',
@@ -263,7 +311,8 @@ const requests: Readonly<Record<BearerOperation, Ask>> = {
   GetChannelMessage: ({ messaging }, stage) => messaging.getChannelMessage(message(stage)),
   GetChannelMessageStatus: ({ messaging }, stage) =>
     messaging.getChannelMessageStatus(message(stage)),
-  ListChannelMessages: ({ messaging }, stage) => messaging.listChannelMessages(channel(stage)),
+  ListChannelMessages: ({ messaging }, stage) =>
+    messaging.listChannelMessages({ ...channel(stage), ...place(stage) }),
   UpdateChannelMessage: ({ messaging }, stage) =>
     messaging.updateChannelMessage({ ...message(stage), Content: 'edited' }),
   RedactChannelMessage: ({ messaging }, stage) => messaging.redactChannelMessage(message(stage)),
