@@ -34,7 +34,8 @@ describe('channelMessageEvent', () => {
 describe('membershipEvent', () => {
   const plan = {
     channelArn,
-    membershipChanges: [{ memberArn: bo.arn, change: 'left' as const }],
+    subChannelId: '',
+    membershipChanges: [{ memberArn: bo.arn, change: 'left' as const, subChannelId: '' }],
     moderatorMemberArns: [ana.arn],
   }
 

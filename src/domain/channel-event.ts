@@ -128,6 +128,30 @@ export function membershipEvent(
   }
 }
 
+/** A membership ended: whoever left hears of it, too, and of nothing after it. */
+export function membershipEndedEvent(
+  { channelArn, subChannelId, member, type: membershipType }: ChannelMembership,
+  payload: object,
+  {
+    moderatorMemberArns = [],
+    reason,
+  }: Partial<Pick<MembershipEventPlan, 'moderatorMemberArns' | 'reason'>> = {},
+): ChannelEvent {
+  const membershipChanges = [{ memberArn: member.arn, change: 'left' as const, subChannelId }]
+  return membershipEvent(
+    'DELETE_CHANNEL_MEMBERSHIP',
+    {
+      channelArn,
+      subChannelId,
+      membershipType,
+      membershipChanges,
+      moderatorMemberArns,
+      reason,
+    },
+    payload,
+  )
+}
+
 /**
  * Balancing moved a member to another sub-channel: it alone hears of it. `membership` is the moved
  * one, which has left the sub-channel `from`.

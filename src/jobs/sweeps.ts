@@ -4,6 +4,7 @@ import type { Cursor, Page, PageRequest } from '../ports/paging.ts'
 import type { Store, StoreTransaction } from '../ports/store.ts'
 import { endRelationsOfRemoved, removeExpiredUser } from '../services/identity/member-removal.ts'
 import { removeExpiredChannel } from '../services/messaging/channel-removal.ts'
+import { scaleInEmptiest } from '../services/messaging/membership-ending.ts'
 import { BATCH_ROWS, runBatches, type Sweep, type SweepRun } from './sweep.ts'
 
 const MINUTE_MS = 60_000
@@ -66,10 +67,25 @@ export function createSweeps(store: Store): readonly Sweep[] {
           },
         ),
     },
+    balance(store),
     purge('removed things', (tx) => tx.upkeep.purgeRemoved(BATCH_ROWS)),
     purge('deleted messages', (tx, now) => tx.upkeep.purgeTombstones(now, BATCH_ROWS)),
     purge('request tokens', (tx, now) => tx.upkeep.purgeRequestTokens(now, BATCH_ROWS)),
   ]
+}
+
+/** Takes apart what was put off: sub-channels that were too young, or had no other one to go to. */
+function balance(store: Store): Sweep {
+  return {
+    name: 'sub-channels with too few members',
+    periodMs: MINUTE_MS,
+    run: (run) =>
+      forEach(
+        run,
+        (page) => store.read.subChannels.listElasticChannelArns(page),
+        (arn) => runBatches(run, () => store.transact((tx) => scaleInEmptiest(tx, arn, run.now))),
+      ),
+  }
 }
 
 /** Deals with every item of a list, page by page; resolves with the sum of what `deal` did. */

@@ -5,7 +5,6 @@ import {
   at,
   expectMembers,
   fails,
-  failsAtTheDoor,
   failsNaming,
   succeeds,
   type Json,
@@ -217,32 +216,6 @@ creating(
     expect(await world.received(...sessions)).toEqual([[], []])
   },
 )
-
-for (const operation of ['CreateChannelMembership', 'BatchCreateChannelMembership']) {
-  casesOf(operation)(
-    'behaviour',
-    'proposed',
-    'Given an elastic channel, when a moderator adds a member, then 501 says that it is not done yet, and nobody is a member',
-    async () => {
-      const [creator, member] = [await world.user(), await world.user()]
-      const channel = { ChannelArn: await elasticChannel(creator), ChimeBearer: creator }
-      const add = () =>
-        operation === 'CreateChannelMembership'
-          ? world.messaging.createChannelMembership({
-              ...channel,
-              MemberArn: member,
-              Type: 'DEFAULT',
-            })
-          : world.messaging.batchCreateChannelMembership({ ...channel, MemberArns: [member] })
-      await failsAtTheDoor(add(), 501, 'NotImplementedException')
-      const own = await world.messaging.listChannelMembershipsForAppInstanceUser({
-        AppInstanceUserArn: member,
-        ChimeBearer: member,
-      })
-      expect(own.ChannelMemberships).toEqual([])
-    },
-  )
-}
 
 const describing = casesOf('DescribeChannel')
 describing(

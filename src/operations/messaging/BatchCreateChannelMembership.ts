@@ -1,11 +1,19 @@
 // Adds up to 100 members to a channel; those who cannot be added come back as errors.
 import { membershipEvent } from '../../domain/channel-event.ts'
+import type { Channel, ElasticChannelConfiguration, MembershipType } from '../../domain/channel.ts'
+import type { Identity } from '../../domain/identity.ts'
+import type { Limits } from '../../domain/limits.ts'
 import { canCreateMembership } from '../../policies/channel-membership.ts'
 import { requireAllowed } from '../../policies/decision.ts'
+import type { StoreTransaction } from '../../ports/store.ts'
 import { channelArnOf, requestedMembers } from '../../services/input-arns.ts'
-import { refuseForeignSubChannel } from '../../services/messaging/conversation.ts'
-import { refusePlacement } from '../../services/messaging/elastic-channels.ts'
-import { admitMembers } from '../../services/messaging/member-identities.ts'
+import { refuseHidden, requestedSubChannelId } from '../../services/messaging/elastic-channels.ts'
+import { admitMembers, type MemberError } from '../../services/messaging/member-identities.ts'
+import {
+  joinModerators,
+  noRoomText,
+  placeRegularMembers,
+} from '../../services/messaging/sub-channel-joining.ts'
 import { presentMembershipBatch } from '../../services/presenters/channel-presenters.ts'
 import { requireQuota } from '../../services/quotas.ts'
 import { defineOperation, type OperationDependencies } from '../define-operation.ts'
@@ -20,42 +28,98 @@ export const BatchCreateChannelMembership = defineOperation({
     const channelArn = channelArnOf(input.ChannelArn, caller)
     const type = input.Type ?? 'DEFAULT'
     const requested = requestedMembers(input.MemberArns, caller.appInstanceArn)
+    const invitedBy = caller.identity
     return store.transact(async (tx) => {
-      const access = await tx.channels.findAccess(channelArn, caller.identity.arn)
+      const access = await tx.channels.findAccess(channelArn, invitedBy.arn)
       const arns = requested.map(({ arn }) => arn)
       const { channel } = requireAllowed(canCreateMembership(access, type, arns))
-      refusePlacement(channel, type)
-      refuseForeignSubChannel(channel, input.SubChannelId)
-      const { members, errors } = await admitMembers(tx, limits, channelArn, requested)
-      const batch = {
-        channelArn,
-        subChannelId: '',
-        isOfModerator: false,
-        type,
-        invitedBy: caller.identity,
+      refuseHidden(channel, type)
+      const subChannelId = requestedSubChannelId(channel, input.SubChannelId)
+      const destination = { channel, subChannelId }
+      const admitted = await admitMembers(tx, limits, destination, requested)
+      const configuration = channel.elasticChannelConfiguration
+      const batch = { channelArn, type, invitedBy, now }
+      const joined =
+        configuration === undefined
+          ? await join(tx, limits, batch, admitted.members)
+          : await joinElastic(tx, { ...batch, configuration }, admitted.members, subChannelId)
+      const { members, errors, subChannelId: joinedSubChannelId } = joined
+      const shown = { ...batch, subChannelId: joinedSubChannelId }
+      return {
+        BatchChannelMemberships: presentMembershipBatch(shown, members),
+        Errors: [...admitted.errors, ...errors],
       }
-      const payload = presentMembershipBatch(batch, members)
-      if (members.length > 0) {
-        const counted = { kind: 'memberships-of-channel', of: channelArn } as const
-        await requireQuota(tx, limits, counted, members.length)
-        for (const member of members) {
-          tx.memberships.insert({ ...batch, member, createdAt: now, lastUpdatedAt: now })
-        }
-        const plan = {
-          channelArn,
-          subChannelId: '',
-          membershipType: type,
-          membershipChanges: members.map(({ arn }) => ({
-            memberArn: arn,
-            change: 'joined' as const,
-            subChannelId: '',
-          })),
-          moderatorMemberArns:
-            type === 'HIDDEN' ? await tx.memberships.listModeratorMemberArns(channelArn) : [],
-        }
-        tx.publish(membershipEvent('BATCH_CREATE_CHANNEL_MEMBERSHIP', plan, payload))
-      }
-      return { BatchChannelMemberships: payload, Errors: errors }
     })
   },
 })
+
+interface Batch {
+  readonly channelArn: Channel['arn']
+  readonly type: MembershipType
+  readonly invitedBy: Identity
+  readonly now: number
+}
+
+interface Joined {
+  readonly members: readonly Identity[]
+  readonly errors: readonly MemberError[]
+  /** Where all of them are; empty when they are in several sub-channels, or in none. */
+  readonly subChannelId: string
+}
+
+/** All of them or none: the quota is the channel's. */
+async function join(
+  tx: StoreTransaction,
+  limits: Limits,
+  { now, ...batch }: Batch,
+  members: readonly Identity[],
+): Promise<Joined> {
+  const joined = { members, errors: [], subChannelId: '' }
+  if (members.length === 0) return joined
+  const { channelArn, type: membershipType } = batch
+  const counted = { kind: 'memberships-of-channel', of: channelArn } as const
+  await requireQuota(tx, limits, counted, members.length)
+  const common = { ...batch, subChannelId: '', isOfModerator: false }
+  for (const member of members) {
+    tx.memberships.insert({ ...common, member, createdAt: now, lastUpdatedAt: now })
+  }
+  const plan = {
+    channelArn,
+    subChannelId: '',
+    membershipType,
+    membershipChanges: members.map(({ arn }) => ({
+      memberArn: arn,
+      change: 'joined' as const,
+      subChannelId: '',
+    })),
+    moderatorMemberArns:
+      membershipType === 'HIDDEN' ? await tx.memberships.listModeratorMemberArns(channelArn) : [],
+  }
+  const payload = presentMembershipBatch(common, members)
+  tx.publish(membershipEvent('BATCH_CREATE_CHANNEL_MEMBERSHIP', plan, payload))
+  return joined
+}
+
+/** Those for whom there is room; the others come back as errors. */
+// evidence: docs elastic channels, one event for each; which ones fit inferred (behaviour 4.2, 4.4)
+async function joinElastic(
+  tx: StoreTransaction,
+  batch: Batch & { readonly configuration: ElasticChannelConfiguration },
+  admitted: readonly Identity[],
+  subChannelId: string | undefined,
+): Promise<Joined> {
+  const memberships =
+    subChannelId === undefined
+      ? await placeRegularMembers(tx, batch, admitted)
+      : await joinModerators(tx, batch, admitted, subChannelId)
+  const [only, ...others] = new Set(memberships.map((membership) => membership.subChannelId))
+  return {
+    members: memberships.map(({ member }) => member),
+    errors: admitted.slice(memberships.length).map(({ arn }) => ({
+      MemberArn: arn,
+      ErrorCode: 'ResourceLimitExceeded',
+      ErrorMessage: noRoomText(batch.configuration),
+    })),
+    subChannelId: only === undefined || others.length > 0 ? '' : only,
+  }
+}

@@ -3,7 +3,7 @@ import { ConflictException, ForbiddenException } from '../../domain/errors.ts'
 import { canBeBanned, canManageBans } from '../../policies/channel-ban.ts'
 import { requireAllowed } from '../../policies/decision.ts'
 import { channelArnOf, INVALID_MEMBER_ARN_TEXT, memberArnOf } from '../../services/input-arns.ts'
-import { endMembership } from '../../services/messaging/membership-ending.ts'
+import { endMemberships, listMembershipsIn } from '../../services/messaging/membership-ending.ts'
 import { presentIdentity } from '../../services/presenters/identity-presenters.ts'
 import { defineOperation, type OperationDependencies } from '../define-operation.ts'
 
@@ -15,7 +15,7 @@ export const CreateChannelBan = defineOperation({
     const memberArn = memberArnOf(input.MemberArn, caller.appInstanceArn)
     return store.transact(async (tx) => {
       const found = await tx.channels.findAccess(channelArn, caller.identity.arn)
-      requireAllowed(canManageBans(found))
+      const { channel } = requireAllowed(canManageBans(found))
       const member = await tx.members.findIdentity(memberArn)
       const target = await tx.channels.findAccess(channelArn, memberArn)
       // evidence: model lists no NotFoundException, field (behaviour 2.2, 8.5)
@@ -26,8 +26,8 @@ export const CreateChannelBan = defineOperation({
       if (isBanned) throw new ConflictException('MemberArn is banned from the channel already')
       tx.bans.insert({ channelArn, member, createdBy: caller.identity, createdAt: now })
       // evidence: docs CreateChannelBan, a member is removed at once (behaviour 3.5)
-      const membership = await tx.memberships.find({ channelArn, subChannelId: '' }, memberArn)
-      if (membership !== undefined) await endMembership(tx, membership)
+      const memberships = await listMembershipsIn(tx, channel, target.caller)
+      await endMemberships(tx, channel, memberships, now)
       return { ChannelArn: channelArn, Member: presentIdentity(member) }
     })
   },

@@ -1,8 +1,10 @@
-// Makes a user or bot a moderator of a channel, member or not.
+// Makes a user or bot a moderator of a channel, member or not. In an elastic channel it ceases to be
+// a member: moderators join sub-channels in another way.
 import { ConflictException, ForbiddenException } from '../../domain/errors.ts'
 import { canBecomeModerator, canManageModerators } from '../../policies/channel-moderator.ts'
 import { requireAllowed } from '../../policies/decision.ts'
 import { channelArnOf, INVALID_MEMBER_ARN_TEXT, memberArnOf } from '../../services/input-arns.ts'
+import { endMemberships, listMembershipsIn } from '../../services/messaging/membership-ending.ts'
 import { presentIdentity } from '../../services/presenters/identity-presenters.ts'
 import { requireQuota } from '../../services/quotas.ts'
 import { defineOperation, type OperationDependencies } from '../define-operation.ts'
@@ -18,7 +20,7 @@ export const CreateChannelModerator = defineOperation({
     const moderatorArn = memberArnOf(input.ChannelModeratorArn, caller.appInstanceArn)
     return store.transact(async (tx) => {
       const found = await tx.channels.findAccess(channelArn, caller.identity.arn)
-      requireAllowed(canManageModerators(found))
+      const { channel } = requireAllowed(canManageModerators(found))
       const moderator = await tx.members.findIdentity(moderatorArn)
       const target = await tx.channels.findAccess(channelArn, moderatorArn)
       // evidence: model lists no NotFoundException, field (behaviour 2.2, 8.5)
@@ -31,6 +33,11 @@ export const CreateChannelModerator = defineOperation({
       }
       await requireQuota(tx, limits, { kind: 'moderators', of: channelArn })
       tx.moderators.insert({ channelArn, moderator, createdBy: caller.identity, createdAt: now })
+      // evidence: docs elastic channels (behaviour 4.3)
+      if (channel.elasticChannelConfiguration !== undefined) {
+        const memberships = await listMembershipsIn(tx, channel, target.caller)
+        await endMemberships(tx, channel, memberships, now)
+      }
       return { ChannelArn: channelArn, ChannelModerator: presentIdentity(moderator) }
     })
   },

@@ -5,6 +5,7 @@ import type { AppInstanceUserArn, MemberArn } from '../../base/arn.ts'
 import { membershipEvent, type ChannelEvent } from '../../domain/channel-event.ts'
 import type { ChannelMembership } from '../../domain/channel.ts'
 import { DAY_MS } from '../../domain/expiration.ts'
+import type { ConversationReference } from '../../ports/conversation-reference.ts'
 import { StoreUnavailableError, type Store, type StoreTransaction } from '../../ports/store.ts'
 import { presentMembership } from '../presenters/channel-presenters.ts'
 
@@ -19,25 +20,38 @@ const MEMBERSHIPS_PER_COMMIT = 200
 /**
  * Ends all that removed members of this ARN left behind. To be called after the commit that removed
  * one; whatever a crash or a full disk leaves undone, background work finds by
- * `members.listWithRelationsLeft` and brings here again. Each event is published once.
+ * `members.listWithRelationsLeft` and brings here again. Each event is published once. Resolves with
+ * the sub-channels that have a regular member less, which are to be balanced.
  */
-export async function endRelationsOfRemoved(store: Store, memberArn: MemberArn): Promise<void> {
-  for (let isDone = false; !isDone;) {
-    isDone = await store.transact(async (tx) => {
+export async function endRelationsOfRemoved(
+  store: Store,
+  memberArn: MemberArn,
+): Promise<readonly ConversationReference[]> {
+  const left: ConversationReference[] = []
+  for (;;) {
+    const memberships = await store.transact(async (tx) => {
       const ended = await tx.members.endRelations(memberArn, MEMBERSHIPS_PER_COMMIT)
       for (const membership of ended ?? []) tx.publish(await endEventOf(tx, membership))
-      return ended === undefined
+      return ended
     })
+    if (memberships === undefined) return left
+    for (const { channelArn, subChannelId, isOfModerator } of memberships) {
+      if (subChannelId !== '' && !isOfModerator) left.push({ channelArn, subChannelId })
+    }
   }
 }
 
 /** As `endRelationsOfRemoved`, but leaves it to background work when the store cannot write. */
-export async function tryToEndRelations(store: Store, memberArn: MemberArn): Promise<void> {
+export async function tryToEndRelations(
+  store: Store,
+  memberArn: MemberArn,
+): Promise<readonly ConversationReference[]> {
   try {
-    await endRelationsOfRemoved(store, memberArn)
+    return await endRelationsOfRemoved(store, memberArn)
   } catch (error) {
     // The member is gone, and that is what was asked for.
     if (!(error instanceof StoreUnavailableError)) throw error
+    return []
   }
 }
 

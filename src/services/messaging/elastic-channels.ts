@@ -1,6 +1,5 @@
-// What elastic channels do not have, or do not have yet: the errors, so that all operations say the
-// same.
-import { FrontDoorError } from '../../base/api-error.ts'
+// What elastic channels do not have, and what only they have: the errors, so that all operations say
+// the same.
 import type { Channel, ChannelAccess, MembershipType } from '../../domain/channel.ts'
 import { BadRequestException } from '../../domain/errors.ts'
 import { hasRole, READERS } from '../../policies/channel-role.ts'
@@ -25,21 +24,27 @@ export function requireElastic(channel: Elasticity): void {
 }
 
 /**
- * For a membership that would begin in an elastic channel: throws BadRequestException for a
- * hidden one, and the 501 NotImplementedException for any other, whose place is a sub-channel.
+ * For a membership that is to begin: throws BadRequestException for a hidden one of an elastic
+ * channel.
  */
 // evidence: docs elastic channels; the kind of error inferred (behaviour 4.1)
-export function refusePlacement(channel: Elasticity, type: MembershipType): void {
-  if (!isElastic(channel)) return
-  if (type === 'HIDDEN') {
-    throw new BadRequestException('Type HIDDEN is not supported for elastic channels')
-  }
-  throw new FrontDoorError(
-    'NotImplementedException',
-    501,
-    'This server does not implement memberships of elastic channels yet: ' +
-      'members of elastic channels are placed by a later version',
-  )
+export function refuseHidden(channel: Elasticity, type: MembershipType): void {
+  if (!isElastic(channel) || type !== 'HIDDEN') return
+  throw new BadRequestException('Type HIDDEN is not supported for elastic channels')
+}
+
+/**
+ * The sub-channel that a request about memberships names, if any. Throws BadRequestException when
+ * the channel is not elastic.
+ */
+// evidence: inferred (behaviour 4.3); an empty id counts as absent
+export function requestedSubChannelId(
+  channel: Elasticity,
+  subChannelId: string | undefined,
+): string | undefined {
+  if (subChannelId === undefined || subChannelId === '') return undefined
+  if (isElastic(channel)) return subChannelId
+  throw new BadRequestException('SubChannelId is only for elastic channels, and this is none')
 }
 
 function isElastic(channel: Elasticity): boolean {

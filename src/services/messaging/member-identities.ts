@@ -1,6 +1,15 @@
 // From the members that a request names to those that exist and may join, and why others may not.
-import type { ChannelArn, MemberArn } from '../../base/arn.ts'
-import { BadRequestException } from '../../domain/errors.ts'
+import type { ApiError } from '../../base/api-error.ts'
+import type { MemberArn } from '../../base/arn.ts'
+import type { Channel, ChannelRelation } from '../../domain/channel.ts'
+import {
+  ACCESS_DENIED_TEXT,
+  BadRequestException,
+  ConflictException,
+  ForbiddenException,
+  NotFoundException,
+  ResourceLimitExceededException,
+} from '../../domain/errors.ts'
 import type { Identity } from '../../domain/identity.ts'
 import { quotaText, type Limits } from '../../domain/limits.ts'
 import { canBecomeMember } from '../../policies/channel-membership.ts'
@@ -14,9 +23,20 @@ interface NamedMember {
 /** Why one member of a batch was not added. */
 export interface MemberError {
   readonly MemberArn: string
-  readonly ErrorCode: 'Forbidden' | 'NotFound' | 'Conflict' | 'ResourceLimitExceeded'
+  readonly ErrorCode: 'BadRequest' | 'Forbidden' | 'NotFound' | 'Conflict' | 'ResourceLimitExceeded'
   readonly ErrorMessage: string
 }
+
+export type Refusal = Omit<MemberError, 'MemberArn'>
+
+/** Where members are to join. */
+export interface Destination {
+  readonly channel: Pick<Channel, 'arn' | 'elasticChannelConfiguration'>
+  /** Of an elastic channel, where the request names one: then only moderators join. */
+  readonly subChannelId: string | undefined
+}
+
+type AdmittingTransaction = Pick<StoreTransaction, 'members' | 'channels' | 'fitsQuota'>
 
 /** Who of `named` exists, by ARN. Throws BadRequestException when anyone does not. */
 // evidence: inferred (behaviour 3.2), CreateChannel lists no NotFoundException
@@ -38,38 +58,59 @@ export async function requireIdentities(
   return found
 }
 
-/** Who of `named` may become a member of the channel, and an error for everyone else. */
+/** Who of `named` may become a member there, and an error for everyone else. */
 export async function admitMembers(
-  tx: Pick<StoreTransaction, 'members' | 'channels' | 'fitsQuota'>,
+  tx: AdmittingTransaction,
   limits: Limits,
-  channelArn: ChannelArn,
+  destination: Destination,
   named: readonly NamedMember[],
 ): Promise<{ readonly members: readonly Identity[]; readonly errors: readonly MemberError[] }> {
   const members: Identity[] = []
   const errors: MemberError[] = []
   for (const { text, arn } of named) {
-    const admitted = await admitMember(tx, limits, channelArn, arn)
+    const admitted =
+      arn === undefined ? NOT_A_MEMBER : await admitMember(tx, limits, destination, arn)
     if ('arn' in admitted) members.push(admitted)
     else errors.push({ MemberArn: text, ...admitted })
   }
   return { members, errors }
 }
 
+/** The one member who may join there. Throws the exception that belongs to the refusal. */
+export async function requireAdmitted(
+  tx: AdmittingTransaction,
+  limits: Limits,
+  destination: Destination,
+  arn: MemberArn,
+): Promise<Identity> {
+  const admitted = await admitMember(tx, limits, destination, arn)
+  if ('arn' in admitted) return admitted
+  throw EXCEPTIONS[admitted.ErrorCode](admitted.ErrorMessage)
+}
+
+// evidence: field, docs (behaviour 3.2, note 4)
+const EXCEPTIONS: Readonly<Record<Refusal['ErrorCode'], (message: string) => ApiError>> = {
+  BadRequest: (message) => new BadRequestException(message),
+  Forbidden: (message) => new ForbiddenException(`${ACCESS_DENIED_TEXT}: ${message}`),
+  NotFound: (message) => new NotFoundException(message),
+  Conflict: (message) => new ConflictException(message),
+  ResourceLimitExceeded: (message) => new ResourceLimitExceededException(message),
+}
+
+const NOT_A_MEMBER: Refusal = {
+  ErrorCode: 'Forbidden',
+  ErrorMessage: 'MemberArn is not the ARN of a user or bot of the app instance',
+}
+
 // evidence: docs BatchCreateChannelMembership; codes inferred (behaviour 3.2, note 4)
 async function admitMember(
-  tx: Pick<StoreTransaction, 'members' | 'channels' | 'fitsQuota'>,
+  tx: AdmittingTransaction,
   limits: Limits,
-  channelArn: ChannelArn,
-  arn: MemberArn | undefined,
-): Promise<Identity | Omit<MemberError, 'MemberArn'>> {
-  if (arn === undefined) {
-    return {
-      ErrorCode: 'Forbidden',
-      ErrorMessage: 'MemberArn is not the ARN of a user or bot of the app instance',
-    }
-  }
+  destination: Destination,
+  arn: MemberArn,
+): Promise<Identity | Refusal> {
   const identity = await tx.members.findIdentity(arn)
-  const access = await tx.channels.findAccess(channelArn, arn)
+  const access = await tx.channels.findAccess(destination.channel.arn, arn)
   if (identity === undefined || access === undefined) {
     return { ErrorCode: 'NotFound', ErrorMessage: 'MemberArn names no user or bot that exists' }
   }
@@ -77,9 +118,8 @@ async function admitMember(
   if (!decision.allowed) {
     return { ErrorCode: 'Forbidden', ErrorMessage: decision.reason ?? 'not allowed' }
   }
-  if (access.caller.membershipType !== undefined) {
-    return { ErrorCode: 'Conflict', ErrorMessage: 'MemberArn is a member of the channel already' }
-  }
+  const refusal = refusalAt(destination, access.caller)
+  if (refusal !== undefined) return refusal
   const counted = { kind: 'memberships-of-member', of: arn } as const
   return (await tx.fitsQuota(counted, 1, limits.membershipsPerMember))
     ? identity
@@ -87,4 +127,39 @@ async function admitMember(
         ErrorCode: 'ResourceLimitExceeded',
         ErrorMessage: quotaText(limits, 'membershipsPerMember'),
       }
+}
+
+/** A moderator is asked into one sub-channel after another, everybody else is placed once. */
+// evidence: docs elastic channels; the codes inferred (behaviour 4.3)
+function refusalAt(
+  { channel, subChannelId }: Destination,
+  { isModerator, membershipType, subChannelIds }: ChannelRelation,
+): Refusal | undefined {
+  if (channel.elasticChannelConfiguration !== undefined) {
+    if (isModerator && subChannelId === undefined) return NEEDS_SUB_CHANNEL
+    if (!isModerator && subChannelId !== undefined) return NEEDS_NO_SUB_CHANNEL
+  }
+  if (subChannelId === undefined) return membershipType && IS_MEMBER
+  return subChannelIds.includes(subChannelId) ? IS_MEMBER_OF_SUB_CHANNEL : undefined
+}
+
+const NEEDS_SUB_CHANNEL: Refusal = {
+  ErrorCode: 'BadRequest',
+  ErrorMessage:
+    'SubChannelId is required, because MemberArn is a moderator of the channel: ' +
+    'moderators join the sub-channels that they are asked into',
+}
+const NEEDS_NO_SUB_CHANNEL: Refusal = {
+  ErrorCode: 'BadRequest',
+  ErrorMessage:
+    'SubChannelId is only for moderators, and MemberArn is none of this channel: ' +
+    'other members are placed by the channel',
+}
+const IS_MEMBER: Refusal = {
+  ErrorCode: 'Conflict',
+  ErrorMessage: 'MemberArn is a member of the channel already',
+}
+const IS_MEMBER_OF_SUB_CHANNEL: Refusal = {
+  ErrorCode: 'Conflict',
+  ErrorMessage: 'MemberArn is a member of the sub-channel already',
 }

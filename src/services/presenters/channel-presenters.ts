@@ -11,6 +11,7 @@ import type {
 } from '../../domain/channel.ts'
 import type { Identity } from '../../domain/identity.ts'
 import { presentIdentity } from './identity-presenters.ts'
+import { presentSubChannelId } from './message-presenters.ts'
 
 /** LastMessageTimestamp is absent while there is no message. */
 // evidence: field (behaviour 3.1)
@@ -66,17 +67,22 @@ export function presentMembership(membership: ChannelMembership) {
     InvitedBy: presentIdentity(membership.invitedBy),
     CreatedTimestamp: new Date(membership.createdAt),
     LastUpdatedTimestamp: new Date(membership.lastUpdatedAt),
+    SubChannelId: presentSubChannelId(membership),
   }
 }
 
-/** Memberships that one request created in one channel; at least one. */
-// evidence: model BatchChannelMemberships, which has no instants
+/**
+ * Memberships that one request created in one channel. `subChannelId` is empty where they are in
+ * several sub-channels, too.
+ */
+// evidence: model BatchChannelMemberships, which has no instants, and one SubChannelId for all
 export function presentMembershipBatch(
-  batch: Pick<ChannelMembership, 'channelArn' | 'type' | 'invitedBy'>,
+  batch: Pick<ChannelMembership, 'channelArn' | 'subChannelId' | 'type' | 'invitedBy'>,
   members: readonly Identity[],
 ) {
   return {
     ChannelArn: batch.channelArn,
+    SubChannelId: presentSubChannelId(batch),
     Type: batch.type,
     InvitedBy: presentIdentity(batch.invitedBy),
     Members: members.map(presentIdentity),

@@ -4,7 +4,6 @@ import {
   at,
   expectMembers,
   fails,
-  failsAtTheDoor,
   failsNaming,
   succeeds,
   type Json,
@@ -186,18 +185,12 @@ write(
 write(
   'behaviour',
   'proposed',
-  'Given an elastic channel, when a member is added, then 501 until members are placed; BadRequestException for a hidden one',
+  'Given an elastic channel, when a member is added, then it is placed; BadRequestException for a hidden one, which is not',
   async () => {
     const [owner, member] = [await world.user(), await world.user()]
     const ChannelArn = await world.channel(owner, { ElasticChannelConfiguration: ELASTIC })
-    await failsAtTheDoor(add(ChannelArn, owner, member), 501, 'NotImplementedException')
     await failsNaming(add(ChannelArn, owner, member, { Type: 'HIDDEN' }), 'HIDDEN')
-    const batch = { ChannelArn, ChimeBearer: owner, MemberArns: [member] }
-    await failsAtTheDoor(
-      world.messaging.batchCreateChannelMembership(batch),
-      501,
-      'NotImplementedException',
-    )
+    await succeeds(add(ChannelArn, owner, member), 201, [...whole, 'SubChannelId'])
   },
 )
 write(

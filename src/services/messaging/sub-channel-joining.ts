@@ -1,0 +1,175 @@
+// Members join an elastic channel: regular ones where the plan of domain/sub-channel-placement.ts
+// puts them, moderators where the request says. Who may join was decided before.
+//
+// Joins that run at the same time do not wait for each other: each holds its places by the count of
+// the sub-channel, once for all that it puts there. Only those that open a sub-channel meet.
+import type { ChannelArn } from '../../base/arn.ts'
+import { newUuid } from '../../base/ids.ts'
+import { jointMembershipEvents, transferEvent } from '../../domain/channel-event.ts'
+import type { ChannelMembership, ElasticChannelConfiguration } from '../../domain/channel.ts'
+import { ACCESS_DENIED_TEXT, ForbiddenException } from '../../domain/errors.ts'
+import type { Identity } from '../../domain/identity.ts'
+import {
+  minimumMembershipsOf,
+  planJoins,
+  type JoinPlan,
+  type PlacementState,
+  type Transfer,
+} from '../../domain/sub-channel-placement.ts'
+import { StoreUnavailableError, type StoreTransaction } from '../../ports/store.ts'
+import { presentMembership } from '../presenters/channel-presenters.ts'
+
+/** Plans of one attempt: each that does not hold means that others have just joined. */
+const PLANS_MAX = 100
+
+type JoiningTransaction = Pick<
+  StoreTransaction,
+  'memberships' | 'subChannels' | 'fitsQuota' | 'keepsAtLeast' | 'publish'
+>
+
+/** Who asks members into which elastic channel, and when. */
+export interface ElasticInvitation {
+  readonly channelArn: ChannelArn
+  readonly configuration: ElasticChannelConfiguration
+  readonly invitedBy: Identity
+  readonly now: number
+}
+
+/** What the members are told for whom there is no room. */
+// evidence: inferred (behaviour 4.2)
+export function noRoomText(configuration: ElasticChannelConfiguration): string {
+  const { maximumSubChannels, targetMembershipsPerSubChannel } = configuration
+  return (
+    'There is no room for MemberArn: the channel has its MaximumSubChannels of ' +
+    `${maximumSubChannels}, each with its TargetMembershipsPerSubChannel of ` +
+    `${targetMembershipsPerSubChannel}`
+  )
+}
+
+/**
+ * Places regular members, with one event for each. Resolves with their memberships, in the order of
+ * `newcomers`; when the channel is full, the last ones have none.
+ */
+// evidence: docs elastic channels (behaviour 4.2, 4.4)
+export async function placeRegularMembers(
+  tx: JoiningTransaction,
+  invitation: ElasticInvitation,
+  newcomers: readonly Identity[],
+): Promise<readonly ChannelMembership[]> {
+  if (newcomers.length === 0) return []
+  const { placements, transfer } = await planHeldJoins(tx, invitation, newcomers.length)
+  for (const { subChannelId, isNew } of placements) {
+    if (!isNew) continue
+    const { channelArn, now: createdAt } = invitation
+    tx.subChannels.insert({ channelArn, subChannelId, createdAt })
+  }
+  // First, so that who is moved hears of those that it gives company to.
+  if (transfer !== undefined) await transferCompany(tx, invitation, transfer)
+  const memberships: ChannelMembership[] = []
+  for (const { subChannelId, newcomersCount } of placements) {
+    const placed = newcomers.slice(memberships.length, memberships.length + newcomersCount)
+    memberships.push(...join(tx, invitation, placed, { subChannelId, isOfModerator: false }))
+  }
+  return memberships
+}
+
+/**
+ * Makes moderators members of one sub-channel, with one event for each. Throws ForbiddenException
+ * when the channel has no such sub-channel.
+ */
+// evidence: docs elastic channels; the error inferred (behaviour 4.3)
+export async function joinModerators(
+  tx: JoiningTransaction,
+  invitation: ElasticInvitation,
+  moderators: readonly Identity[],
+  subChannelId: string,
+): Promise<readonly ChannelMembership[]> {
+  if (moderators.length === 0) return []
+  const { channelArn } = invitation
+  if ((await tx.subChannels.find({ channelArn, subChannelId })) === undefined) {
+    throw new ForbiddenException(
+      `${ACCESS_DENIED_TEXT}: SubChannelId names no sub-channel of the channel`,
+    )
+  }
+  return join(tx, invitation, moderators, { subChannelId, isOfModerator: true })
+}
+
+/** A plan whose places nobody else can take. */
+async function planHeldJoins(
+  tx: JoiningTransaction,
+  { channelArn, configuration }: ElasticInvitation,
+  newcomersCount: number,
+): Promise<JoinPlan> {
+  for (let plansCount = 0; plansCount < PLANS_MAX; plansCount++) {
+    const state = await placementState(tx, channelArn, configuration, newcomersCount)
+    const plan = planJoins(state, newcomersCount, newUuid)
+    if (await holds(tx, channelArn, configuration, plan)) return plan
+  }
+  throw new StoreUnavailableError('others kept taking the places that newcomers were to have')
+}
+
+/** As much as the plan needs: what there is besides matters only when another one is to be opened. */
+async function placementState(
+  { subChannels }: JoiningTransaction,
+  channelArn: ChannelArn,
+  configuration: ElasticChannelConfiguration,
+  newcomersCount: number,
+): Promise<PlacementState> {
+  const target = configuration.targetMembershipsPerSubChannel
+  const withRoom = await subChannels.listWithRoom(channelArn, target, newcomersCount)
+  let roomCount = 0
+  for (const { regularMembershipsCount } of withRoom) roomCount += target - regularMembershipsCount
+  if (roomCount >= newcomersCount) {
+    return { configuration, subChannelsCount: withRoom.length, withRoom }
+  }
+  const subChannelsCount = await subChannels.count(channelArn)
+  const fullest = await subChannels.findFullest(channelArn)
+  return { configuration, subChannelsCount, withRoom, fullest }
+}
+
+/** False when others took a place, or left where company was to come from, since it was planned. */
+async function holds(
+  tx: JoiningTransaction,
+  channelArn: ChannelArn,
+  configuration: ElasticChannelConfiguration,
+  { placements, transfer }: JoinPlan,
+): Promise<boolean> {
+  const placesIn = (subChannelId: string) =>
+    ({ kind: 'memberships-of-sub-channel', of: { channelArn, subChannelId } }) as const
+  const target = configuration.targetMembershipsPerSubChannel
+  for (const { subChannelId, isNew, newcomersCount } of placements) {
+    if (isNew) continue
+    if (!(await tx.fitsQuota(placesIn(subChannelId), newcomersCount, target))) return false
+  }
+  if (transfer === undefined) return true
+  const minimum = minimumMembershipsOf(configuration)
+  return tx.keepsAtLeast(placesIn(transfer.fromSubChannelId), transfer.membershipsCount, minimum)
+}
+
+async function transferCompany(
+  tx: JoiningTransaction,
+  { channelArn, now }: ElasticInvitation,
+  { fromSubChannelId, toSubChannelId, membershipsCount }: Transfer,
+): Promise<void> {
+  const from = { channelArn, subChannelId: fromSubChannelId }
+  for (const membership of await tx.memberships.listNewestRegular(from, membershipsCount)) {
+    tx.memberships.transfer(membership, toSubChannelId, now)
+    const moved = { ...membership, subChannelId: toSubChannelId, lastUpdatedAt: now }
+    tx.publish(transferEvent(moved, fromSubChannelId, presentMembership(moved)))
+  }
+}
+
+function join(
+  tx: JoiningTransaction,
+  { channelArn, invitedBy, now }: ElasticInvitation,
+  members: readonly Identity[],
+  place: Pick<ChannelMembership, 'subChannelId' | 'isOfModerator'>,
+): readonly ChannelMembership[] {
+  const memberships = members.map((member): ChannelMembership => {
+    const stamps = { createdAt: now, lastUpdatedAt: now }
+    return { channelArn, member, type: 'DEFAULT', invitedBy, ...stamps, ...place }
+  })
+  for (const membership of memberships) tx.memberships.insert(membership)
+  for (const event of jointMembershipEvents(memberships, presentMembership)) tx.publish(event)
+  return memberships
+}
