@@ -4,7 +4,9 @@
 // Newcomers fill the fullest sub-channel that has room, so that conversations stay lively. Another
 // one is opened only when all are full, and gets enough company from the fullest to stand by itself
 // (SCALE_OUT). One that falls below the minimum is taken apart as soon as another can take all of
-// its members (SCALE_IN). No step touches more than two sub-channels.
+// its members (SCALE_IN). A step, which is the placing of one newcomer or the taking apart of one
+// sub-channel, touches two sub-channels at most. A batch is a sequence of steps, planned at once: it
+// fills the same places as its newcomers would one by one, but moves nobody whom it has just placed.
 // evidence: docs elastic channels; which one, and who moves, inferred (behaviour 4.2)
 import { assert } from '../base/assert.ts'
 import type { ElasticChannelConfiguration, SubChannel } from './channel.ts'
@@ -71,10 +73,10 @@ interface Filling {
 }
 
 /**
- * A place for each of `newcomersCount` (at least one), in as few sub-channels as they fit. Those of
- * one request count as the newest members: company for the last of them is taken from among the
- * others of the request before anybody is moved. `newSubChannelId` names each sub-channel that the
- * plan opens.
+ * A place for each of `newcomersCount` (at least one), as far as there is room. Those of one request
+ * count as the newest members: company for the last of them are those who were to go to the
+ * sub-channel before, and only when they are too few are members of it moved. `newSubChannelId` names
+ * each sub-channel that the plan opens.
  */
 export function planJoins(
   state: PlacementState,
@@ -97,7 +99,7 @@ export function planJoins(
   const transfer = last && bringCompany(last, donorAmong(all, last, state), state.configuration)
   const placements = all
     .filter((filling) => filling.newcomersCount > 0)
-    .map(({ count: _, ...placement }) => placement)
+    .map((filling) => placementOf(filling))
   return { placements, transfer, refusedCount: left }
 }
 
@@ -118,7 +120,8 @@ function bringCompany(
 ): Transfer | undefined {
   const minimum = minimumMembershipsOf(configuration)
   if (donor === undefined || opened.count >= minimum) return undefined
-  // With 1 to 40 per cent, what is left of a full one is never below the minimum itself.
+  // With 1 to 40 per cent, what is left of a full one is never below the minimum itself:
+  // target - (minimum - 1) >= minimum holds for every target from 2 on.
   const wanted = minimum - opened.count
   const ofRequest = Math.min(wanted, donor.newcomersCount)
   donor.newcomersCount -= ofRequest
@@ -138,6 +141,10 @@ function place(filling: Filling, newcomersCount: number, target: number): number
   filling.count += placed
   filling.newcomersCount += placed
   return placed
+}
+
+function placementOf({ subChannelId, isNew, newcomersCount }: Filling): Placement {
+  return { subChannelId, isNew, newcomersCount }
 }
 
 function fillingOf({ subChannelId, regularMembershipsCount }: SubChannelFill): Filling {
