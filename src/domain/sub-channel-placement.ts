@@ -5,15 +5,15 @@
 // one is opened only when all are full, and gets enough company from the fullest to stand by itself
 // (SCALE_OUT). One that falls below the minimum is taken apart as soon as another can take all of
 // its members (SCALE_IN). A step, which is the placing of one newcomer or the taking apart of one
-// sub-channel, touches two sub-channels at most. A batch is a sequence of steps, planned at once: it
-// fills the same places as its newcomers would one by one, but moves nobody whom it has just placed.
+// sub-channel, touches two sub-channels at most. A batch is a sequence of steps, planned at once:
+// it fills the same places as its newcomers would one by one, but moves none that it has placed.
 // evidence: docs elastic channels; which one, and who moves, inferred (behaviour 4.2)
 import { assert } from '../base/assert.ts'
 import type { ElasticChannelConfiguration, SubChannel } from './channel.ts'
 
 /**
- * How long a sub-channel that has members is left alone after it was opened: one that was opened for
- * a crowd must not be taken apart before the crowd has come.
+ * How long a sub-channel that has members is left alone after it was opened: one that was opened
+ * for a crowd must not be taken apart before the crowd has come.
  */
 // evidence: inferred (behaviour 4.2)
 export const SCALE_IN_AGE_MS = 60_000
@@ -73,10 +73,10 @@ interface Filling {
 }
 
 /**
- * A place for each of `newcomersCount` (at least one), as far as there is room. Those of one request
- * count as the newest members: company for the last of them are those who were to go to the
- * sub-channel before, and only when they are too few are members of it moved. `newSubChannelId` names
- * each sub-channel that the plan opens.
+ * A place for each of `newcomersCount` (at least one), as far as there is room. Those of one
+ * request count as the newest members: company for the last of them are those who were to go to the
+ * sub-channel before, and only when they are too few are members of it moved. `newSubChannelId`
+ * names each sub-channel that the plan opens.
  */
 export function planJoins(
   state: PlacementState,
