@@ -51,12 +51,14 @@ export function canPin(): boolean {
 
 /**
  * Compiles one C file of bench/ into a new temporary directory, which is removed at exit, and
- * returns the path of the program. Throws when the machine has no `cc`.
+ * returns the path of the program. Throws when the machine has no `cc`. `options` follow the source,
+ * as libraries must.
  */
-export function compileC(source: URL): string {
+export function compileC(source: URL, options: readonly string[] = []): string {
   const directory = temporaryDirectory()
   const program = join(directory, basename(fileURLToPath(source), '.c'))
-  execFileSync('cc', ['-O2', '-Wall', '-o', program, fileURLToPath(source)], { stdio: 'inherit' })
+  const parameters = ['-O2', '-Wall', '-o', program, fileURLToPath(source), ...options]
+  execFileSync('cc', parameters, { stdio: 'inherit' })
   return program
 }
 

@@ -32,28 +32,44 @@ export function startLineProcess(command: string, args: readonly string[]): Line
 
 /** Many connected members in one process. */
 export interface FrameReader {
+  readonly pid: number
+  /** How long it took until all had their first frame. */
+  readonly openingSeconds: number
   /** From now on each member waits for `count` frames more; resolves when all have them. */
   expect(count: number): Promise<void>
+  /** How many frames members have had beyond those that were expected. */
+  surplus(): Promise<number>
   stop(): void
 }
 
-/** Compiles the reader and returns the function that connects one member for each target. */
-export function createFrameReaders(): (
-  port: number,
-  targets: readonly string[],
-) => Promise<FrameReader> {
-  const program = compileC(new URL('frame-reader.c', import.meta.url))
+/**
+ * Compiles the reader and returns the function that connects one member for each target. A target
+ * may be followed by a tab and a text, which every frame but the first must hold; the reader ends
+ * when one does not.
+ */
+export function createFrameReaders(
+  transport: 'plain' | 'tls' = 'plain',
+): (port: number, targets: readonly string[]) => Promise<FrameReader> {
+  const options = transport === 'tls' ? ['-DWITH_TLS', '-lssl', '-lcrypto'] : []
+  const program = compileC(new URL('frame-reader.c', import.meta.url), options)
   const directory = temporaryDirectory()
   let files = 0
   return async (port, targets) => {
     const file = join(directory, `targets-${(files += 1)}`)
     writeFileSync(file, targets.map((target) => `${target}\n`).join(''))
-    const reader = startLineProcess(...onCore(LOAD_CORE, program, [String(port), file]))
-    await reader.next()
+    const parameters = [String(port), file, ...(transport === 'tls' ? ['tls'] : [])]
+    const reader = startLineProcess(...onCore(LOAD_CORE, program, parameters))
+    const [, seconds] = (await reader.next()).split(' ')
     return {
+      pid: reader.pid,
+      openingSeconds: Number(seconds),
       async expect(count) {
         reader.write(String(count))
         await reader.next()
+      },
+      async surplus() {
+        reader.write('surplus')
+        return Number(await reader.next())
       },
       stop: () => reader.stop(),
     }
