@@ -24,7 +24,7 @@ export interface UpkeepReader {
 
 /** Each resolves with how many rows the commit purges, at most `limit`; 0: nothing is left. */
 export interface UpkeepWriter extends UpkeepReader {
-  /** What removed app instances, channels, users and bots left behind. */
+  /** What removed app instances, channels, sub-channels, users and bots left behind. */
   purgeRemoved(limit: number): Promise<number>
   /** Messages of one conversation, the oldest first. */
   purgeMessages(conversation: RetainedConversation, limit: number): Promise<number>

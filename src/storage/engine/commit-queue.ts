@@ -1,8 +1,13 @@
 // Group commit: transactions in their order, as many as fit share one commit, one commit at a time.
 import type { Clock } from '../../base/clock.ts'
 import type { Metrics } from '../../observability/metrics.ts'
-import { moveActivity } from '../sql/messages/message-statements.ts'
+import {
+  moveActivity,
+  moveSubChannelActivity,
+  type SubChannelActivityValues,
+} from '../sql/messages/message-statements.ts'
 import type { Change } from './backend.ts'
+import { conversationPlace } from './message-tokens.ts'
 
 /** A transaction that is ready to commit. */
 export interface QueuedCommit {
@@ -10,8 +15,10 @@ export interface QueuedCommit {
   readonly changes: readonly Change[]
   /** What it changes, in terms of the conflict tracker. */
   readonly keysChanged: readonly string[]
-  /** Channels with new messages, and the instant of the last that every member may see, or 0. */
+  /** Channels with new messages, and what `ActivityValues.lastMessageAt` says. */
   readonly activities: ReadonlyMap<number, number>
+  /** Those in sub-channels that everybody there may see. */
+  readonly subChannelActivities: readonly SubChannelActivityValues[]
   /** Runs once the commit is durable, before the next one's; must not throw. */
   readonly committed: () => void
   readonly resolve: () => void
@@ -143,12 +150,18 @@ export class CommitQueue {
   }
 }
 
-/** A channel moves once per group, however many messages it got. */
+/** A channel or sub-channel moves once per group, however many messages it got. */
 function changesOf(group: readonly QueuedCommit[]): readonly Change[] {
   const changes: Change[] = []
   const moved = new Map<number, { sequence: number; lastMessageAt: number }>()
-  for (const { changes: own, activities, sequence } of group) {
+  let movedSubChannels: Map<string, SubChannelActivityValues> | undefined
+  for (const { changes: own, activities, subChannelActivities, sequence } of group) {
     for (const change of own) changes.push(change)
+    for (const activity of subChannelActivities) {
+      movedSubChannels ??= new Map()
+      // Later messages have later instants.
+      movedSubChannels.set(conversationPlace(activity.channelKey, activity.subChannelId), activity)
+    }
     for (const [channelKey, lastMessageAt] of activities) {
       const before = moved.get(channelKey)?.lastMessageAt ?? 0
       moved.set(channelKey, { sequence, lastMessageAt: Math.max(before, lastMessageAt) })
@@ -159,6 +172,9 @@ function changesOf(group: readonly QueuedCommit[]): readonly Change[] {
       statement: moveActivity,
       parameters: { channelKey, sequence, lastMessageAt },
     })
+  }
+  for (const parameters of movedSubChannels?.values() ?? []) {
+    changes.push({ statement: moveSubChannelActivity, parameters })
   }
   return changes
 }

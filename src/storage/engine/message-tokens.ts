@@ -81,7 +81,7 @@ export class MessageTokens {
 
   /** Once per conversation: what an earlier process stored within the window. */
   async #load(channelKey: number, subChannelId: string): Promise<void> {
-    const conversation = conversationKey(channelKey, subChannelId)
+    const conversation = conversationPlace(channelKey, subChannelId)
     let load = this.#loads.get(conversation)
     if (load === undefined) {
       if (this.#loads.size >= CONVERSATIONS_LOADED_MAX) {
@@ -119,7 +119,8 @@ export class MessageTokens {
   }
 }
 
-export function conversationKey(channelKey: number, subChannelId: string): string {
+/** Names a conversation by internal keys, as `tokenKey` does a token. */
+export function conversationPlace(channelKey: number, subChannelId: string): string {
   return `${channelKey}/${subChannelId}`
 }
 

@@ -25,7 +25,12 @@ import {
   replaceMessage,
 } from '../sql/messages/messages.ts'
 import type { ConversationClock } from './conversation-clock.ts'
-import { conversationKey, tokenDependency, tokenKey, type MessageTokens } from './message-tokens.ts'
+import {
+  conversationPlace,
+  tokenDependency,
+  tokenKey,
+  type MessageTokens,
+} from './message-tokens.ts'
 import type { TransactionContext } from './transaction-context.ts'
 import type { RememberedMessage } from './transient-messages.ts'
 
@@ -125,7 +130,7 @@ export class MessageWriter extends MessageReader implements Writes {
   }
 
   async #stamp(channelKey: number, subChannelId: string): Promise<number> {
-    const conversation = conversationKey(channelKey, subChannelId)
+    const conversation = conversationPlace(channelKey, subChannelId)
     const instant = await this.#services.conversations.next(conversation, async () => {
       const last = await this.#context.first(findLastInstant, { channelKey, subChannelId })
       return last?.created_at
@@ -160,11 +165,18 @@ export class MessageWriter extends MessageReader implements Writes {
     })
     // What only its sender may see is no activity of the channel.
     if (message.status !== 'SENT') return
+    const { subChannelId } = message
     const before = context.activities.get(channelKey) ?? 0
-    context.activities.set(channelKey, targetKey === null ? createdAt : before)
-    if (targetKey === null) return
+    // That of an elastic channel shows nowhere: it stands for all messages, for the expiration.
+    const isOfAll = targetKey === null || subChannelId !== ''
+    context.activities.set(channelKey, isOfAll ? createdAt : before)
+    if (targetKey === null) {
+      if (subChannelId === '') return
+      context.subChannelActivities.push({ channelKey, subChannelId, lastMessageAt: createdAt })
+      return
+    }
     for (const memberKey of new Set([senderKey, targetKey])) {
-      context.change(moveTargetedActivity, { channelKey, memberKey, createdAt })
+      context.change(moveTargetedActivity, { channelKey, subChannelId, memberKey, createdAt })
     }
   }
 }

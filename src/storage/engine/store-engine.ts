@@ -201,6 +201,7 @@ class StoreEngine implements EngineStore {
         keysChanged: context.tracked.keysChanged,
         changes: context.changesAt(sequence),
         activities: context.activities,
+        subChannelActivities: context.subChannelActivities,
         committed: () => {
           for (const effect of context.effects) effect(committedEvents)
         },

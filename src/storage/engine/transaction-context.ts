@@ -5,6 +5,7 @@ import type { CommittedEvents, CountedThing } from '../../ports/store.ts'
 import type { TrackedTransaction } from '../sql/conflict-tracker.ts'
 import type { ReadContext, WriteContext } from '../sql/contexts.ts'
 import { countKey, fallKey, planCountChange } from '../sql/quotas.ts'
+import type { SubChannelActivityValues } from '../sql/messages/message-statements.ts'
 import type { KeyedResult } from '../sql/read-cache.ts'
 import type { Statement } from '../sql/statement.ts'
 import type { Change } from './backend.ts'
@@ -24,8 +25,10 @@ interface CountRaise {
 export class TransactionContext implements WriteContext {
   readonly tracked: TrackedTransaction
   readonly stamps: Stamp[] = []
-  /** By channel key: the instant of the last new message that every member may see, or 0. */
+  /** By channel key, as `ActivityValues.lastMessageAt`. */
   readonly activities = new Map<number, number>()
+  /** Of new messages in sub-channels that everybody there may see, oldest first. */
+  readonly subChannelActivities: SubChannelActivityValues[] = []
   /** To run after the commit, in order. */
   readonly effects: ((events: CommittedEvents) => void)[] = []
   readonly #reader: ReadContext

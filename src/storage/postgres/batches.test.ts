@@ -4,6 +4,7 @@ import type { Change } from '../engine/backend.ts'
 import {
   insertMessage,
   moveActivity,
+  moveSubChannelActivity,
   moveTargetedActivity,
   type MessageValues,
 } from '../sql/messages/message-statements.ts'
@@ -40,7 +41,7 @@ describe('ChangeBinder', () => {
   it('makes one statement of all messages and one of all activity, in the order of the first', () => {
     const targeted: Change = {
       statement: moveTargetedActivity,
-      parameters: { channelKey: 1, memberKey: 2, createdAt: 3 },
+      parameters: { channelKey: 1, subChannelId: '', memberKey: 2, createdAt: 3 },
     }
     const moves = [1, 2].map((channelKey): Change => {
       return { statement: moveActivity, parameters: { channelKey, sequence: 9, lastMessageAt: 3 } }
@@ -57,6 +58,21 @@ describe('ChangeBinder', () => {
       [1, 2],
       [9, 9],
       [3, 3],
+    ])
+  })
+
+  it('makes one statement of all activity of sub-channels', () => {
+    const moves = ['a', 'b'].map((subChannelId): Change => {
+      const parameters = { channelKey: 1, subChannelId, lastMessageAt: 3 }
+      return { statement: moveSubChannelActivity, parameters }
+    })
+    const queries = new ChangeBinder(new StatementTexts(createQueries())).bind(moves)
+    expect(queries.map(({ values }) => values)).toEqual([
+      [
+        [1, 1],
+        ['a', 'b'],
+        [3, 3],
+      ],
     ])
   })
 

@@ -1,12 +1,15 @@
 // Changes of one kind as one statement over arrays: a group of messages costs PostgreSQL one
-// INSERT, and the activity of their channels one UPDATE. Not for changes whose order among others
-// matters: these two touch rows that no other change of their group does.
+// INSERT, and the activity of their channels and sub-channels one UPDATE each. Not for changes whose
+// order among others matters: these touch rows or columns that no other change of their group does,
+// or stand at its end.
 import { assert } from '../../base/assert.ts'
 import type { Change } from '../engine/backend.ts'
 import {
   insertMessage,
   moveActivity,
+  moveSubChannelActivity,
   type ActivityValues,
+  type SubChannelActivityValues,
 } from '../sql/messages/message-statements.ts'
 import type { CompiledStatement, SqlValue, StatementTexts } from '../sql/statement.ts'
 
@@ -35,6 +38,13 @@ const MOVE_ACTIVITY = `update channel_activity as y
     as v (channel_key, sequence, last_message_at)
   where y.channel_key = v.channel_key`
 
+const MOVE_SUB_CHANNEL_ACTIVITY = `update sub_channel as u
+  set last_message_at = v.last_message_at
+  from unnest($1::bigint[], $2::text[], $3::bigint[])
+    as v (channel_key, sub_channel_id, last_message_at)
+  where u.channel_key = v.channel_key and u.sub_channel_id = v.sub_channel_id
+    and coalesce(u.last_message_at, 0) < v.last_message_at`
+
 /** Turns the changes of a group into queries, in their order; batches stand where they begin. */
 export class ChangeBinder {
   readonly #texts: StatementTexts
@@ -46,6 +56,14 @@ export class ChangeBinder {
     this.#batches = new Map<object, Batch>([
       [insertMessage, insertBatch('insert-messages', texts.get(insertMessage))],
       [moveActivity, { name: 'move-activities', text: MOVE_ACTIVITY, bind: bindActivity }],
+      [
+        moveSubChannelActivity,
+        {
+          name: 'move-sub-channel-activities',
+          text: MOVE_SUB_CHANNEL_ACTIVITY,
+          bind: bindSubChannelActivity,
+        },
+      ],
     ])
   }
 
@@ -108,4 +126,9 @@ function insertBatch(name: string, { text, bind }: CompiledStatement): Batch {
 function bindActivity(parameters: object): SqlValue[] {
   const { channelKey, sequence, lastMessageAt } = parameters as ActivityValues
   return [channelKey, sequence, lastMessageAt]
+}
+
+function bindSubChannelActivity(parameters: object): SqlValue[] {
+  const { channelKey, subChannelId, lastMessageAt } = parameters as SubChannelActivityValues
+  return [channelKey, subChannelId, lastMessageAt]
 }

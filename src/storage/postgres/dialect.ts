@@ -9,6 +9,7 @@ import {
   PostgresIntrospector,
   PostgresQueryCompiler,
   RawNode,
+  type CreateTableNode,
   type ColumnDefinitionNode,
   type KyselyPlugin,
   type QueryId,
@@ -49,9 +50,18 @@ class SchemaPlugin implements KyselyPlugin {
 
 /**
  * Texts are compared byte by byte, as SQLite does, whatever the locale of the database: the order
- * of lists and ids hangs on it. Integers have 64 bits everywhere.
+ * of lists and ids hangs on it. Integers have 64 bits everywhere. What stands behind a table's
+ * definition says how SQLite lays it out.
  */
 class SchemaTransformer extends OperationNodeTransformer {
+  protected override transformCreateTable(
+    node: CreateTableNode,
+    queryId?: QueryId,
+  ): CreateTableNode {
+    const { endModifiers: _, ...table } = super.transformCreateTable(node, queryId)
+    return table
+  }
+
   protected override transformColumnDefinition(
     node: ColumnDefinitionNode,
     queryId?: QueryId,

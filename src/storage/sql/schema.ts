@@ -123,13 +123,17 @@ interface ChannelActivityTable {
   readonly app_instance_key: number
   readonly privacy: string
   readonly last_activity: number
-  /** Of the last persistent message that every member may see. */
+  /**
+   * Of the last persistent message that every member may see; of an elastic channel, of any message,
+   * and shown to nobody.
+   */
   readonly last_message_at: number | null
 }
 
-/** The last persistent targeted message that a member sent or received in a channel. */
+/** The last persistent targeted message that a member sent or received in a conversation. */
 interface TargetedActivityTable {
   readonly channel_key: number
+  readonly sub_channel_id: string
   readonly member_key: number
   readonly last_message_at: number
 }
@@ -146,6 +150,8 @@ interface SubChannelTable {
   /** Without those of moderators. */
   readonly memberships_count: Generated<number>
   readonly moderators_count: Generated<number>
+  /** The commit that changed `memberships_count` last: what later ones change is not in it. */
+  readonly counted_sequence: Generated<number>
   /** Of the last persistent message that every member may see. */
   readonly last_message_at: Generated<number | null>
 }

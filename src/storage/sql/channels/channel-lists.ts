@@ -5,8 +5,8 @@
 // last. A client pages downwards; a channel that moves meanwhile jumps to the top, behind its back.
 // So the cursor keeps the sequence number that the first page saw, and when the bottom is reached,
 // all that moved above that number follows, by key: keys never move, so this last phase comes to an
-// end.
-import { sql } from 'kysely'
+// end. Someone with several memberships of one channel finds them side by side.
+import { sql, type RawBuilder } from 'kysely'
 import type { AppInstanceArn, MemberArn } from '../../../base/arn.ts'
 import type {
   ChannelPrivacy,
@@ -20,6 +20,7 @@ import { appInstanceKeyQuery, memberKeyQuery, memberPlaceOf, type MemberPlace } 
 import { channelOf, lastOf, type ChannelRow } from '../rows.ts'
 import { defineStatement, type Queries } from '../statement.ts'
 import { LISTED_CHANNEL_COLUMNS } from './channel-columns.ts'
+import { lastMessageFor, lastMessageIn } from './last-message.ts'
 
 type Phase = 'down' | 'moved'
 
@@ -33,6 +34,8 @@ export interface SummaryRow extends ChannelRow {
 interface ListedRow extends SummaryRow {
   readonly channel_key: number
   readonly last_activity: number
+  /** Empty unless the list is of memberships. */
+  readonly sub_channel_id: string
 }
 
 /** Where a page begins. */
@@ -42,17 +45,20 @@ interface Place {
   readonly firstSequence: number
   readonly activity: number
   readonly key: number
+  readonly subChannelId: string
 }
 
 interface DownParameters extends MemberPlace {
   readonly activity: number
   readonly key: number
+  readonly subChannelId: string
   readonly limit: number
 }
 
 interface MovedParameters extends MemberPlace {
   readonly firstSequence: number
   readonly key: number
+  readonly subChannelId: string
   readonly limit: number
 }
 
@@ -61,15 +67,25 @@ interface OfAppInstance {
   readonly privacy: string
 }
 
-/** A channel as every list shows it, from `channel_activity` as `y`. */
+/** A channel as every list shows it, but for the messages that everybody may see. */
 export const SUMMARY_COLUMNS = [
   ...LISTED_CHANNEL_COLUMNS,
-  'y.last_message_at',
   't.last_message_at as targeted_at',
 ] as const
 
+const LISTED_CONVERSATION = {
+  channelKey: 'y.channel_key',
+  subChannelId: 'y.sub_channel_id',
+  lastMessageAt: 'y.last_message_at',
+}
+
 /** The narrow rows of a page first; names and the rest are joined to those few only. */
-function widened(db: Queries, place: MemberPlace, page: ReturnType<typeof narrowOf>) {
+function widened(
+  db: Queries,
+  place: MemberPlace,
+  page: ReturnType<typeof narrowOf>,
+  lastMessageAt: RawBuilder<number | null>,
+) {
   return db
     .selectFrom(page.as('y'))
     .innerJoin('channel as c', 'c.channel_key', 'y.channel_key')
@@ -77,9 +93,11 @@ function widened(db: Queries, place: MemberPlace, page: ReturnType<typeof narrow
     .leftJoin('targeted_activity as t', (join) =>
       join
         .onRef('t.channel_key', '=', 'y.channel_key')
+        .onRef('t.sub_channel_id', '=', 'y.sub_channel_id')
         .on('t.member_key', '=', memberKeyQuery(db, place)),
     )
     .select([...SUMMARY_COLUMNS, 'y.channel_key', 'y.last_activity'])
+    .select(lastMessageAt.as('last_message_at'))
     .select(['y.type as membership_type', 'y.sub_channel_id', 'y.read_marker_at'])
 }
 
@@ -124,11 +142,28 @@ function downStatement<Parameters extends DownParameters>(
       .orderBy('last_activity', 'desc')
       .orderBy(channelKey(narrow), 'desc')
       .limit(limit)
-    return widened(db, parameters, rows)
+    return widened(db, parameters, rows, lastMessageFor(db, parameters))
       .orderBy('y.last_activity', 'desc')
       .orderBy('y.channel_key', 'desc')
   })
 }
+
+const downOfMember = defineStatement((db, parameters: DownParameters) => {
+  const { activity, key, subChannelId, limit } = parameters
+  const rows = narrowOfMember(db, parameters)
+    .where(
+      sql<boolean>`(z.last_activity, z.channel_key, s.sub_channel_id) <
+        (${activity}, ${key}, ${subChannelId})`,
+    )
+    .orderBy('last_activity', 'desc')
+    .orderBy(sql`z.channel_key`, 'desc')
+    .orderBy('sub_channel_id', 'desc')
+    .limit(limit)
+  return widened(db, parameters, rows, lastMessageIn(db, LISTED_CONVERSATION))
+    .orderBy('y.last_activity', 'desc')
+    .orderBy('y.channel_key', 'desc')
+    .orderBy('y.sub_channel_id', 'desc')
+})
 
 function movedStatement<Parameters extends MovedParameters>(
   narrow: (db: Queries, parameters: Parameters) => ReturnType<typeof narrowOf>,
@@ -141,19 +176,30 @@ function movedStatement<Parameters extends MovedParameters>(
       .where(sql<boolean>`${channelKey(narrow)} + 0 > ${key}`)
       .orderBy(sql`${channelKey(narrow)} + 0`)
       .limit(limit)
-    return widened(db, parameters, rows).orderBy('y.channel_key')
+    return widened(db, parameters, rows, lastMessageFor(db, parameters)).orderBy('y.channel_key')
   })
 }
 
-/** Both tables of the lists of a member and of a moderator have a channel_key. */
+const movedOfMember = defineStatement((db, parameters: MovedParameters) => {
+  const { firstSequence, key, subChannelId, limit } = parameters
+  const rows = narrowOfMember(db, parameters)
+    .where('last_activity', '>', firstSequence)
+    .where(sql<boolean>`(z.channel_key, s.sub_channel_id) > (${key}, ${subChannelId})`)
+    .orderBy(sql`z.channel_key`)
+    .orderBy('sub_channel_id')
+    .limit(limit)
+  return widened(db, parameters, rows, lastMessageIn(db, LISTED_CONVERSATION))
+    .orderBy('y.channel_key')
+    .orderBy('y.sub_channel_id')
+})
+
+/** Both tables of the list of a moderator have a channel_key. */
 function channelKey(narrow: unknown) {
   return sql.ref<number>(narrow === narrowOf ? 'channel_key' : 'z.channel_key')
 }
 
 const downInAppInstance = downStatement<DownParameters & OfAppInstance>(narrowOf)
 const movedInAppInstance = movedStatement<MovedParameters & OfAppInstance>(narrowOf)
-const downOfMember = downStatement<DownParameters>(narrowOfMember satisfies Narrow)
-const movedOfMember = movedStatement<MovedParameters>(narrowOfMember satisfies Narrow)
 const downOfModerator = downStatement<DownParameters>(narrowOfModerator satisfies Narrow)
 const movedOfModerator = movedStatement<MovedParameters>(narrowOfModerator satisfies Narrow)
 
@@ -240,32 +286,35 @@ async function pageThrough<Row extends ListedRow, Item>(
       return { items, next: cursorOf(last === undefined ? place : behind(place, last)) }
     }
     if (place.phase === 'moved') return { items }
-    place = { ...place, phase: 'moved', key: 0 }
+    place = { ...place, phase: 'moved', key: 0, subChannelId: '' }
     // Nothing can have moved behind the back of a client that saw everything in its first page.
     if (after === undefined) return { items }
   }
 }
 
 function behind(place: Place, row: ListedRow): Place {
-  return { ...place, activity: row.last_activity, key: row.channel_key }
+  const { last_activity: activity, channel_key: key, sub_channel_id: subChannelId } = row
+  return { ...place, activity, key, subChannelId }
 }
 
 function placeOf(after: Cursor | undefined, visibleSequence: number): Place {
   if (after === undefined) {
     const top = Number.MAX_SAFE_INTEGER
-    return { phase: 'down', firstSequence: visibleSequence, activity: top, key: top }
+    const firstSequence = visibleSequence
+    return { phase: 'down', firstSequence, activity: top, key: top, subChannelId: '' }
   }
-  const [phase, firstSequence, activity, key] = after
+  const [phase, firstSequence, activity, key, subChannelId = ''] = after
   return {
     phase: phase === 'moved' ? 'moved' : 'down',
     firstSequence: Number(firstSequence),
     activity: Number(activity),
     key: Number(key),
+    subChannelId: String(subChannelId),
   }
 }
 
 function cursorOf(place: Place): Cursor {
-  return [place.phase, place.firstSequence, place.activity, place.key]
+  return [place.phase, place.firstSequence, place.activity, place.key, place.subChannelId]
 }
 
 /** A channel with what only the member itself sees. */

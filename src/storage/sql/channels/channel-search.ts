@@ -10,6 +10,7 @@ import type { ReadContext } from '../contexts.ts'
 import { memberKeyQuery, memberPlaceOf, type MemberPlace } from '../keys.ts'
 import { defineStatement, type Queries } from '../statement.ts'
 import { summaryOf, SUMMARY_COLUMNS } from './channel-lists.ts'
+import { lastMessageFor } from './last-message.ts'
 
 /** Members that one value of a search names at most, and such searches in one request. */
 // evidence: model SearchFieldValues, SearchFields
@@ -89,19 +90,29 @@ function defaultMembers(db: Queries) {
     .where('x.channel_key', '=', sql.ref<number>('s.channel_key'))
 }
 
+/** Members, not memberships: a moderator may have several. */
 function requiredIn(db: Queries, keys: readonly number[]) {
-  return defaultMembers(db)
+  return db
+    .selectFrom('member as k')
     .select((eb) => eb.fn.countAll().as('count'))
-    .where('x.member_key', 'in', keys)
+    .where('k.member_key', 'in', keys)
+    .where((eb) =>
+      eb.exists(
+        defaultMembers(db)
+          .select('x.member_key')
+          .where('x.member_key', '=', sql.ref<number>('k.member_key')),
+      ),
+    )
 }
 
 /**
  * Ends at the first one, so a channel of very many costs no more than one of few. A membership of
- * someone removed may be left for a moment.
+ * someone removed may be left for a moment. Elastic channels are not asked.
  */
 function othersIn(db: Queries, keys: readonly number[]) {
   return defaultMembers(db)
     .innerJoin('member as w', 'w.member_key', 'x.member_key')
+    .where('x.sub_channel_id', '=', sql.lit(''))
     .select('x.member_key')
     .where('x.member_key', 'not in', keys)
     .where('w.removal', '=', 0)
@@ -146,9 +157,11 @@ const readChannels = defineStatement((db, place: KeyList & MemberPlace) =>
     .leftJoin('targeted_activity as t', (join) =>
       join
         .onRef('t.channel_key', '=', 'y.channel_key')
+        .on('t.sub_channel_id', '=', sql.lit(''))
         .on('t.member_key', '=', memberKeyQuery(db, place)),
     )
     .select(SUMMARY_COLUMNS)
+    .select(lastMessageFor(db, place).as('last_message_at'))
     .where('y.channel_key', 'in', slotsOf(place, CHANNELS_PER_READ))
     .orderBy('y.channel_key'),
 )
@@ -172,7 +185,10 @@ export async function searchChannels(
       after,
       limit: CHANNELS_PER_STEP,
     })
-    for (const row of rows) if (row.fits === 1) found.push(row.channel_key)
+    for (const { channel_key: key, fits } of rows) {
+      // Memberships of one channel stand side by side, at the end of a step as well.
+      if (fits === 1 && found.at(-1) !== key) found.push(key)
+    }
     if (found.length > page.limit || rows.length < CHANNELS_PER_STEP) break
     after = rows.at(-1)?.channel_key ?? after
   }

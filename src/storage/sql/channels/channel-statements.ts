@@ -13,6 +13,7 @@ import {
 import { defineStatement, type Statement } from '../statement.ts'
 import { WHOLE_CHANNEL_COLUMNS } from './channel-columns.ts'
 import { channelFlowKeyQuery, type ChannelFlowPlace } from './channel-flow-keys.ts'
+import { lastMessageFor } from './last-message.ts'
 
 interface AccessParameters extends ChannelPlace {
   readonly memberKind: string
@@ -71,12 +72,15 @@ export const findAccessRow = defineStatement((db, place: AccessParameters) =>
 export const findLastMessageAt = defineStatement((db, place: ChannelPlace & MemberPlace) =>
   db
     .selectFrom('channel_activity as y')
+    .innerJoin('channel as c', 'c.channel_key', 'y.channel_key')
     .leftJoin('targeted_activity as t', (join) =>
       join
         .onRef('t.channel_key', '=', 'y.channel_key')
+        .on('t.sub_channel_id', '=', sql.lit(''))
         .on('t.member_key', '=', memberKeyQuery(db, place)),
     )
-    .select(['y.last_message_at', 't.last_message_at as targeted_at'])
+    .select('t.last_message_at as targeted_at')
+    .select(lastMessageFor(db, place).as('last_message_at'))
     .where('y.channel_key', '=', channelKeyQuery(db, place)),
 )
 

@@ -97,13 +97,20 @@ export const listConversationsOfMember = defineStatement((db, place: MemberPlace
 export const listModeratorMembers = defineStatement((db, place: ChannelPlace) =>
   db
     .selectFrom('moderator as o')
-    .innerJoin('membership as s', (join) =>
-      join.onRef('s.channel_key', '=', 'o.channel_key').onRef('s.member_key', '=', 'o.member_key'),
-    )
     .innerJoin('member as m', 'm.member_key', 'o.member_key')
     .select('m.arn')
     .where('o.channel_key', '=', channelKeyQuery(db, place))
-    .where('m.removal', '=', 0),
+    .where('m.removal', '=', 0)
+    // Once, however many sub-channels it is in.
+    .where((eb) =>
+      eb.exists(
+        eb
+          .selectFrom('membership as s')
+          .select('s.type')
+          .whereRef('s.member_key', '=', 'o.member_key')
+          .whereRef('s.channel_key', '=', 'o.channel_key'),
+      ),
+    ),
 )
 
 interface MembershipValues extends SubChannelPlace, MemberPlace, ActorPlace {
@@ -146,14 +153,6 @@ export const transferMembershipRow = defineStatement((db, values: TransferValues
     .where('member_key', '=', memberKeyQuery(db, values))
     .where('channel_key', '=', channelKeyQuery(db, values))
     .where('sub_channel_id', '=', values.subChannelId),
-)
-
-/** What was targeted at it lies in the conversation that it leaves. */
-export const forgetTargetedActivity = defineStatement((db, place: RelationPlace) =>
-  db
-    .deleteFrom('targeted_activity')
-    .where('channel_key', '=', channelKeyQuery(db, place))
-    .where('member_key', '=', memberKeyQuery(db, place)),
 )
 
 export const addModeratorMemberships = defineStatement(

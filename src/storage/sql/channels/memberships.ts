@@ -26,7 +26,6 @@ import { listChannelsOfMember } from './channel-lists.ts'
 import {
   addModeratorMemberships,
   findMembershipRow,
-  forgetTargetedActivity,
   insertMembershipRow,
   listConversationsOfMember,
   listMembershipsByAge,
@@ -160,7 +159,7 @@ export class MembershipWriter extends MembershipReader implements Writes {
   }
 
   transfer(membership: ChannelMembership, toSubChannelId: string, transferredAt: number): void {
-    const { channelArn, subChannelId, member } = membership
+    const { channelArn, subChannelId } = membership
     assert(subChannelId !== '' && !membership.isOfModerator, 'only regular memberships are moved')
     const to = { channelArn, subChannelId: toSubChannelId }
     this.#context.dependOn(conversationKey(to))
@@ -171,7 +170,6 @@ export class MembershipWriter extends MembershipReader implements Writes {
       toSubChannelId,
       transferredAt,
     })
-    this.#context.change(forgetTargetedActivity, placeOfRelation(channelArn, member.arn))
     this.#context.countOneLess(placesOf(membership))
     this.#context.countOneMore(placesOf(to))
   }

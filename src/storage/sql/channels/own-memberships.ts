@@ -23,6 +23,7 @@ import {
 import { defineStatement } from '../statement.ts'
 import { ownMembershipOf, SUMMARY_COLUMNS } from './channel-lists.ts'
 import { searchChannels } from './channel-search.ts'
+import { lastMessageIn } from './last-message.ts'
 import { listForPrefetch } from './prefetch.ts'
 
 const findRow = defineStatement((db, place: RelationPlace & SubChannelPlace) =>
@@ -32,7 +33,10 @@ const findRow = defineStatement((db, place: RelationPlace & SubChannelPlace) =>
     .innerJoin('channel as c', 'c.channel_key', 's.channel_key')
     .innerJoin('member as creator', 'creator.member_key', 'c.created_by_key')
     .leftJoin('targeted_activity as t', (join) =>
-      join.onRef('t.channel_key', '=', 's.channel_key').onRef('t.member_key', '=', 's.member_key'),
+      join
+        .onRef('t.channel_key', '=', 's.channel_key')
+        .onRef('t.sub_channel_id', '=', 's.sub_channel_id')
+        .onRef('t.member_key', '=', 's.member_key'),
     )
     .select([
       ...SUMMARY_COLUMNS,
@@ -40,6 +44,13 @@ const findRow = defineStatement((db, place: RelationPlace & SubChannelPlace) =>
       's.type as membership_type',
       's.read_marker_at',
     ])
+    .select(
+      lastMessageIn(db, {
+        channelKey: 's.channel_key',
+        subChannelId: 's.sub_channel_id',
+        lastMessageAt: 'y.last_message_at',
+      }).as('last_message_at'),
+    )
     .where('s.member_key', '=', memberKeyQuery(db, place))
     .where('s.channel_key', '=', channelKeyQuery(db, place))
     .where('s.sub_channel_id', '=', place.subChannelId),

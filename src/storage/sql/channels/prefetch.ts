@@ -6,20 +6,29 @@ import type { ConversationReference } from '../../../ports/conversation-referenc
 import type { PrefetchOrder } from '../../../ports/store-moderation.ts'
 import type { ReadContext } from '../contexts.ts'
 import { memberKeyQuery, memberPlaceOf, type MemberPlace } from '../keys.ts'
-import { defineStatement } from '../statement.ts'
+import { defineStatement, type Queries } from '../statement.ts'
+import { lastMessageIn } from './last-message.ts'
 
 interface PrefetchParameters extends MemberPlace {
   readonly limit: number
 }
 
 /** The last message that the member may see; 0 while there is none. */
-const lastSeenable = sql<number>`coalesce(case
-  when y.last_message_at is null or t.last_message_at > y.last_message_at
-  then t.last_message_at else y.last_message_at end, 0)`
+function lastSeenable(db: Queries) {
+  const shared = lastMessageIn(db, {
+    channelKey: 's.channel_key',
+    subChannelId: 's.sub_channel_id',
+    lastMessageAt: 'y.last_message_at',
+  })
+  return sql<number>`case when coalesce(t.last_message_at, 0) > coalesce(${shared}, 0)
+    then t.last_message_at else coalesce(${shared}, 0) end`
+}
 
 /** Never read counts from the beginning of time. */
-const isUnread = sql<number>`case
-  when ${lastSeenable} > coalesce(s.read_marker_at, 0) then 1 else 0 end`
+function isUnread(db: Queries) {
+  return sql<number>`case
+    when ${lastSeenable(db)} > coalesce(s.read_marker_at, 0) then 1 else 0 end`
+}
 
 function prefetchStatement(order: PrefetchOrder) {
   return defineStatement((db, place: PrefetchParameters) => {
@@ -29,13 +38,14 @@ function prefetchStatement(order: PrefetchOrder) {
       .leftJoin('targeted_activity as t', (join) =>
         join
           .onRef('t.channel_key', '=', 's.channel_key')
+          .onRef('t.sub_channel_id', '=', 's.sub_channel_id')
           .onRef('t.member_key', '=', 's.member_key'),
       )
       .select([
         's.channel_key',
         's.sub_channel_id',
-        lastSeenable.as('last_at'),
-        (order === 'unread' ? isUnread : sql<number>`0`).as('rank'),
+        lastSeenable(db).as('last_at'),
+        (order === 'unread' ? isUnread(db) : sql<number>`0`).as('rank'),
       ])
       .where('s.member_key', '=', memberKeyQuery(db, place))
       .orderBy('rank', 'desc')

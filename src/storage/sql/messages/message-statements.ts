@@ -183,7 +183,7 @@ export const insertMessage = defineStatement((db, values: MessageValues) =>
 export interface ActivityValues {
   readonly channelKey: number
   readonly sequence: number
-  /** 0 when every message was targeted. */
+  /** 0 when every message was targeted, unless the channel is elastic. */
   readonly lastMessageAt: number
 }
 
@@ -199,8 +199,25 @@ export const moveActivity = defineStatement((db, values: ActivityValues) =>
     .where('channel_key', '=', values.channelKey),
 )
 
+export interface SubChannelActivityValues {
+  readonly channelKey: number
+  readonly subChannelId: string
+  readonly lastMessageAt: number
+}
+
+/** Never moves back. */
+export const moveSubChannelActivity = defineStatement((db, values: SubChannelActivityValues) =>
+  db
+    .updateTable('sub_channel')
+    .set({ last_message_at: values.lastMessageAt })
+    .where('channel_key', '=', values.channelKey)
+    .where('sub_channel_id', '=', values.subChannelId)
+    .where(sql<boolean>`coalesce(last_message_at, 0) < ${values.lastMessageAt}`),
+)
+
 interface TargetedValues {
   readonly channelKey: number
+  readonly subChannelId: string
   readonly memberKey: number
   readonly createdAt: number
 }
@@ -210,12 +227,13 @@ export const moveTargetedActivity = defineStatement((db, values: TargetedValues)
     .insertInto('targeted_activity')
     .values({
       channel_key: values.channelKey,
+      sub_channel_id: values.subChannelId,
       member_key: values.memberKey,
       last_message_at: values.createdAt,
     })
     .onConflict((conflict) =>
       conflict
-        .columns(['channel_key', 'member_key'])
+        .columns(['channel_key', 'sub_channel_id', 'member_key'])
         .doUpdateSet((eb) => ({ last_message_at: eb.ref('excluded.last_message_at') })),
     ),
 )

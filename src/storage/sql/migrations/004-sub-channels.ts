@@ -1,13 +1,16 @@
-// Sub-channels of elastic channels, and memberships that name theirs.
+// Sub-channels of elastic channels, and memberships and targeted messages that name theirs.
 import type { Compilable, Kysely } from 'kysely'
 import { sql } from 'kysely'
 
 const KEY = 'bigint' as const
 
+/** Left out for PostgreSQL, which knows no such tables. */
+const WITHOUT_ROWID = sql`without rowid`
+
 type Statements = readonly Compilable[]
 
 export function subChannels(db: Kysely<unknown>): Statements {
-  return [...subChannelTable(db), ...membershipTable(db)]
+  return [...subChannelTable(db), ...membershipTable(db), ...targetedActivityTable(db)]
 }
 
 function subChannelTable({ schema }: Kysely<unknown>): Statements {
@@ -20,6 +23,7 @@ function subChannelTable({ schema }: Kysely<unknown>): Statements {
       .addColumn('removal', 'integer', (column) => column.notNull().defaultTo(0))
       .addColumn('memberships_count', 'bigint', (column) => column.notNull().defaultTo(0))
       .addColumn('moderators_count', 'bigint', (column) => column.notNull().defaultTo(0))
+      .addColumn('counted_sequence', 'bigint', (column) => column.notNull().defaultTo(0))
       .addColumn('last_message_at', 'bigint')
       .addPrimaryKeyConstraint('sub_channel_key', ['channel_key', 'sub_channel_id']),
     schema
@@ -46,7 +50,8 @@ function subChannelTable({ schema }: Kysely<unknown>): Statements {
 /**
  * Made anew, as its key changes: a moderator may be in many sub-channels of one channel. The key
  * begins with the member, so that it serves as the index by member, too: one index less for each
- * of a million memberships.
+ * of a million memberships. In SQLite the table itself lies in the order of the key: one tree less
+ * again, and what a member is to a channel is found in it without a second look.
  */
 function membershipTable(db: Kysely<unknown>): Statements {
   const { schema } = db
@@ -76,7 +81,8 @@ function membershipTable(db: Kysely<unknown>): Statements {
       .addColumn('last_updated_at', 'bigint', (column) => column.notNull())
       .addColumn('read_marker_at', 'bigint')
       .addColumn('preferences', 'text')
-      .addPrimaryKeyConstraint('membership_place', ['member_key', 'channel_key', 'sub_channel_id']),
+      .addPrimaryKeyConstraint('membership_place', ['member_key', 'channel_key', 'sub_channel_id'])
+      .modifyEnd(WITHOUT_ROWID),
     (db as Kysely<{ membership: Record<string, unknown>; membership_before: object }>)
       .insertInto('membership')
       .columns([...kept])
@@ -88,5 +94,34 @@ function membershipTable(db: Kysely<unknown>): Statements {
       .createIndex('membership_by_age')
       .on('membership')
       .columns(['channel_key', 'sub_channel_id', 'type', 'created_at', 'member_key']),
+  ]
+}
+
+/** Made anew, too: a moderator may be targeted in several sub-channels. */
+function targetedActivityTable(db: Kysely<unknown>): Statements {
+  const { schema } = db
+  const kept = ['channel_key', 'member_key', 'last_message_at'] as const
+  return [
+    schema.alterTable('targeted_activity').renameTo('targeted_activity_before'),
+    schema
+      .createTable('targeted_activity')
+      .addColumn('channel_key', KEY, (column) => column.notNull())
+      .addColumn('sub_channel_id', 'text', (column) => column.notNull().defaultTo(''))
+      .addColumn('member_key', KEY, (column) => column.notNull())
+      .addColumn('last_message_at', 'bigint', (column) => column.notNull())
+      .addPrimaryKeyConstraint('targeted_activity_place', [
+        'channel_key',
+        'sub_channel_id',
+        'member_key',
+      ]),
+    (db as Kysely<{ targeted_activity: Record<string, unknown>; targeted_activity_before: object }>)
+      .insertInto('targeted_activity')
+      .columns([...kept])
+      .expression((eb) =>
+        eb
+          .selectFrom('targeted_activity_before')
+          .select(kept.map((column) => sql.ref(column).as(column))),
+      ),
+    schema.dropTable('targeted_activity_before'),
   ]
 }

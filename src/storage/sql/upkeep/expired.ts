@@ -15,12 +15,16 @@ interface PageParameters {
   readonly limit: number
 }
 
-/** Of targeted messages, of which every member sees others. */
+/**
+ * Of targeted messages, of which every member sees others. Those of an elastic channel are in its
+ * activity: a million members are not gone through.
+ */
 function newestTargeted(db: Queries) {
   return db
     .selectFrom('targeted_activity as t')
     .select((max) => max.fn.max('t.last_message_at').as('newest'))
     .where(sql<boolean>`t.channel_key = y.channel_key`)
+    .where('t.sub_channel_id', '=', sql.lit(''))
 }
 
 const findNewest = defineStatement((db, place: ChannelPlace) =>

@@ -2,10 +2,14 @@
 // everything in them goes, then the app instance itself. One batch changes one table.
 import { sql } from 'kysely'
 import type { WriteContext } from '../contexts.ts'
-import { defineStatement, type Queries, type Statement } from '../statement.ts'
+import { defineStatement, type Queries } from '../statement.ts'
+import { purgeStep, type PurgeStep } from './batches.ts'
 
-interface Batch {
+interface AppInstance {
   readonly appInstanceKey: number
+}
+
+interface Batch extends AppInstance {
   readonly limit: number
 }
 
@@ -112,32 +116,15 @@ const removeMembers = defineStatement((db, range: MemberRange) =>
   db.deleteFrom('member').where('member_key', 'in', membersUpTo(db, range)),
 )
 
-const removeAppInstance = defineStatement((db, { appInstanceKey }: { appInstanceKey: number }) =>
+const removeAppInstance = defineStatement((db, { appInstanceKey }: AppInstance) =>
   db.deleteFrom('app_instance').where('app_instance_key', '=', appInstanceKey),
 )
 
-/** Plans the next batch; resolves with how many rows it is, 0 when none are left. */
-type Step = (context: WriteContext, batch: Batch) => Promise<number>
-
-function step<Last extends object>(
-  list: Statement<Batch, Last>,
-  changes: readonly Statement<Last & { readonly appInstanceKey: number }, unknown>[],
-): Step {
-  return async (context, batch) => {
-    const rows = await context.all(list, batch)
-    const last = rows.at(-1)
-    if (last === undefined) return 0
-    const range = { appInstanceKey: batch.appInstanceKey, ...last }
-    for (const change of changes) context.change(change, range)
-    return rows.length
-  }
-}
-
 /** In the order in which they must go: channels name their creators. */
-const steps: readonly Step[] = [
-  step(listChannels, [removeActivities, retireChannels]),
-  step(listFlows, [removeFlows]),
-  step(listMembers, [removeEndpoints, removeAdmins, removeMembers]),
+const steps: readonly PurgeStep<Batch>[] = [
+  purgeStep(listChannels, [removeActivities, retireChannels]),
+  purgeStep(listFlows, [removeFlows]),
+  purgeStep(listMembers, [removeEndpoints, removeAdmins, removeMembers]),
 ]
 
 /**

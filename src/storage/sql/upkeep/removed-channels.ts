@@ -1,11 +1,16 @@
-// What removed channels left behind: messages, memberships, roles, then the channel itself. A batch
-// is bounded in its rows, whether these are a part of one channel or many channels as a whole.
+// What removed channels left behind: messages, memberships, roles, sub-channels, then the channel
+// itself. A batch is bounded in its rows, whether these are a part of one channel or many channels
+// as a whole.
 import { sql } from 'kysely'
 import type { WriteContext } from '../contexts.ts'
-import { defineStatement } from '../statement.ts'
+import { defineStatement, type Queries } from '../statement.ts'
+import { purgeStep, type PurgeStep } from './batches.ts'
 
-interface ChannelBatch {
+interface RemovedChannel {
   readonly channelKey: number
+}
+
+interface Batch extends RemovedChannel {
   readonly limit: number
 }
 
@@ -21,77 +26,160 @@ const listRemoved = defineStatement((db, _parameters: object) =>
     .limit(sql.lit(CHANNELS_PER_BATCH)),
 )
 
-const listMessages = defineStatement((db, { channelKey, limit }: ChannelBatch) =>
+const listMessages = defineStatement((db, { channelKey, limit }: Batch) =>
   db
     .selectFrom('message')
-    .select(['sub_channel_id', 'message_id'])
+    .select(['sub_channel_id as upToSubChannelId', 'message_id as upToMessageId'])
     .where('channel_key', '=', channelKey)
     .orderBy('sub_channel_id')
     .orderBy('message_id')
     .limit(limit),
 )
 
-const removeMessages = defineStatement(
-  (db, place: { channelKey: number; subChannelId: string; messageId: string }) =>
-    db
-      .deleteFrom('message')
-      .where('channel_key', '=', place.channelKey)
-      .where(
-        sql<boolean>`(sub_channel_id, message_id) <= (${place.subChannelId}, ${place.messageId})`,
-      ),
+interface MessageRange extends RemovedChannel {
+  readonly upToSubChannelId: string
+  readonly upToMessageId: string
+}
+
+const removeMessages = defineStatement((db, range: MessageRange) =>
+  db
+    .deleteFrom('message')
+    .where('channel_key', '=', range.channelKey)
+    .where(
+      sql<boolean>`(sub_channel_id, message_id) <=
+        (${range.upToSubChannelId}, ${range.upToMessageId})`,
+    ),
 )
 
-const RELATIONS = ['membership', 'moderator', 'ban', 'targeted_activity'] as const
-type Relation = (typeof RELATIONS)[number]
+/** In the order of the index by age: no other begins with the channel. */
+const listMemberships = defineStatement((db, { channelKey, limit }: Batch) =>
+  db
+    .selectFrom('membership')
+    .select(['sub_channel_id as upToSubChannelId', 'type as upToType'])
+    .select(['created_at as upToCreatedAt', 'member_key as upToMember'])
+    .where('channel_key', '=', channelKey)
+    .orderBy('sub_channel_id')
+    .orderBy('type')
+    .orderBy('created_at')
+    .orderBy('member_key')
+    .limit(limit),
+)
 
-function listMembers(relation: Relation) {
-  return defineStatement((db, { channelKey, limit }: ChannelBatch) =>
+interface MembershipRange extends RemovedChannel {
+  readonly upToSubChannelId: string
+  readonly upToType: string
+  readonly upToCreatedAt: number
+  readonly upToMember: number
+}
+
+function isUpTo(range: MembershipRange) {
+  return sql<boolean>`(sub_channel_id, type, created_at, member_key) <=
+    (${range.upToSubChannelId}, ${range.upToType}, ${range.upToCreatedAt}, ${range.upToMember})`
+}
+
+function membershipsUpTo(db: Queries, range: MembershipRange) {
+  return db
+    .selectFrom('membership')
+    .where('channel_key', '=', range.channelKey)
+    .where(isUpTo(range))
+}
+
+/** Whoever was a member until now has that much less; removed members are not counted. */
+const uncountMemberships = defineStatement((db, range: MembershipRange) =>
+  db
+    .updateTable('member')
+    .set((eb) => ({
+      memberships_count: eb(
+        'memberships_count',
+        '-',
+        membershipsUpTo(db, range)
+          .select((count) => count.fn.countAll<number>().as('memberships'))
+          .whereRef('membership.member_key', '=', sql.ref('member.member_key')),
+      ),
+    }))
+    .where('removal', '=', 0)
+    .where('member_key', 'in', membershipsUpTo(db, range).select('membership.member_key')),
+)
+
+const removeMemberships = defineStatement((db, range: MembershipRange) =>
+  db.deleteFrom('membership').where('channel_key', '=', range.channelKey).where(isUpTo(range)),
+)
+
+function purgeOfRole(role: 'moderator' | 'ban'): PurgeStep<Batch> {
+  const list = defineStatement((db, { channelKey, limit }: Batch) =>
     db
-      .selectFrom(relation)
-      .select('member_key')
+      .selectFrom(role)
+      .select('member_key as upToMember')
       .where('channel_key', '=', channelKey)
       .orderBy('member_key')
       .limit(limit),
   )
-}
-
-interface MemberRange {
-  readonly channelKey: number
-  readonly upTo: number
-}
-
-function removeMembers(relation: Relation) {
-  return defineStatement((db, { channelKey, upTo }: MemberRange) =>
-    db.deleteFrom(relation).where('channel_key', '=', channelKey).where('member_key', '<=', upTo),
-  )
-}
-
-const relations = RELATIONS.map((relation) => ({
-  relation,
-  list: listMembers(relation),
-  remove: removeMembers(relation),
-}))
-
-/** Whoever was a member until now has one membership less; removed members are not counted. */
-const uncountMemberships = defineStatement((db, { channelKey, upTo }: MemberRange) =>
-  db
-    .updateTable('member')
-    .set((eb) => ({ memberships_count: eb('memberships_count', '-', 1) }))
-    .where('removal', '=', 0)
-    .where('member_key', 'in', (eb) =>
-      eb
-        .selectFrom('membership')
-        .select('member_key')
+  const remove = defineStatement(
+    (db, { channelKey, upToMember }: RemovedChannel & { readonly upToMember: number }) =>
+      db
+        .deleteFrom(role)
         .where('channel_key', '=', channelKey)
-        .where('member_key', '<=', upTo),
+        .where('member_key', '<=', upToMember),
+  )
+  return purgeStep(list, [remove])
+}
+
+const listTargeted = defineStatement((db, { channelKey, limit }: Batch) =>
+  db
+    .selectFrom('targeted_activity')
+    .select(['sub_channel_id as upToSubChannelId', 'member_key as upToMember'])
+    .where('channel_key', '=', channelKey)
+    .orderBy('sub_channel_id')
+    .orderBy('member_key')
+    .limit(limit),
+)
+
+interface TargetedRange extends RemovedChannel {
+  readonly upToSubChannelId: string
+  readonly upToMember: number
+}
+
+const removeTargeted = defineStatement((db, range: TargetedRange) =>
+  db
+    .deleteFrom('targeted_activity')
+    .where('channel_key', '=', range.channelKey)
+    .where(
+      sql<boolean>`(sub_channel_id, member_key) <=
+        (${range.upToSubChannelId}, ${range.upToMember})`,
     ),
 )
 
-const removeActivity = defineStatement((db, { channelKey }: { channelKey: number }) =>
+const listSubChannels = defineStatement((db, { channelKey, limit }: Batch) =>
+  db
+    .selectFrom('sub_channel')
+    .select('sub_channel_id as upToSubChannelId')
+    .where('channel_key', '=', channelKey)
+    .orderBy('sub_channel_id')
+    .limit(limit),
+)
+
+const removeSubChannels = defineStatement(
+  (db, range: RemovedChannel & { readonly upToSubChannelId: string }) =>
+    db
+      .deleteFrom('sub_channel')
+      .where('channel_key', '=', range.channelKey)
+      .where('sub_channel_id', '<=', range.upToSubChannelId),
+)
+
+const steps: readonly PurgeStep<Batch>[] = [
+  purgeStep(listMessages, [removeMessages]),
+  purgeStep(listMemberships, [uncountMemberships, removeMemberships]),
+  purgeOfRole('moderator'),
+  purgeOfRole('ban'),
+  purgeStep(listTargeted, [removeTargeted]),
+  purgeStep(listSubChannels, [removeSubChannels]),
+]
+
+const removeActivity = defineStatement((db, { channelKey }: RemovedChannel) =>
   db.deleteFrom('channel_activity').where('channel_key', '=', channelKey),
 )
 
-const removeChannel = defineStatement((db, { channelKey }: { channelKey: number }) =>
+const removeChannel = defineStatement((db, { channelKey }: RemovedChannel) =>
   db.deleteFrom('channel').where('channel_key', '=', channelKey),
 )
 
@@ -99,9 +187,8 @@ const removeChannel = defineStatement((db, { channelKey }: { channelKey: number 
 export async function purgeRemovedChannels(context: WriteContext, limit: number): Promise<number> {
   let left = limit
   for (const { channel_key: channelKey } of await context.all(listRemoved, {})) {
-    left -= await planMessages(context, { channelKey, limit: left })
-    for (const relation of relations) {
-      if (left > 0) left -= await planRelation(context, { channelKey, limit: left }, relation)
+    for (const plan of steps) {
+      if (left > 0) left -= await plan(context, { channelKey, limit: left })
     }
     // What was listed in full had less than was left; nobody adds to a channel that is removed.
     if (left <= 0) break
@@ -110,28 +197,4 @@ export async function purgeRemovedChannels(context: WriteContext, limit: number)
     left--
   }
   return limit - left
-}
-
-/** Plans to remove the first messages; resolves with how many. */
-async function planMessages(context: WriteContext, batch: ChannelBatch): Promise<number> {
-  const rows = await context.all(listMessages, batch)
-  const last = rows.at(-1)
-  if (last === undefined) return 0
-  const { sub_channel_id: subChannelId, message_id: messageId } = last
-  context.change(removeMessages, { channelKey: batch.channelKey, subChannelId, messageId })
-  return rows.length
-}
-
-async function planRelation(
-  context: WriteContext,
-  batch: ChannelBatch,
-  { relation, list, remove }: (typeof relations)[number],
-): Promise<number> {
-  const rows = await context.all(list, batch)
-  const upTo = rows.at(-1)?.member_key
-  if (upTo === undefined) return 0
-  const range = { channelKey: batch.channelKey, upTo }
-  if (relation === 'membership') context.change(uncountMemberships, range)
-  context.change(remove, range)
-  return rows.length
 }

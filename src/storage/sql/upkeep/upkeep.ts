@@ -11,6 +11,7 @@ import { purgeRequestTokens } from '../request-tokens.ts'
 import { findNewestMessageAt, listExpiredChannels, listExpiredUsers } from './expired.ts'
 import { purgeRemovedAppInstances } from './removed-app-instances.ts'
 import { purgeRemovedChannels } from './removed-channels.ts'
+import { purgeRemovedSubChannels } from './removed-sub-channels.ts'
 import { listRetainedConversations, purgeMessages, purgeTombstones } from './retained-messages.ts'
 
 export class UpkeepReader implements Reads {
@@ -46,8 +47,13 @@ export class UpkeepWriter extends UpkeepReader implements Writes {
   }
 
   async purgeRemoved(limit: number): Promise<number> {
-    const ofChannels = await purgeRemovedChannels(this.#context, limit)
-    return ofChannels > 0 ? ofChannels : purgeRemovedAppInstances(this.#context, limit)
+    // Each before what it belongs to.
+    const purges = [purgeRemovedSubChannels, purgeRemovedChannels, purgeRemovedAppInstances]
+    for (const purge of purges) {
+      const count = await purge(this.#context, limit)
+      if (count > 0) return count
+    }
+    return 0
   }
 
   purgeMessages(conversation: RetainedConversation, limit: number): Promise<number> {
