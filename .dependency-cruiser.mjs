@@ -47,6 +47,8 @@ const layers = {
     'observability',
   ],
   config: ['domain', 'base'],
+  // A client of the server, like any other: it shares no more with it than what is on the wire.
+  top: ['protocol/sigv4', 'domain', 'base'],
 }
 
 const layerRules = Object.entries(layers).map(([layer, allowed]) => ({
@@ -113,10 +115,10 @@ export default {
     },
     {
       name: 'main-knows-the-app',
-      comment: 'main.ts turns arguments and signals into calls of the app, nothing else.',
+      comment: 'main.ts turns arguments and signals into calls of the app or of top, nothing else.',
       severity: 'error',
       from: { path: '^src/main\\.ts$' },
-      to: { path: '^src/', pathNot: '^src/(app\\.ts|config/|observability/|base/)' },
+      to: { path: '^src/', pathNot: '^src/(app\\.ts|top/|config/|observability/|base/)' },
     },
     {
       name: 'composition-is-the-root',

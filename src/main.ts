@@ -1,11 +1,15 @@
 #!/usr/bin/env node
-// The program: arguments and environment → configuration → app → signals → drain. Nothing else.
+// The program: arguments and environment → configuration → app → signals → drain; or the picture of a
+// server that runs elsewhere. Nothing else.
 import { readFileSync } from 'node:fs'
 import { createApp } from './app.ts'
 import type { App } from './app.ts'
-import { systemClock } from './base/clock.ts'
-import { parseCommandLine } from './config/command-line.ts'
+import { stayAlive, systemClock } from './base/clock.ts'
+import { parseCommandLine, USAGE_EXIT_CODE } from './config/command-line.ts'
 import { readEnvironment } from './config/env.ts'
+import { readTopAccess, type TopAccess, type TopConfig } from './config/top-config.ts'
+import { createOverviewClient } from './top/overview-client.ts'
+import { createTop } from './top/top.ts'
 
 /** The whole stop, after which the process ends whatever hangs. */
 const STOP_DEADLINE_MS = 9_500
@@ -25,6 +29,8 @@ if (invocation.command === 'print') {
   const output = invocation.exitCode === 0 ? process.stdout : process.stderr
   output.write(invocation.text)
   process.exitCode = invocation.exitCode
+} else if (invocation.command === 'top') {
+  await watch(invocation.config)
 } else {
   const app = createApp(invocation.config, { onFatal: () => process.exit(1) })
   stopOnSignals(app, invocation.stopsWithInput)
@@ -38,6 +44,36 @@ if (invocation.command === 'print') {
     await app.close()
     process.exit(1)
   }
+}
+
+/** Ends with whoever reads its output, too. */
+async function watch(config: TopConfig): Promise<void> {
+  const { endpoint, region } = config
+  let access: TopAccess
+  try {
+    access = readTopAccess(config)
+  } catch (error) {
+    process.stderr.write(`carillon: ${error instanceof Error ? error.message : String(error)}\n`)
+    process.exitCode = USAGE_EXIT_CODE
+    return
+  }
+  const clock = systemClock
+  const top = createTop({
+    ...config,
+    endpoint: endpoint.origin,
+    client: createOverviewClient({ endpoint, region, ...access, clock }),
+    input: process.stdin,
+    output: process.stdout,
+    clock,
+  })
+  const stop = () => top.stop()
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop)
+  process.stdout.on('error', stop)
+  // Whatever goes wrong, the terminal is given back.
+  process.on('exit', stop)
+  const alive = stayAlive()
+  process.exitCode = await top.run()
+  alive.cancel()
 }
 
 function stopOnSignals(app: App, stopsWithInput: boolean): void {

@@ -3,8 +3,9 @@ import { Command, CommanderError, Option } from 'commander'
 import { ConfigError, createConfig } from './config.ts'
 import type { Config } from './config.ts'
 import type { Environment } from './env.ts'
-import { SETTING_LIST } from './settings.ts'
+import { SETTING_LIST, SETTINGS } from './settings.ts'
 import type { SettingName, SettingValues } from './settings.ts'
+import { createTopConfig, type TopConfig } from './top-config.ts'
 
 /** What the arguments ask for. */
 export type Invocation =
@@ -16,11 +17,12 @@ export type Invocation =
       /** Things to tell the operator that are no reason to refuse. */
       readonly warnings: readonly string[]
     }
+  | { readonly command: 'top'; readonly config: TopConfig }
   /** Everything is said: `text` goes out and the program ends. */
   | { readonly command: 'print'; readonly text: string; readonly exitCode: number }
 
 /** Exit code for arguments or settings that cannot be used, as of shells and getopt. */
-const USAGE_EXIT_CODE = 2
+export const USAGE_EXIT_CODE = 2
 
 const DESCRIPTION = `Carillon serves the Amazon Chime SDK messaging and identity APIs.
 Every AWS SDK works against it: point its endpoint here.`
@@ -44,6 +46,18 @@ Also served:
 Example, behind a proxy that ends TLS:
   carillon serve --listen 0.0.0.0:8080 --listen-tls off \\
     --public-endpoint chat.example.org`
+
+const TOP_DESCRIPTION =
+  'Show what a running server does: sessions, deliveries, queues, channels, and how full the ' +
+  'sub-channels of an elastic channel are. It signs with the root credential, which it takes from ' +
+  'the environment (CARILLON_ACCESS_KEY_ID and CARILLON_SECRET_ACCESS_KEY) or from the data directory.'
+
+const TOP_EPILOGUE = `
+Keys:
+  up, down, k, j   move among the channels    Enter  show the sub-channels of one
+  PgUp, PgDn, b, space  page through them     q      quit
+
+Without a terminal it prints one picture after the other.`
 
 /** Reads arguments (without node and script) over the environment; throws nothing. */
 export function parseCommandLine(
@@ -82,11 +96,17 @@ export function parseCommandLine(
         ),
       }
     })
+  addTop(program, (flags) => {
+    const values = mergeSettings(flags, environment)
+    const config = createTopConfig(flags, values, environment.wantsNoColour)
+    invocation = { command: 'top', config }
+  })
   try {
     program.parse(commandArguments, { from: 'user' })
   } catch (error) {
     if (error instanceof ConfigError) {
-      const text = `carillon: ${error.message}\nSee "carillon serve --help".\n`
+      const command = commandArguments[0] === 'top' ? 'top' : 'serve'
+      const text = `carillon: ${error.message}\nSee "carillon ${command} --help".\n`
       return { command: 'print', text, exitCode: USAGE_EXIT_CODE }
     }
     if (!(error instanceof CommanderError)) throw error
@@ -97,6 +117,27 @@ export function parseCommandLine(
     }
   }
   return invocation ?? { command: 'print', text: printed, exitCode: USAGE_EXIT_CODE }
+}
+
+function addTop(
+  program: Command,
+  action: (flags: Readonly<Record<string, string | boolean | undefined>>) => void,
+): void {
+  const { dataDirectory, region } = SETTINGS
+  const endpoint = 'Where the server is. Default: the address of CARILLON_LISTEN, as in serve.'
+  const directory = `The server's, for its root credential and its certificate authority (default: ${dataDirectory.defaultText}) [${dataDirectory.variable}]`
+  program
+    .command('top')
+    .summary('Watch a running server.')
+    .description(TOP_DESCRIPTION)
+    .option('--endpoint <url>', endpoint)
+    .option(`--${dataDirectory.flag} <directory>`, directory)
+    .addOption(optionOf(region))
+    .option('--channel <arn>', 'Show the sub-channels of this channel from the start.')
+    .option('--interval <seconds>', 'Between two pictures (default: 1)')
+    .option('--once', 'Print one picture, with the rates of one interval, and end.')
+    .addHelpText('after', TOP_EPILOGUE)
+    .action(action)
 }
 
 function optionOf(setting: (typeof SETTING_LIST)[number][1]): Option {

@@ -9,6 +9,8 @@ export interface Environment {
   readonly values: SettingValues
   /** Variables that begin like ours but are none: most likely misspelt. */
   readonly unknownVariables: readonly string[]
+  /** Whoever set NO_COLOR wants plain text. evidence: docs no-color.org */
+  readonly wantsNoColour: boolean
 }
 
 /** Reads `variables`, by default those of this process. An empty variable counts as absent. */
@@ -23,6 +25,7 @@ export function readEnvironment(
   }
   return {
     values,
+    wantsNoColour: (variables['NO_COLOR'] ?? '') !== '',
     unknownVariables: Object.keys(variables).filter(
       (variable) => variable.startsWith(PREFIX) && !known.has(variable),
     ),
