@@ -1,14 +1,7 @@
 // Channels with tags, an expiration or an elastic configuration: what CreateChannel takes beyond
 // its plain form, and how that shows afterwards.
 import { expect } from 'vitest'
-import {
-  at,
-  expectMembers,
-  fails,
-  failsNaming,
-  succeeds,
-  type Json,
-} from './kit/answers.ts'
+import { at, expectMembers, fails, failsNaming, succeeds, type Json } from './kit/answers.ts'
 import { casesOf } from './kit/conformance-case.ts'
 import { putFlowBefore } from './kit/flows.ts'
 import { unique, useWorld, type World } from './kit/world.ts'

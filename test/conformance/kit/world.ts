@@ -66,7 +66,7 @@ export function useWorld(settings: SettingValues = {}): World {
   const world = {} as World
   let end = () => Promise.resolve()
   beforeAll(async () => {
-    const built = await buildWorld(settings)
+    const built = await openWorld({ settings })
     Object.assign(world, built.world)
     end = () => built.end()
   })
@@ -75,10 +75,10 @@ export function useWorld(settings: SettingValues = {}): World {
 }
 
 async function openSubject(
-  settings: SettingValues,
+  options: StartServerOptions,
 ): Promise<{ endpoint: Endpoint; stop: () => Promise<void> }> {
   if (!isRemote) {
-    const server = await startServer({ settings })
+    const server = await startServer(options)
     return { endpoint: server, stop: () => server.stop() }
   }
   const endpoint: Endpoint = {
@@ -95,10 +95,11 @@ async function openSubject(
   return { endpoint, stop: () => Promise.resolve() }
 }
 
-async function buildWorld(
-  settings: SettingValues,
+/** A world of one case, where it needs a server of its own: `end` must be called. */
+export async function openWorld(
+  options: StartServerOptions,
 ): Promise<{ world: World; end(): Promise<void> }> {
-  const { endpoint, stop } = await openSubject(settings)
+  const { endpoint, stop } = await openSubject(options)
   const { region, credentials, httpUrl } = endpoint
   const clients = createRecordedClients({
     region,

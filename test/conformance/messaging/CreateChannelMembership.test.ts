@@ -1,13 +1,6 @@
 // Conformance of CreateChannelMembership.
 import { expect } from 'vitest'
-import {
-  at,
-  expectMembers,
-  fails,
-  failsNaming,
-  succeeds,
-  type Json,
-} from '../kit/answers.ts'
+import { at, expectMembers, fails, failsNaming, succeeds, type Json } from '../kit/answers.ts'
 import { casesOf } from '../kit/conformance-case.ts'
 import { ELASTIC } from '../kit/matrix-stage.ts'
 import { arnPathCases, bearerCases, bodyCases, doorCases } from '../kit/shared-cases.ts'
