@@ -62,18 +62,22 @@ function postIn({ channelArn, isCallerThere, caller, member, subChannelId }: Gro
   )
 }
 
-type Named = { readonly ChannelArn: string; readonly ChimeBearer: string; SubChannelId?: string }
+interface Named {
+  readonly ChannelArn: string
+  readonly ChimeBearer: string
+  readonly SubChannelId?: string
+}
 type Ask = (named: Named, stage: Ground, subject: Subject) => Promise<object>
 
 const about =
-  (ask: (input: Named & { MessageId: string }) => Promise<object>): Ask =>
+  (call: (input: Named & { MessageId: string }) => Promise<object>): Ask =>
   async (named, stage) =>
-    ask({ ...named, MessageId: await postIn(stage) })
+    call({ ...named, MessageId: await postIn(stage) })
 
 const of =
-  (ask: (input: Named & { MemberArn: string }) => Promise<object>): Ask =>
+  (call: (input: Named & { MemberArn: string }) => Promise<object>): Ask =>
   async (named, stage, subject) =>
-    ask({ ...named, MemberArn: await subjectArnOf(subject, stage) })
+    call({ ...named, MemberArn: await subjectArnOf(subject, stage) })
 
 const requests: Readonly<Record<Operation, Ask>> = {
   SendChannelMessage: (named) =>

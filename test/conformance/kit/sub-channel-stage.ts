@@ -4,7 +4,7 @@ import type { Caller } from './sub-channel-table.ts'
 import type { World } from './world.ts'
 
 /** Two in each sub-channel; an empty one is taken apart, and nobody is ever moved. */
-const PAIRS = {
+export const PAIRS = {
   MaximumSubChannels: 10,
   TargetMembershipsPerSubChannel: 2,
   MinimumMembershipPercentage: 1,

@@ -198,7 +198,7 @@ function inBatch({ subject, rows }: SubChannelCase): SubChannelCase {
 
 /** Whether it is the matter of one member, not of the request. */
 function isOfMember(answer: string, value: Value | undefined): boolean {
-  return /^4/.test(answer) && value !== 'empty' && value !== 'malformed'
+  return answer.startsWith('4') && value !== 'empty' && value !== 'malformed'
 }
 
 // evidence: docs elastic channels; the kinds of errors inferred (behaviour 4.3)
