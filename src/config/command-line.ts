@@ -54,8 +54,9 @@ const TOP_DESCRIPTION =
 
 const TOP_EPILOGUE = `
 Keys:
-  up, down, k, j   move among the channels    Enter  show the sub-channels of one
-  PgUp, PgDn, b, space  page through them     q      quit
+  up, down, k, j   move among the channels   PgDn, space  page through them
+  Enter            show the sub-channels     PgUp, b      page back
+  q                quit
 
 Without a terminal it prints one picture after the other.`
 

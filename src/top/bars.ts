@@ -4,16 +4,16 @@ import type { ElasticChannelConfiguration } from '../domain/channel.ts'
 import { piece, type Line, type Style } from './line.ts'
 
 const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉']
-const HEIGHTS = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█']
+const HEIGHTS = ['▁', '▂', '▃', '▄', '▅', '▆', '▇']
 const FULL_CELL = '█'
-/** Where the minimum is, as long as the bar does not reach it; and the target, at the end. */
+/** Where the minimum is, before and behind the end of the bar; and the target, at the end of all. */
 const MINIMUM_MARK = '┊'
+const MINIMUM_REACHED = '▒'
 const TARGET_MARK = '│'
 
-/** `bad` below the minimum, `warning` when nobody more fits, else `good`. */
+/** `bad` below the minimum; a full one is as good as any. */
 export function styleOfFill(count: number, configuration: ElasticChannelConfiguration): Style {
-  if (count < minimumMembershipsOf(configuration)) return 'bad'
-  return count >= configuration.targetMembershipsPerSubChannel ? 'warning' : 'good'
+  return count < minimumMembershipsOf(configuration) ? 'bad' : 'good'
 }
 
 /** A bar of `columns` and a mark behind it: its end is the target. */
@@ -23,24 +23,26 @@ export function barOf(
   columns: number,
 ): Line {
   const target = configuration.targetMembershipsPerSubChannel
-  const eighthsMax = columns * 8
-  // Even the first member is seen, and only a full one looks full.
-  const filled =
-    count >= target || count <= 0
-      ? Math.min(1, Math.max(0, count)) * eighthsMax
-      : Math.min(eighthsMax - 1, Math.max(1, Math.round((count / target) * eighthsMax)))
-  const bar = FULL_CELL.repeat(Math.floor(filled / 8)) + (EIGHTHS[filled % 8] ?? '')
-  const rest = Array.from({ length: columns - bar.length }, () => ' ')
-  const minimumAt = Math.min(
-    columns - 1,
-    Math.floor((minimumMembershipsOf(configuration) / target) * columns),
-  )
-  if (minimumAt >= bar.length) rest[minimumAt - bar.length] = MINIMUM_MARK
+  const eighths = eighthsOf(count, target, columns)
+  const bar = FULL_CELL.repeat(Math.floor(eighths / 8)) + (EIGHTHS[eighths % 8] ?? '')
+  const cells = Array.from(bar.padEnd(columns))
+  const minimumAt = Math.floor((minimumMembershipsOf(configuration) / target) * columns)
+  if (minimumAt < columns) {
+    cells[minimumAt] = cells[minimumAt] === FULL_CELL ? MINIMUM_REACHED : MINIMUM_MARK
+  }
   return [
-    piece(bar, styleOfFill(count, configuration)),
-    piece(rest.join(''), 'dim'),
+    piece(cells.slice(0, bar.length).join(''), styleOfFill(count, configuration)),
+    piece(cells.slice(bar.length).join(''), 'dim'),
     piece(TARGET_MARK, 'dim'),
   ]
+}
+
+/** Eighths of a cell: even the first member is seen, and only a full one looks full. */
+function eighthsOf(count: number, target: number, columns: number): number {
+  const eighthsMax = columns * 8
+  if (count <= 0) return 0
+  if (count >= target) return eighthsMax
+  return Math.min(eighthsMax - 1, Math.max(1, Math.round((count / target) * eighthsMax)))
 }
 
 /**
@@ -70,11 +72,12 @@ export function cellsOf(
   return { lines, perCell }
 }
 
+/** Only a full one looks full. */
 function cellOf(
   count: number,
   { targetMembershipsPerSubChannel: target }: ElasticChannelConfiguration,
-) {
-  if (count === 0) return '·'
-  const height = Math.min(HEIGHTS.length - 1, Math.floor((count / target) * HEIGHTS.length))
-  return HEIGHTS[height] ?? FULL_CELL
+): string {
+  if (count <= 0) return '·'
+  if (count >= target) return FULL_CELL
+  return HEIGHTS[Math.floor((count / target) * HEIGHTS.length)] ?? ''
 }

@@ -28,6 +28,17 @@ export function piece(text: string, style: Style = 'plain'): Piece {
   return { text: printable(text), style }
 }
 
+/** Neighbours of one style as one piece: a line of cells would be mostly escape sequences. */
+function joined(line: Line): Line {
+  const pieces: Piece[] = []
+  for (const { text, style } of line) {
+    const last = pieces.at(-1)
+    if (last?.style === style) pieces[pieces.length - 1] = { text: last.text + text, style }
+    else pieces.push({ text, style })
+  }
+  return pieces
+}
+
 export function widthOfLine(line: Line): number {
   return line.reduce((columns, { text }) => columns + widthOf(text), 0)
 }
@@ -36,7 +47,7 @@ export function widthOfLine(line: Line): number {
 export function renderLine(line: Line, columns: number, hasColour: boolean): string {
   let rendered = ''
   let left = columns
-  for (const { text, style } of line) {
+  for (const { text, style } of joined(line)) {
     const shown = startOf(printable(text), left)
     left -= widthOf(shown)
     const code = CODES[style]

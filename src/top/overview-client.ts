@@ -75,12 +75,14 @@ function exchange(
   const url = new URL(OVERVIEW_PATH + (rawQuery === '' ? '' : `?${rawQuery}`), endpoint)
   const send = endpoint.protocol === 'https:' ? tlsRequest : plainRequest
   return new Promise((resolve, reject) => {
+    let isAnswered = false
     const request = send(url, { agent, headers })
     const timer = clock.after(ANSWER_MS_MAX, () => {
       request.destroy(new Error(`no answer within ${ANSWER_MS_MAX / 1_000} seconds`))
     })
     request.on('error', reject)
     request.on('response', (response) => {
+      isAnswered = true
       collect(response).then(
         (body) => resolve({ status: response.statusCode ?? 0, body }),
         (error: unknown) => {
@@ -91,7 +93,8 @@ function exchange(
     })
     request.on('close', () => {
       timer.cancel()
-      reject(new Error('the connection was closed'))
+      // One that has an answer is settled by it.
+      if (!isAnswered) reject(new Error('the connection was closed'))
     })
     request.end()
   })

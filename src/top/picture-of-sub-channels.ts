@@ -92,7 +92,7 @@ function headingOf(
         `  minimum ${formatCount(minimum)} (${minimumMembershipPercentage} %)  ${ofThese}`,
         'dim',
       ),
-      piece(`full ${formatCount(full)}`, full > 0 ? 'warning' : 'dim'),
+      piece(`full ${formatCount(full)}`, 'dim'),
       piece('  '),
       piece(`below minimum ${formatCount(below)}`, below > 0 ? 'bad' : 'dim'),
     ],

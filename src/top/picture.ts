@@ -50,6 +50,7 @@ export function drawPicture(view: View, size: Size, hasKeys: boolean): Picture {
   const body = [...head, ...channels, [], ...lines].slice(0, size.rows - foot.length)
   // At the bottom, wherever the rest ends.
   const gap = hasKeys ? Math.max(0, size.rows - body.length - foot.length) : 0
+  while (!hasKeys && body.at(-1)?.length === 0) body.pop()
   return { lines: [...body, ...Array.from({ length: gap }, () => []), ...foot], shown }
 }
 
