@@ -185,17 +185,17 @@ async function takeApart(
     const of = { channelArn, subChannelId: toSubChannelId }
     const counted = { kind: 'memberships-of-sub-channel', of } as const
     if (!(await tx.fitsQuota(counted, regular.length, target))) return false
-  }
-  for (const membership of staying) {
-    if (membership.isOfModerator) {
-      tx.memberships.remove(membership)
-      const reason = 'subchannel_DELETED' as const
-      tx.publish(membershipEndedEvent(membership, presentMembership(membership), { reason }))
-    } else if (toSubChannelId !== undefined) {
+    for (const membership of regular) {
       tx.memberships.transfer(membership, toSubChannelId, now)
       const moved = { ...membership, subChannelId: toSubChannelId, lastUpdatedAt: now }
       tx.publish(transferEvent(moved, removedSubChannelId, presentMembership(moved)))
     }
+  }
+  // Last, so that who was moved hears nothing of it.
+  for (const membership of staying.filter(({ isOfModerator }) => isOfModerator)) {
+    tx.memberships.remove(membership)
+    const reason = 'subchannel_DELETED' as const
+    tx.publish(membershipEndedEvent(membership, presentMembership(membership), { reason }))
   }
   tx.subChannels.remove(removed)
   return true
