@@ -14,6 +14,7 @@ import {
   planJoins,
   type JoinPlan,
   type PlacementState,
+  type SubChannelFill,
   type Transfer,
 } from '../../domain/sub-channel-placement.ts'
 import { StoreUnavailableError, type StoreTransaction } from '../../ports/store.ts'
@@ -100,13 +101,24 @@ async function planHeldJoins(
   { channelArn, configuration }: ElasticInvitation,
   newcomersCount: number,
 ): Promise<JoinPlan> {
+  const fills: FillsFound = new Map()
   for (let plansCount = 0; plansCount < PLANS_MAX; plansCount++) {
-    const state = await placementState(tx, channelArn, configuration, newcomersCount)
+    const state = await placementState(tx, channelArn, configuration, newcomersCount, fills)
     const plan = planJoins(state, newcomersCount, newUuid)
-    if (await holds(tx, channelArn, configuration, plan)) return plan
+    if (!(await holdsPlaces(tx, channelArn, configuration, plan, fills))) continue
+    const { transfer } = plan
+    if (transfer === undefined) return plan
+    const mayLeave = await holdsCompany(tx, channelArn, configuration, transfer)
+    return mayLeave ? plan : { ...plan, transfer: undefined }
   }
   throw new StoreUnavailableError('others kept taking the places that newcomers were to have')
 }
+
+/**
+ * How full sub-channels were found to be that were not as empty as listed: a list looks ahead to
+ * those who are about to leave, whose places are not to be had before they have left.
+ */
+type FillsFound = Map<string, number>
 
 /** As much as the plan needs: what there is besides matters only when another one is to be opened. */
 async function placementState(
@@ -114,9 +126,11 @@ async function placementState(
   channelArn: ChannelArn,
   configuration: ElasticChannelConfiguration,
   newcomersCount: number,
+  fills: FillsFound,
 ): Promise<PlacementState> {
   const target = configuration.targetMembershipsPerSubChannel
-  const withRoom = await subChannels.listWithRoom(channelArn, target, newcomersCount)
+  const listed = await subChannels.listWithRoom(channelArn, target, newcomersCount)
+  const withRoom = fills.size === 0 ? listed : corrected(listed, fills)
   let roomCount = 0
   for (const { regularMembershipsCount } of withRoom) roomCount += target - regularMembershipsCount
   if (roomCount >= newcomersCount) {
@@ -127,23 +141,53 @@ async function placementState(
   return { configuration, subChannelsCount, withRoom, fullest }
 }
 
-/** False when others took a place, or left where company was to come from, since it was planned. */
-async function holds(
+function corrected(
+  listed: readonly SubChannelFill[],
+  fills: FillsFound,
+): readonly SubChannelFill[] {
+  return listed
+    .map(({ subChannelId, regularMembershipsCount: count }) => ({
+      subChannelId,
+      regularMembershipsCount: Math.max(count, fills.get(subChannelId) ?? 0),
+    }))
+    .toSorted((a, b) => b.regularMembershipsCount - a.regularMembershipsCount)
+}
+
+/** False when there are not as many places as was planned; `fills` says where. */
+async function holdsPlaces(
   tx: JoiningTransaction,
   channelArn: ChannelArn,
   configuration: ElasticChannelConfiguration,
-  { placements, transfer }: JoinPlan,
+  { placements }: JoinPlan,
+  fills: FillsFound,
 ): Promise<boolean> {
-  const placesIn = (subChannelId: string) =>
-    ({ kind: 'memberships-of-sub-channel', of: { channelArn, subChannelId } }) as const
   const target = configuration.targetMembershipsPerSubChannel
   for (const { subChannelId, isNew, newcomersCount } of placements) {
-    if (isNew) continue
-    if (!(await tx.fitsQuota(placesIn(subChannelId), newcomersCount, target))) return false
+    const of = { channelArn, subChannelId }
+    const counted = { kind: 'memberships-of-sub-channel', of } as const
+    if (isNew || (await tx.fitsQuota(counted, newcomersCount, target))) continue
+    const found = await tx.subChannels.find(of)
+    fills.set(subChannelId, found?.regularMembershipsCount ?? target)
+    return false
   }
-  if (transfer === undefined) return true
+  return true
+}
+
+/** False when those who are to give company would leave too few behind. */
+async function holdsCompany(
+  tx: JoiningTransaction,
+  channelArn: ChannelArn,
+  configuration: ElasticChannelConfiguration,
+  { fromSubChannelId, membershipsCount }: Transfer,
+): Promise<boolean> {
+  const of = { channelArn, subChannelId: fromSubChannelId }
+  const counted = { kind: 'memberships-of-sub-channel', of } as const
   const minimum = minimumMembershipsOf(configuration)
-  return tx.keepsAtLeast(placesIn(transfer.fromSubChannelId), transfer.membershipsCount, minimum)
+  if (await tx.keepsAtLeast(counted, membershipsCount, minimum)) return true
+  // It is full by those who are on their way into it: this attempt fails by them, the next one sees
+  // them.
+  await tx.memberships.listAll(of)
+  return false
 }
 
 async function transferCompany(
