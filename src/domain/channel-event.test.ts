@@ -5,8 +5,11 @@ import {
   channelEvent,
   channelMessageEvent,
   jointMembershipEvents,
+  membershipEndedEvent,
   membershipEvent,
+  transferEvent,
 } from './channel-event.ts'
+import type { ChannelMembership } from './channel.ts'
 import { planChannel, planFirstMemberships } from './channel-rules.ts'
 
 const appInstanceArn = appInstanceArnOf({ region: 'us-east-1', accountId: '0' }, 'one')
@@ -69,6 +72,65 @@ test('first members all join with the first of their events', () => {
     [],
     [],
   ])
+})
+
+describe('of an elastic channel', () => {
+  const membership: ChannelMembership = {
+    channelArn,
+    subChannelId: 'two',
+    member: bo,
+    type: 'DEFAULT',
+    isOfModerator: false,
+    invitedBy: ana,
+    createdAt: 1,
+    lastUpdatedAt: 2,
+  }
+
+  test('the members of one sub-channel hear who joins it, and join it with the first event', () => {
+    const memberships = [bo, cy].map((member) => ({ ...membership, member }))
+    const events = jointMembershipEvents(memberships, ({ member }) => member)
+    expect(events.map(({ subChannelId }) => subChannelId)).toEqual(['two', 'two'])
+    expect(events.map(({ membershipChanges }) => membershipChanges)).toEqual([
+      [bo, cy].map(({ arn }) => ({ memberArn: arn, change: 'joined', subChannelId: 'two' })),
+      [],
+    ])
+  })
+
+  test('the members of one sub-channel hear who leaves it, and why', () => {
+    expect(membershipEndedEvent(membership, {})).toMatchObject({
+      type: 'DELETE_CHANNEL_MEMBERSHIP',
+      subChannelId: 'two',
+      audience: 'members',
+      membershipChanges: [{ memberArn: bo.arn, change: 'left', subChannelId: 'two' }],
+      reason: undefined,
+    })
+    const reason = 'subchannel_DELETED'
+    expect(membershipEndedEvent(membership, {}, { reason })).toMatchObject({ reason })
+  })
+
+  test('only the one that is moved hears of it, and from then on what its new sub-channel hears', () => {
+    expect(transferEvent(membership, 'one', {})).toMatchObject({
+      type: 'UPDATE_CHANNEL_MEMBERSHIP',
+      messageType: 'SYSTEM',
+      subChannelId: 'two',
+      audience: new Set([bo.arn]),
+      membershipChanges: [
+        { memberArn: bo.arn, change: 'joined', subChannelId: 'two' },
+        { memberArn: bo.arn, change: 'left', subChannelId: 'one' },
+      ],
+    })
+  })
+})
+
+test('a hidden member that ends is told to moderators among the members, and to itself', () => {
+  const [membership] = planFirstMemberships(
+    planChannel({ arn: channelArn, name: 'Lobby', createdBy: ana, createdAt: 1 }),
+    [bo],
+  )
+  if (membership === undefined) throw new Error('one member, one membership')
+  const hidden = { ...membership, type: 'HIDDEN' as const }
+  const event = membershipEndedEvent(hidden, {}, { moderatorMemberArns: [ana.arn] })
+  expect(event.audience).toEqual(new Set([bo.arn, ana.arn]))
 })
 
 test('only the end of a channel ends it', () => {

@@ -123,4 +123,7 @@ test('a membership shows member and inviter, a batch no instants', () => {
     InvitedBy: who,
     Members: [who],
   })
+  const placed = { ...membership!, subChannelId: 'sc-1' }
+  expect(onTheWire(presentMembership(placed))).toMatchObject({ SubChannelId: 'sc-1' })
+  expect(onTheWire(presentMembershipBatch(placed, [ana]))).toMatchObject({ SubChannelId: 'sc-1' })
 })
