@@ -2,13 +2,14 @@
 // then the user that it names. Throws the close code with which the session is to be refused.
 import { FrontDoorError } from '../base/api-error.ts'
 import { asArnOf, parseArn, type AppInstanceUserArn, type MemberArn } from '../base/arn.ts'
+import type { Principal } from '../domain/access.ts'
 import type { CredentialSource } from '../ports/credential-source.ts'
 import type { PrefetchOrder } from '../ports/store-moderation.ts'
 import type { StoreReader } from '../ports/store.ts'
 import type { RawRequest } from '../protocol/sigv4/raw-request.ts'
 import type { SignatureChecker } from '../protocol/sigv4/signature-checker.ts'
 import { parseQuerySignature } from '../protocol/sigv4/verify-query.ts'
-import type { Authorizer } from '../services/access/authorizer.ts'
+import type { Authorizer, ConnectToAuthorize } from '../services/access/authorizer.ts'
 import { CLOSE_CODES, type CloseCode } from './close-codes.ts'
 
 /** Longest session id; stock clients send 36 characters at most. */
@@ -65,13 +66,7 @@ export function createConnectAuthenticator(
     const memberArn = connectingUser(parameters.userArn)
     // Before the user is looked up: who may not connect as a user is not told whether it exists.
     // evidence: docs service authorization (chime:Connect on the AppInstanceUser)
-    const connect = {
-      userArn: memberArn,
-      principal: credential.principal,
-      remoteAddress: request.remoteAddress,
-      isSecure: request.isSecure,
-      now: options.now(),
-    }
+    const connect = new Connect(memberArn, credential.principal, options.now(), request)
     if (!(await options.authorizer.mayConnect(connect))) {
       throw forbidden('The credentials do not allow chime:Connect on this user')
     }
@@ -83,6 +78,34 @@ export function createConnectAuthenticator(
       expiresAt: credential.expiresAt,
       prefetchOrder: prefetchOrderOf(parameters),
     }
+  }
+}
+
+/** A class, so that the address is looked up only where it is asked for. */
+class Connect implements ConnectToAuthorize {
+  readonly userArn: AppInstanceUserArn
+  readonly principal: Principal
+  readonly now: number
+  readonly #request: ConnectRequest
+
+  constructor(
+    userArn: AppInstanceUserArn,
+    principal: Principal,
+    now: number,
+    request: ConnectRequest,
+  ) {
+    this.userArn = userArn
+    this.principal = principal
+    this.now = now
+    this.#request = request
+  }
+
+  get remoteAddress(): string {
+    return this.#request.remoteAddress
+  }
+
+  get isSecure(): boolean {
+    return this.#request.isSecure
   }
 }
 

@@ -1,6 +1,7 @@
 // The live side of the server: takes upgrades of `/connect`, keeps the sessions, and drains them.
 // Put together here, and nowhere else in this folder.
 import type { IncomingMessage } from 'node:http'
+import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { TLSSocket } from 'node:tls'
 import { WebSocketServer } from 'ws'
@@ -24,9 +25,15 @@ import { Hub } from './hub.ts'
 import { Prefetcher } from './prefetcher.ts'
 import { openSession, type SessionOpenerOptions } from './session-opener.ts'
 import { SessionWatch } from './session-watch.ts'
-import { CLIENT_MESSAGE_BYTES_MAX, Session, SessionWebSocket } from './session.ts'
+import {
+  CLIENT_MESSAGE_BYTES_MAX,
+  Session,
+  SessionWebSocket,
+  type SessionSurroundings,
+} from './session.ts'
 
 const CONNECT_PATH = '/connect'
+const NO_BODY = Buffer.alloc(0)
 
 /** Sessions that are being opened at the same time; more are turned away before the upgrade. */
 // evidence: inferred (some seconds of a reconnect storm)
@@ -53,7 +60,10 @@ export interface GatewayOptions {
   readonly store: Pick<StoreReader, 'members' | 'memberships' | 'messages' | 'ownMemberships'>
   readonly bus: Pick<
     EventBus,
-    'subscribeToConversation' | 'subscribeToMember' | 'subscribeToAppInstanceRemovals'
+    | 'subscribeToConversation'
+    | 'subscribeToMember'
+    | 'subscribeToChannelRemovals'
+    | 'subscribeToAppInstanceRemovals'
   >
   readonly credentials: CredentialSource
   readonly authorizer: Pick<Authorizer, 'mayConnect'>
@@ -99,7 +109,9 @@ class WebSocketGateway implements Gateway {
   readonly #watch: SessionWatch
   readonly #prefetcher: Prefetcher
   readonly #opener: SessionOpenerOptions
-  readonly #opening = new Set<Promise<void>>()
+  readonly #surroundings: SessionSurroundings
+  readonly #opening = new Map<Session, Promise<void>>()
+  #sessionsCount = 0
   readonly #webSocketServer = new WebSocketServer({
     noServer: true,
     // No list of clients and no closures per client: `SessionWatch` keeps the sessions.
@@ -111,7 +123,7 @@ class WebSocketGateway implements Gateway {
     autoPong: false,
     WebSocket: SessionWebSocket,
   })
-  #removals: Subscription | undefined
+  #removals: readonly Subscription[] = []
   #isDraining = false
 
   constructor(options: GatewayOptions) {
@@ -119,6 +131,13 @@ class WebSocketGateway implements Gateway {
     this.#options = options
     this.#hub = new Hub(options.bus, (count) => metrics.framesDelivered(count))
     this.#watch = new SessionWatch(clock)
+    this.#surroundings = {
+      idPrefix: newUuid(),
+      hub: this.#hub,
+      watch: this.#watch,
+      metrics,
+      logger,
+    }
     this.#prefetcher = new Prefetcher({
       store,
       hub: this.#hub,
@@ -142,7 +161,6 @@ class WebSocketGateway implements Gateway {
       connectionsPerUser: limits.connectionsPerUser,
       admitConnect: connectThrottle(options),
       refused: (code) => metrics.connectRefused(code),
-      clock,
       logger,
     }
     metrics.gauge('carillon_hub_backlog_bytes', 'Event frames that wait for their turn', () => {
@@ -156,12 +174,16 @@ class WebSocketGateway implements Gateway {
   }
 
   readonly handleUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
-    const connectRequest = connectRequestOf(request)
+    const connectRequest = new UpgradeRequest(request)
     if (connectRequest.rawPath !== CONNECT_PATH) {
       this.#refuse(socket, 404)
     } else if (this.#isDraining || this.#opening.size >= OPENING_SESSIONS_MAX) {
       this.#refuse(socket, 503)
     } else {
+      // A session that can be established in this turn of the event loop answers the upgrade and
+      // says so in one write.
+      socket.cork()
+      setImmediate(uncork, socket)
       this.#webSocketServer.handleUpgrade(request, socket, head, (websocket) => {
         this.#accept(websocket, connectRequest)
       })
@@ -172,17 +194,23 @@ class WebSocketGateway implements Gateway {
     // What `ws` finds wrong with the handshake: a missing key, say.
     this.#webSocketServer.on('wsClientError', (_error, socket) => this.#refuse(socket, 400))
     this.#watch.start()
-    this.#removals = this.#options.bus.subscribeToAppInstanceRemovals((appInstanceArn) => {
-      const within = `${appInstanceArn}/`
-      void this.#endAll(CLOSE_CODES.forbidden, 'The app instance was deleted', (session) =>
-        session.memberArn.startsWith(within),
-      )
-    })
+    const { bus } = this.#options
+    this.#removals = [
+      bus.subscribeToChannelRemovals((channelArn) => {
+        for (const session of this.#opening.keys()) session.channelRemoved(channelArn)
+      }),
+      bus.subscribeToAppInstanceRemovals((appInstanceArn) => {
+        const within = `${appInstanceArn}/`
+        void this.#endAll(CLOSE_CODES.forbidden, 'The app instance was deleted', (session) =>
+          session.memberArn.startsWith(within),
+        )
+      }),
+    ]
   }
 
   async close(): Promise<void> {
     this.#isDraining = true
-    this.#removals?.close()
+    for (const subscription of this.#removals) subscription.close()
     await this.#endAll(CLOSE_CODES.restart, CLOSE_CODES.restart.reason, () => true)
     // Sessions that were authenticated meanwhile are among those ended: they are in the watch.
     await this.#gone()
@@ -196,7 +224,7 @@ class WebSocketGateway implements Gateway {
   }
 
   async settled(): Promise<void> {
-    await Promise.all(this.#opening)
+    await Promise.all(this.#opening.values())
     await this.#prefetcher.settled()
     await this.#hub.settled()
   }
@@ -208,15 +236,14 @@ class WebSocketGateway implements Gateway {
   }
 
   #accept(websocket: SessionWebSocket, request: ConnectRequest): void {
-    const { logger, metrics } = this.#options
-    const surroundings = { hub: this.#hub, watch: this.#watch, metrics, logger }
-    const session = new Session(websocket, newUuid(), surroundings)
+    this.#sessionsCount += 1
+    const session = new Session(websocket, this.#sessionsCount, this.#surroundings)
     this.#watch.opened(session)
-    metrics.sessionOpened()
-    const opening = openSession(session, request, this.#opener).finally(() => {
-      this.#opening.delete(opening)
+    this.#options.metrics.sessionOpened()
+    const opened = openSession(session, request, this.#opener).finally(() => {
+      this.#opening.delete(session)
     })
-    this.#opening.add(opening)
+    this.#opening.set(session, opened)
   }
 
   async #endAll(
@@ -241,15 +268,35 @@ class WebSocketGateway implements Gateway {
   }
 }
 
-function connectRequestOf(request: IncomingMessage): ConnectRequest {
-  return {
-    method: request.method ?? 'GET',
-    ...splitRequestTarget(request.url ?? '/'),
-    rawHeaders: request.rawHeaders,
-    body: Buffer.alloc(0),
-    remoteAddress: request.socket.remoteAddress ?? '',
-    isSecure: request.socket instanceof TLSSocket,
+class UpgradeRequest implements ConnectRequest {
+  readonly method: string
+  readonly rawPath: string
+  readonly rawQuery: string
+  readonly rawHeaders: readonly string[]
+  readonly body = NO_BODY
+  readonly #socket: Socket
+
+  constructor({ method = 'GET', url = '/', rawHeaders, socket }: IncomingMessage) {
+    const { rawPath, rawQuery } = splitRequestTarget(url)
+    this.method = method
+    this.rawPath = rawPath
+    this.rawQuery = rawQuery
+    this.rawHeaders = rawHeaders
+    this.#socket = socket
   }
+
+  /** Only policies ask: the socket asks the system then, and keeps the answer. */
+  get remoteAddress(): string {
+    return this.#socket.remoteAddress ?? ''
+  }
+
+  get isSecure(): boolean {
+    return this.#socket instanceof TLSSocket
+  }
+}
+
+function uncork(socket: Duplex): void {
+  socket.uncork()
 }
 
 /**

@@ -25,15 +25,14 @@ const WRITES_PER_TURN = 128
 
 /** A session as the hub sees it. */
 export interface HubSession extends Receiver {
-  /** What it hears; only the hub changes it. */
-  readonly conversations: ConversationDelivery[]
+  /** What it hears. Only the hub sets it, to another array: most hold one, and no room for more. */
+  conversations: readonly ConversationDelivery[]
   /** Told of each conversation that the member joined or left, after the hub has acted on it. */
   membershipChanged(conversation: ConversationReference): void
   end(closeCode: CloseCode, reason?: string): void
 }
 
 interface ConnectedMember {
-  readonly memberArn: MemberArn
   /** Replaced, never changed, so that a loop over it sees one state. */
   sessions: readonly HubSession[]
   readonly subscription: Subscription
@@ -53,6 +52,8 @@ interface ListenedElasticChannel {
 }
 
 const NO_SESSIONS: readonly HubSession[] = []
+/** What a session hears at first. */
+export const NO_CONVERSATIONS: readonly ConversationDelivery[] = []
 
 /** One per node. All of it runs on the event loop; no method waits. */
 export class Hub {
@@ -106,29 +107,31 @@ export class Hub {
       member.sessions = [...member.sessions, session]
       return
     }
-    const subscription = this.#bus.subscribeToMember(memberArn, (event) =>
-      this.#memberEvent(memberArn, event),
-    )
-    this.#members.set(memberArn, { memberArn, sessions: [session], subscription })
+    const subscription = this.#bus.subscribeToMember(memberArn, this.#memberEvent)
+    this.#members.set(memberArn, { sessions: [session], subscription })
   }
 
-  /** The session hears every event of the conversation that is published from now on. */
-  attach(session: HubSession, conversation: ConversationReference): void {
-    const listened = this.#conversations.get(conversationKey(conversation))
-    const { delivery } = listened ?? this.#listen(conversation)
-    if (session.conversations.includes(delivery)) return
-    forgetEnded(session.conversations)
-    session.conversations.push(delivery)
-    delivery.join(session)
-    this.#noteSeveral(session, conversation.channelArn)
+  /** The session hears every event of the conversations that is published from now on. */
+  attach(session: HubSession, ...conversations: readonly ConversationReference[]): void {
+    const heard = new Set(goingOn(session.conversations))
+    const before = heard.size
+    for (const conversation of conversations) {
+      const listened = this.#conversations.get(conversationKey(conversation))
+      const { delivery } = listened ?? this.#listen(conversation)
+      if (heard.has(delivery)) continue
+      heard.add(delivery)
+      delivery.join(session)
+    }
+    if (heard.size === before) return
+    session.conversations = [...heard]
+    for (const { channelArn } of conversations) this.#noteSeveral(session, channelArn)
   }
 
   /** The session hears what was published to the conversation so far, and nothing after. */
   detach(session: HubSession, conversation: ConversationReference): void {
-    forgetEnded(session.conversations)
     const left = this.#heardBy(session, conversation)
     if (left === undefined) return
-    session.conversations.splice(session.conversations.indexOf(left), 1)
+    session.conversations = goingOn(session.conversations).filter((other) => other !== left)
     left.leave(session)
     this.#noteSeveral(session, conversation.channelArn)
     this.#forgetIfUnused(left)
@@ -144,7 +147,9 @@ export class Hub {
 
   /** Forgets a session that is ending; it hears nothing more. */
   remove(session: HubSession): void {
-    for (const delivery of session.conversations.splice(0)) {
+    const { conversations } = session
+    session.conversations = NO_CONVERSATIONS
+    for (const delivery of conversations) {
       delivery.drop(session)
       this.#noteSeveral(session, delivery.conversation.channelArn)
       this.#forgetIfUnused(delivery)
@@ -254,7 +259,7 @@ export class Hub {
     this.#forgetIfUnused(delivery)
   }
 
-  #memberEvent(memberArn: MemberArn, event: MemberEvent): void {
+  readonly #memberEvent = (event: MemberEvent, memberArn: MemberArn): void => {
     for (const session of this.sessionsOf(memberArn)) {
       if (event.kind === 'deleted') {
         session.end(CLOSE_CODES.forbidden, 'The user was deleted')
@@ -313,8 +318,7 @@ function copiesFor(
 }
 
 /** Deleted channels are taken out of the sessions' lists when these change next. */
-function forgetEnded(conversations: ConversationDelivery[]): void {
-  if (!conversations.some((delivery) => delivery.isEnded)) return
-  const going = conversations.filter((delivery) => !delivery.isEnded)
-  conversations.splice(0, conversations.length, ...going)
+function goingOn(conversations: readonly ConversationDelivery[]): readonly ConversationDelivery[] {
+  const hasEnded = conversations.some((delivery) => delivery.isEnded)
+  return hasEnded ? conversations.filter((delivery) => !delivery.isEnded) : conversations
 }

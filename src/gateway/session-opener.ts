@@ -1,9 +1,7 @@
 // From an upgraded socket to an established session: check the request, make room, listen, say so.
 // Refusals are told by a close code, as the upgrade is complete by then.
 import type { MemberArn } from '../base/arn.ts'
-import type { Clock } from '../base/clock.ts'
 import type { Logger } from '../base/logger.ts'
-import { conversationKey } from '../ports/conversation-reference.ts'
 import type { StoreReader } from '../ports/store.ts'
 import {
   ConnectRefusal,
@@ -15,10 +13,6 @@ import type { Hub } from './hub.ts'
 import type { Prefetcher } from './prefetcher.ts'
 import type { SessionWatch } from './session-watch.ts'
 import type { Session } from './session.ts'
-
-/** How long it may take until a session is established; stock clients give up after 10 s. */
-// evidence: sdk MessagingSessionConfiguration.reconnectTimeoutMs
-export const OPENING_TIMEOUT_MS = 8_000
 
 export interface SessionOpenerOptions {
   readonly authenticate: ConnectAuthenticator
@@ -32,7 +26,6 @@ export interface SessionOpenerOptions {
   readonly admitConnect: (memberArn: MemberArn) => boolean
   /** Told of the close code of each connect request that is refused. */
   readonly refused: (code: number) => void
-  readonly clock: Clock
   readonly logger: Logger
 }
 
@@ -42,7 +35,6 @@ export async function openSession(
   request: ConnectRequest,
   options: SessionOpenerOptions,
 ): Promise<void> {
-  const timer = options.clock.after(OPENING_TIMEOUT_MS, () => session.end(CLOSE_CODES.overload))
   try {
     await establish(session, request, options)
   } catch (error) {
@@ -53,8 +45,6 @@ export async function openSession(
       options.logger.error({ requestId: session.requestId, err: error }, 'session not opened')
       session.end(CLOSE_CODES.internalError)
     }
-  } finally {
-    timer.cancel()
   }
 }
 
@@ -100,28 +90,17 @@ function makeRoom(session: Session, options: SessionOpenerOptions): void {
 }
 
 /**
- * Attaches the session to the channels of its member. The list is read a second time, because a
- * channel or user that was removed after the first reading, before the session listened to it,
- * has told nobody. Changes that are heard meanwhile are newer than either list.
+ * Attaches the session to the conversations of its member. What is heard while the list is read is
+ * newer than the list: what the member joins and leaves, and the end of channels, of which those who
+ * are not attached yet hear nothing else. That a user is gone it hears itself, from `hub.add` on:
+ * so whether it still exists is asked once more.
  */
 async function listen(session: Session, options: SessionOpenerOptions): Promise<void> {
   const { hub, memberships } = options
   session.beginRead()
-  const first = await memberships.listConversations(session.memberArn)
+  const listed = await memberships.listConversations(session.memberArn)
   if (!session.isOpen) return
-  for (const conversation of first) {
-    if (!session.hasChangedSinceRead(conversation)) hub.attach(session, conversation)
-  }
-  session.beginRead()
-  const second = new Set(
-    (await memberships.listConversations(session.memberArn)).map(conversationKey),
-  )
-  if (!session.isOpen) return
-  const outdated = session.conversations.filter(
-    ({ conversation }) =>
-      !second.has(conversationKey(conversation)) && !session.hasChangedSinceRead(conversation),
-  )
-  for (const { conversation } of outdated) hub.detach(session, conversation)
+  hub.attach(session, ...listed.filter((each) => !session.hasChangedSinceRead(each)))
   if ((await options.members.findIdentity(session.memberArn)) !== undefined) return
   throw new ConnectRefusal(CLOSE_CODES.forbidden, 'The user was deleted')
 }

@@ -15,6 +15,10 @@ export const UNANSWERED_PINGS_MAX = 2
 export const TICK_MS = 1_000
 const SLICES = PING_PERIOD_MS / TICK_MS
 
+/** How long it may take until a session is established; stock clients give up after 10 s. */
+// evidence: sdk MessagingSessionConfiguration.reconnectTimeoutMs
+export const OPENING_TIMEOUT_MS = 8_000
+
 /** How long an ending session may take to read what is queued and to answer the close frame. */
 // evidence: inferred (below the 10 s within which the process must exit)
 export const CLOSE_GRACE_MS = 3_000
@@ -24,6 +28,8 @@ export class SessionWatch {
   /** Every session of the node, dealt out to the slices in turn. */
   readonly #slices: readonly Set<Session>[] = Array.from({ length: SLICES }, () => new Set())
   readonly #expiring = new Set<Session>()
+  /** Both in the order of their deadlines. */
+  readonly #opening = new Set<Session>()
   readonly #ending = new Set<Session>()
   #nextSlice = 0
   #tickedSlice = 0
@@ -57,6 +63,11 @@ export class SessionWatch {
     this.#slices[session.watchSlice]?.add(session)
     this.#nextSlice = (this.#nextSlice + 1) % SLICES
     this.#sessionsCount += 1
+    this.#expectBy(this.#opening, session, OPENING_TIMEOUT_MS)
+  }
+
+  established(session: Session): void {
+    this.#opening.delete(session)
   }
 
   /** Ends the session when its credential does. */
@@ -65,13 +76,14 @@ export class SessionWatch {
   }
 
   ending(session: Session): void {
-    session.cutOffAt = this.#clock.monotonicMs() + CLOSE_GRACE_MS
-    this.#ending.add(session)
+    this.#opening.delete(session)
     this.#expiring.delete(session)
+    this.#expectBy(this.#ending, session, CLOSE_GRACE_MS)
   }
 
   gone(session: Session): void {
     if (this.#slices[session.watchSlice]?.delete(session) !== true) return
+    this.#opening.delete(session)
     this.#expiring.delete(session)
     this.#ending.delete(session)
     this.#sessionsCount -= 1
@@ -87,6 +99,12 @@ export class SessionWatch {
     return new Promise((resolve) => this.#emptyWaiters.push(resolve))
   }
 
+  #expectBy(phase: Set<Session>, session: Session, timeoutMs: number): void {
+    // Whole, as a fraction would be an object of its own for each session.
+    session.deadlineMs = Math.ceil(this.#clock.monotonicMs()) + timeoutMs
+    phase.add(session)
+  }
+
   #tick(): void {
     const now = this.#clock.now()
     for (const session of this.#expiring) {
@@ -94,8 +112,12 @@ export class SessionWatch {
         session.end(CLOSE_CODES.credentialExpired)
     }
     const monotonicMs = this.#clock.monotonicMs()
+    for (const session of this.#opening) {
+      if (session.deadlineMs > monotonicMs) break
+      session.end(CLOSE_CODES.overload)
+    }
     for (const session of this.#ending) {
-      if (session.cutOffAt > monotonicMs) break // They are in the order of ending.
+      if (session.deadlineMs > monotonicMs) break
       session.cutOff()
     }
     const slice = this.#slices[this.#tickedSlice]

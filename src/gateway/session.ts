@@ -1,14 +1,14 @@
 // One messaging session: a socket, whose it is, and what it has been promised. Not for how it is
 // accepted (session-opener.ts) or watched (session-watch.ts).
 import { WebSocket } from 'ws'
-import type { MemberArn } from '../base/arn.ts'
+import type { ChannelArn, MemberArn } from '../base/arn.ts'
 import type { Logger } from '../base/logger.ts'
 import type { Metrics } from '../observability/metrics.ts'
 import { conversationKey, type ConversationReference } from '../ports/conversation-reference.ts'
 import { CLOSE_CODES, closeReasonOf, type CloseCode } from './close-codes.ts'
 import type { ConversationDelivery } from './conversation-delivery.ts'
 import { SESSION_ESTABLISHED_FRAME, pongFrame } from './frame.ts'
-import type { Hub, HubSession } from './hub.ts'
+import { NO_CONVERSATIONS, type Hub, type HubSession } from './hub.ts'
 import {
   QUEUED_BYTES_MAX,
   callWhenTaken,
@@ -35,23 +35,53 @@ type Phase = 'opening' | 'established' | 'ending' | 'gone'
 
 /** What all sessions of a node share. */
 export interface SessionSurroundings {
+  /** Begins the ids of all of them. */
+  readonly idPrefix: string
   readonly hub: Hub
-  /** Told when a session begins to end, and when its socket is closed. */
-  readonly watch: { ending(session: Session): void; gone(session: Session): void }
+  /** Told of each phase that begins. */
+  readonly watch: Record<'established' | 'ending' | 'gone', (session: Session) => void>
   readonly metrics: Pick<Metrics, 'sessionClosed'>
   readonly logger: Logger
 }
 
-/** The socket of a session; a field instead of closures, as there is one for each member. */
+/**
+ * The socket of a session. What happens to it goes straight there: listeners would cost some 300
+ * bytes for each connected member.
+ */
 export class SessionWebSocket extends WebSocket {
   session: Session | undefined
+
+  override emit(event: string | symbol, ...values: readonly unknown[]): boolean {
+    const { session } = this
+    if (session === undefined) return super.emit(event, ...values)
+    switch (event) {
+      case 'close':
+        session.gone(values[0] as number)
+        return true
+      case 'error':
+        // `ws` has already begun to close with the code that fits: 1002, 1007 or 1009.
+        session.failed(values[0] as Error)
+        return true
+      case 'message':
+        session.clientFrame()
+        return true
+      case 'ping':
+        session.answerPing(values[0] as Buffer)
+        return true
+      case 'pong':
+        session.pongReceived()
+        return true
+      default:
+        return super.emit(event, ...values)
+    }
+  }
 }
 
 export class Session implements HubSession {
   readonly websocket: SessionWebSocket
-  readonly requestId: string
+  readonly #number: number
   readonly #surroundings: SessionSurroundings
-  readonly conversations: ConversationDelivery[] = []
+  conversations: readonly ConversationDelivery[] = NO_CONVERSATIONS
   /** Empty until the connect request has been checked. */
   memberArn = '' as MemberArn
   sessionId: string | undefined
@@ -61,27 +91,32 @@ export class Session implements HubSession {
   watchSlice = 0
   /** Pings that were not answered yet. */
   unansweredPings = 0
-  /** Monotonic milliseconds after which an ending session is cut off. */
-  cutOffAt = 0
+  /**
+   * Monotonic, whole milliseconds: when a session that is being opened is ended, and one that ends
+   * is cut off.
+   */
+  deadlineMs = 0
   #clientFrames = 0
   #phase: Phase = 'opening'
   /** What was delivered before the session is established. */
   #held: Buffer[] | undefined
   #heldBytes = 0
-  /** Keys of the conversations that the member joined or left since `beginRead`. */
+  #isReading = false
+  /** Keys of the conversations that the member joined or left since `beginRead`, ended channels. */
   #changedSinceRead: Set<string> | undefined
   #endCode: number | undefined
 
-  constructor(websocket: SessionWebSocket, requestId: string, surroundings: SessionSurroundings) {
+  /** `number` tells the sessions of these surroundings apart. */
+  constructor(websocket: SessionWebSocket, number: number, surroundings: SessionSurroundings) {
     this.websocket = websocket
-    this.requestId = requestId
+    this.#number = number
     this.#surroundings = surroundings
     websocket.session = this
-    websocket.on('close', onClose)
-    websocket.on('error', onError)
-    websocket.on('message', onClientFrame)
-    websocket.on('ping', onPing)
-    websocket.on('pong', onPong)
+  }
+
+  /** Names it in the log. */
+  get requestId(): string {
+    return `${this.#surroundings.idPrefix}/${this.#number}`
   }
 
   get isOpen(): boolean {
@@ -114,29 +149,44 @@ export class Session implements HubSession {
 
   /** Starts to note changes of membership, so that a list that is read meanwhile can be trusted. */
   beginRead(): void {
-    this.#changedSinceRead = new Set()
+    this.#isReading = true
   }
 
   /**
-   * Whether the member joined or left the conversation since `beginRead`: the list read may be
-   * older.
+   * Whether the member joined or left the conversation since `beginRead`, or its channel ended: the
+   * list read may be older.
    */
   hasChangedSinceRead(conversation: ConversationReference): boolean {
-    return this.#changedSinceRead?.has(conversationKey(conversation)) ?? false
+    const changed = this.#changedSinceRead
+    if (changed === undefined) return false
+    return changed.has(conversationKey(conversation)) || changed.has(conversation.channelArn)
   }
 
   membershipChanged(conversation: ConversationReference): void {
-    this.#changedSinceRead?.add(conversationKey(conversation))
+    this.#noteChange(conversationKey(conversation))
+  }
+
+  channelRemoved(channelArn: ChannelArn): void {
+    this.#noteChange(channelArn)
+  }
+
+  #noteChange(key: string): void {
+    if (this.#isReading) (this.#changedSinceRead ??= new Set()).add(key)
   }
 
   /** Tells the client, then hands over what arrived since the session began to listen. */
   establish(): void {
     this.#phase = 'established'
+    this.#isReading = false
     this.#changedSinceRead = undefined
+    this.#surroundings.watch.established(this)
     const held = this.#held ?? []
     this.#held = undefined
     this.#heldBytes = 0
-    this.deliver(Buffer.concat([SESSION_ESTABLISHED_FRAME, ...held]))
+    const isFirst = held.length === 0
+    this.deliver(
+      isFirst ? SESSION_ESTABLISHED_FRAME : Buffer.concat([SESSION_ESTABLISHED_FRAME, ...held]),
+    )
   }
 
   /** Writes a ping; a client that cannot even take that is too slow. */
@@ -177,6 +227,11 @@ export class Session implements HubSession {
     if (this.#clientFrames > CLIENT_FRAMES_PER_PING_MAX) this.end(CLOSE_CODES.flood)
   }
 
+  pongReceived(): void {
+    this.unansweredPings = 0
+    this.clientFrame()
+  }
+
   answerPing(payload: Buffer): void {
     this.clientFrame()
     if (this.isOpen) this.#couldNotWrite(writeControlFrame(this.websocket, pongFrame(payload)))
@@ -203,30 +258,4 @@ export class Session implements HubSession {
   #couldNotWrite(outcome: WriteOutcome): void {
     if (outcome === 'full') this.end(CLOSE_CODES.slowReader)
   }
-}
-
-// Listeners shared by all sessions; `ws` calls them with the socket as `this`.
-
-function onClose(this: WebSocket, code: number): void {
-  ;(this as SessionWebSocket).session?.gone(code)
-}
-
-/** `ws` has already begun to close with the code that fits: 1002, 1007 or 1009. */
-function onError(this: WebSocket, error: Error): void {
-  ;(this as SessionWebSocket).session?.failed(error)
-}
-
-function onClientFrame(this: WebSocket): void {
-  ;(this as SessionWebSocket).session?.clientFrame()
-}
-
-function onPing(this: WebSocket, payload: Buffer): void {
-  ;(this as SessionWebSocket).session?.answerPing(payload)
-}
-
-function onPong(this: WebSocket): void {
-  const session = (this as SessionWebSocket).session
-  if (session === undefined) return
-  session.unansweredPings = 0
-  session.clientFrame()
 }

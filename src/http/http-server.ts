@@ -29,7 +29,7 @@ export interface ListenerOptions {
 export interface HttpServerOptions {
   readonly listeners: readonly ListenerOptions[]
   readonly chain: RequestChain
-  /** Takes over the sockets that ask for a WebSocket at `/connect`. */
+  /** Takes over the sockets that ask for a WebSocket at `/connect`, with their errors. */
   readonly handleUpgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void
   readonly logger: Logger
   readonly clock: Clock
@@ -135,10 +135,7 @@ function attach(
     const refusal = new FrontDoorError('ExpectationFailedException', 417, 'Unknown expectation')
     traffic.refuse(response, refusal)
   })
-  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    socket.on('error', () => socket.destroy())
-    handleUpgrade(request, socket, head)
-  })
+  server.on('upgrade', handleUpgrade)
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
     const requestId = newUuid()
     logger.debug({ requestId, code: error.code }, 'a request that could not be read')

@@ -1,5 +1,5 @@
 // The way of live events from whoever commits a change to every node that has a connected receiver.
-import type { AppInstanceArn, MemberArn } from '../base/arn.ts'
+import type { AppInstanceArn, ChannelArn, MemberArn } from '../base/arn.ts'
 import type { ChannelEvent } from '../domain/channel-event.ts'
 import type { ConversationReference } from './conversation-reference.ts'
 
@@ -33,7 +33,16 @@ export interface EventBus {
     conversation: ConversationReference,
     listener: (event: ChannelEvent) => void,
   ): Subscription
-  subscribeToMember(memberArn: MemberArn, listener: (event: MemberEvent) => void): Subscription
+  /** One listener may serve many members: it is told whose event it is. */
+  subscribeToMember(
+    memberArn: MemberArn,
+    listener: (event: MemberEvent, memberArn: MemberArn) => void,
+  ): Subscription
+  /**
+   * Hears of every channel that ends, right after those who listen to the channel: for whoever was
+   * about to.
+   */
+  subscribeToChannelRemovals(listener: (channelArn: ChannelArn) => void): Subscription
   subscribeToAppInstanceRemovals(listener: (appInstanceArn: AppInstanceArn) => void): Subscription
   start(): Promise<void>
   close(): Promise<void>

@@ -3,7 +3,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { AppInstanceArn, ChannelArn, MemberArn } from '../../src/base/arn.ts'
 import type { ChannelEvent } from '../../src/domain/channel-event.ts'
-import type { EventBus } from '../../src/ports/event-bus.ts'
+import type { EventBus, MemberEvent } from '../../src/ports/event-bus.ts'
 
 /** How an implementation is made, and how to wait until all that was published has arrived. */
 export interface EventBusFixture {
@@ -79,6 +79,20 @@ export function describeEventBus(name: string, fixture: EventBusFixture): void {
       expect(heard).toEqual(['ana joined', 'bo deleted'])
     })
 
+    it('brings the end of every channel to who listens to that, after those who hear it', async () => {
+      const heard: string[] = []
+      const removals = bus.subscribeToChannelRemovals((arn) => heard.push(arn))
+      bus.subscribeToConversation(inLobby, () => heard.push('lobby'))
+      bus.publishToConversation(event(lobby, 1))
+      bus.publishToConversation({ ...event(lobby, 2), endsChannel: true })
+      bus.publishToConversation({ ...event(corner, 3), endsChannel: true })
+      await fixture.settled(bus)
+      removals.close()
+      bus.publishToConversation({ ...event(corner, 4), endsChannel: true })
+      await fixture.settled(bus)
+      expect(heard).toEqual(['lobby', 'lobby', lobby, corner])
+    })
+
     it('brings the removal of an app instance to who listens to removals', async () => {
       const heard: string[] = []
       bus.subscribeToMember(ana, ({ kind }) => heard.push(`ana ${kind}`))
@@ -130,6 +144,20 @@ export function describeEventBus(name: string, fixture: EventBusFixture): void {
       bus.publishToConversation(event(lobby, 2))
       await fixture.settled(bus)
       expect(heard).toEqual([event(lobby, 2).payload])
+    })
+
+    it('tells one listener of many members whose event it is', async () => {
+      const heard: string[] = []
+      const listener = ({ kind }: MemberEvent, memberArn: MemberArn) =>
+        heard.push(`${memberArn} ${kind}`)
+      const subscriptions = [ana, bo, ana].map((arn) => bus.subscribeToMember(arn, listener))
+      bus.publishToMember(ana, { kind: 'deleted' })
+      bus.publishToMember(bo, { kind: 'deleted' })
+      await fixture.settled(bus)
+      for (const subscription of subscriptions) subscription.close()
+      bus.publishToMember(ana, { kind: 'deleted' })
+      await fixture.settled(bus)
+      expect(heard).toEqual([`${ana} deleted`, `${ana} deleted`, `${bo} deleted`])
     })
 
     it('calls no listener after its close, even from within a delivery', async () => {

@@ -3,6 +3,7 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { MemberArn } from '../../src/base/arn.ts'
 import {
   contentsOf,
   conversation,
@@ -141,9 +142,7 @@ describe('a session that is refused', () => {
 describe('while a session is being opened', () => {
   it('what its member receives in a channel just joined is kept until it is established', async () => {
     live.whileReading = (arn) => {
-      live.whileReading = () => undefined
-      live.memberships.set(arn, [conversation('lobby')])
-      live.bus.publishToMember(arn, { kind: 'joined', ...conversation('lobby') })
+      live.tell(arn, 'joined', 'lobby')
       live.publish('lobby', 'welcome')
     }
     live.memberships.set(userArn('ana'), [])
@@ -155,17 +154,41 @@ describe('while a session is being opened', () => {
   })
 
   it.each([
-    ['left, and it is told', true],
-    ['deleted, and nobody is told', false],
-  ])('a channel on a list that was read before is dropped: %s', async (_, isTold) => {
+    ['left', (arn: MemberArn) => live.tell(arn, 'left', 'lobby')],
+    ['deleted', () => live.endChannel('lobby')],
+  ])('a channel on a list that was read before is dropped: %s', async (_, change) => {
     live.whileReading = (arn) => {
-      live.whileReading = () => undefined
       live.memberships.set(arn, [conversation('corner')])
-      if (isTold) live.bus.publishToMember(arn, { kind: 'left', ...conversation('lobby') })
+      change(arn)
     }
     const ana = await live.join('ana', 'lobby', 'corner')
     live.publish('lobby', 'not for ana any more')
     live.publish('corner', 'for ana')
+    await ana.waitForType('CREATE_CHANNEL_MESSAGE', { Content: 'for ana' })
+    expect(contentsOf(ana)).toEqual(['for ana'])
+  })
+
+  it('a sub-channel that its member is transferred from is dropped, the new one is heard', async () => {
+    live.whileReading = (arn) => {
+      live.tell(arn, 'joined', 'stadium#south')
+      live.tell(arn, 'left', 'stadium#north')
+    }
+    const ana = await live.join('ana', 'stadium#north')
+    live.publish('stadium#north', 'not for ana any more')
+    live.publish('stadium#south', 'for ana')
+    live.publish('stadium', 'for all')
+    await ana.waitForType('CREATE_CHANNEL_MESSAGE', { Content: 'for all' })
+    expect(contentsOf(ana)).toEqual(['for ana', 'for all'])
+  })
+
+  it('the sub-channels of a channel that is deleted are dropped, one of its name is joined', async () => {
+    live.whileReading = (arn) => {
+      live.endChannel('stadium')
+      live.tell(arn, 'joined', 'stadium#new')
+    }
+    const ana = await live.join('ana', 'stadium#north', 'stadium#south')
+    live.publish('stadium#north', 'not for ana any more')
+    live.publish('stadium#new', 'for ana')
     await ana.waitForType('CREATE_CHANNEL_MESSAGE', { Content: 'for ana' })
     expect(contentsOf(ana)).toEqual(['for ana'])
   })

@@ -4,7 +4,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import type { ChannelArn, MemberArn } from '../../src/base/arn.ts'
 import { createInProcessBus } from '../../src/bus/in-process.ts'
-import type { ChannelEvent } from '../../src/domain/channel-event.ts'
+import { channelEvent, type ChannelEvent } from '../../src/domain/channel-event.ts'
 import { createGateway, type Gateway, type GatewayOptions } from '../../src/gateway/gateway.ts'
 import { createMetrics, type Metrics } from '../../src/observability/metrics.ts'
 import type { ConversationReference } from '../../src/ports/conversation-reference.ts'
@@ -62,6 +62,9 @@ export interface LiveGateway extends AsyncDisposable {
   open(arn: string, options?: ConnectOptions): Promise<TestSession>
   /** To a channel, or a sub-channel, named as by `conversation`. */
   publish(to: string, content: string, audience?: ChannelEvent['audience']): void
+  /** A member joins or leaves a conversation, and nothing is said about it. */
+  tell(memberArn: MemberArn, kind: 'joined' | 'left', name: string): void
+  endChannel(channel: string): void
 }
 
 export interface LiveGatewayOptions extends Pick<
@@ -156,6 +159,12 @@ export async function startLiveGateway(given: LiveGatewayOptions = {}): Promise<
         membershipChanges: [],
         endsChannel: false,
       })
+    },
+    tell(memberArn, kind, name) {
+      bus.publishToMember(memberArn, { kind, ...conversation(name) })
+    },
+    endChannel(channel) {
+      bus.publishToConversation(channelEvent('DELETE_CHANNEL', channelArn(channel), {}))
     },
     async [Symbol.asyncDispose]() {
       for (const socket of sockets) socket.destroy()

@@ -20,7 +20,7 @@ export function conversation(channel: string, subChannelId = ''): ConversationRe
 
 export class FakeSession implements HubSession {
   readonly memberArn: MemberArn
-  readonly conversations: ConversationDelivery[] = []
+  conversations: readonly ConversationDelivery[] = []
   readonly writes: Buffer[] = []
   /** How often anybody looked whether it is open. */
   looksCount = 0

@@ -136,9 +136,11 @@ class PolicyAuthorizer implements Authorizer {
     return this.#authorizeBound(request, principal)
   }
 
-  async mayConnect({ principal, userArn, ...facts }: ConnectToAuthorize): Promise<boolean> {
-    if (principal.kind === 'root') return true
-    if (principal.kind === 'anonymous') return false
+  async mayConnect(connect: ConnectToAuthorize): Promise<boolean> {
+    if (connect.principal.kind === 'root') return true
+    if (connect.principal.kind === 'anonymous') return false
+    const { principal, userArn, remoteAddress, isSecure, now } = connect
+    const facts = { remoteAddress, isSecure, now }
     const policies = await this.#findPolicies(principal)
     if (policies === undefined) return false
     const check = { action: CONNECT, arn: userArn }
