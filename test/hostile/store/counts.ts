@@ -25,6 +25,14 @@ function orphaned(table: string, owner: 'channel' | 'member' | 'app_instance'): 
     where o.${owner}_key is null having count(*) > 0`
 }
 
+/** What a sub-channel keeps of its memberships, those of moderators apart. */
+function miscountedInSubChannels(column: string, ofModerator: 0 | 1): string {
+  const rows = `select count(*) from membership t where t.channel_key = o.channel_key
+    and t.sub_channel_id = o.sub_channel_id and t.of_moderator = ${ofModerator}`
+  return `select 'sub_channel.${column}' as what, o.sub_channel_id as of, o.${column} as kept,
+    (${rows}) as counted from (${living('sub_channel')}) o where o.${column} <> (${rows})`
+}
+
 const inAppInstance = (table: string, only = '') =>
   `select count(*) from ${table} t where t.app_instance_key = o.app_instance_key ${only}`
 
@@ -61,12 +69,27 @@ const STATEMENTS = [
       `select count(*) from ${table} t where t.channel_key = o.channel_key`,
     ),
   ),
+  miscountedInSubChannels('memberships_count', 0),
+  miscountedInSubChannels('moderators_count', 1),
+  `select 'membership without sub-channel' as what, '' as of, 0 as kept, count(*) as counted
+    from membership t left join sub_channel s on s.channel_key = t.channel_key
+      and s.sub_channel_id = t.sub_channel_id and s.removal = 0
+    where t.sub_channel_id <> '' and s.channel_key is null having count(*) > 0`,
+  `select 'member in several sub-channels' as what, '' as of, 1 as kept, count(*) as counted
+    from membership where sub_channel_id <> '' and of_moderator = 0
+    group by channel_key, member_key having count(*) > 1`,
   counter('app-instances', 'app_instance', 'where removal = 0'),
   counter('iam-users', 'iam_user'),
   counter('iam-roles', 'iam_role'),
-  ...['message', 'membership', 'moderator', 'ban', 'targeted_activity', 'channel_activity'].map(
-    (table) => orphaned(table, 'channel'),
-  ),
+  ...[
+    'message',
+    'membership',
+    'moderator',
+    'ban',
+    'targeted_activity',
+    'channel_activity',
+    'sub_channel',
+  ].map((table) => orphaned(table, 'channel')),
   ...['membership', 'moderator', 'ban', 'endpoint', 'app_instance_admin'].map((table) =>
     orphaned(table, 'member'),
   ),
@@ -87,6 +110,7 @@ export async function faultsIn(ask: Ask): Promise<readonly object[]> {
 export async function countLeft(ask: Ask): Promise<number> {
   const [row] = await ask(`select
     (select count(*) from channel where removal <> 0)
+    + (select count(*) from sub_channel where removal <> 0)
     + (select count(*) from app_instance where removal <> 0)
     + (select count(*) from member where relations_left = 1) as "left"`)
   return Number(row?.['left'])

@@ -37,8 +37,6 @@ const BY_THE_RULES = new Set([
   'NotFoundException',
   'ResourceLimitExceededException',
   'UnauthorizedClientException',
-  // A member of an elastic channel.
-  'NotImplementedException',
 ])
 
 for (const store of STORES) {
