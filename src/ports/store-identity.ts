@@ -28,8 +28,9 @@ export interface MemberWriter extends MemberReader {
   /**
    * Ends at most `limit` each of the memberships, moderator roles and bans that removed users or
    * bots of this ARN left behind; undefined when none are left. Resolves with the memberships that
-   * end with this transaction, except those of removed channels, and of channels that a later
-   * holder of the ARN is in.
+   * end with this transaction, except those of removed channels and sub-channels, and of
+   * conversations that a later holder of the ARN is in. Until then they take their places in
+   * sub-channels, but are neither moved nor listed.
    */
   endRelations(arn: MemberArn, limit: number): Promise<readonly ChannelMembership[] | undefined>
 }

@@ -3,6 +3,7 @@ import { expect, it } from 'vitest'
 import { REQUEST_TOKEN_WINDOW_MS } from '../../src/ports/store.ts'
 import {
   addChannel,
+  addSubChannel,
   channel,
   channelArn,
   conversation,
@@ -47,6 +48,7 @@ export function describeMessages(createBed: CreateStoreBed): void {
   })
 
   it('keeps every member of a message, and its sub-channel apart', async () => {
+    await addSubChannel(world.store, 'one', 'sub')
     const full = draft('one', 'all', {
       subChannelId: 'sub',
       type: 'CONTROL',

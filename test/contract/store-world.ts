@@ -152,6 +152,11 @@ export async function addMembers(store: Store, id: string, ...members: string[])
   })
 }
 
+export async function addSubChannel(store: Store, id: string, subChannelId: string): Promise<void> {
+  const subChannel = { ...conversation(id, subChannelId), createdAt: START }
+  await store.transact(async (tx) => tx.subChannels.insert(subChannel))
+}
+
 export function send(
   store: Store,
   message: ChannelMessageDraft,

@@ -4,6 +4,7 @@ import { describe } from 'vitest'
 import type { Clock } from '../../src/base/clock.ts'
 import type { CommittedEvents, Store } from '../../src/ports/store.ts'
 import { describeAccess } from './store-access.contract.ts'
+import { describeElasticChannels } from './store-elastic.contract.ts'
 import { describeFlows } from './store-flows.contract.ts'
 import { describeIdentity } from './store-identity.contract.ts'
 import { describeLists } from './store-lists.contract.ts'
@@ -11,6 +12,8 @@ import { describeMembers } from './store-members.contract.ts'
 import { describeMessages } from './store-messages.contract.ts'
 import { describeModeration } from './store-moderation.contract.ts'
 import { describePrefetch } from './store-prefetch.contract.ts'
+import { describeSubChannelRaces } from './store-sub-channel-races.contract.ts'
+import { describeSubChannels } from './store-sub-channels.contract.ts'
 import { describeSweeps } from './store-sweeps.contract.ts'
 import { describeTransactions } from './store-transactions.contract.ts'
 import { describeUpkeep } from './store-upkeep.contract.ts'
@@ -50,11 +53,20 @@ export function describeStore(name: string, createBed: CreateStoreBed): void {
   describe(`${name}: prefetch`, () => {
     describePrefetch(createBed)
   })
+  describe(`${name}: sub-channels`, () => {
+    describeSubChannels(createBed)
+  })
+  describe(`${name}: sub-channels, all at once`, () => {
+    describeSubChannelRaces(createBed)
+  })
   describe(`${name}: upkeep`, () => {
     describeUpkeep(createBed)
   })
   describe(`${name}: users, keys, roles and policies of IAM`, () => {
     describeAccess(createBed)
+  })
+  describe(`${name}: joins and leaves of elastic channels`, () => {
+    describeElasticChannels(createBed)
   })
   describe(`${name}: background work`, () => {
     describeSweeps(createBed)

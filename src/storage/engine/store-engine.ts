@@ -159,7 +159,7 @@ class StoreEngine implements EngineStore {
     work: (tx: StoreTransaction) => Promise<Result>,
   ): Promise<{ readonly result: Result } | { readonly conflict: number }> {
     const tracked = tracker.begin()
-    const context = new TransactionContext(this.#reader, tracked)
+    const context = new TransactionContext(this.#reader, tracked, tracker)
     let commit: Promise<void>
     let result: Result
     try {
@@ -243,6 +243,7 @@ class StoreEngine implements EngineStore {
         if (this.#parts === undefined) throw notOpen()
         return this.#parts.tracker.visibleSequence
       },
+      queuedCount: () => 0,
       now: () => clock.now(),
     }
   }

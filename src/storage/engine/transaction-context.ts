@@ -2,7 +2,7 @@
 import type { ChannelArn, MemberArn } from '../../base/arn.ts'
 import { assert } from '../../base/assert.ts'
 import type { CommittedEvents, CountedThing } from '../../ports/store.ts'
-import type { TrackedTransaction } from '../sql/conflict-tracker.ts'
+import type { ConflictTracker, TrackedTransaction } from '../sql/conflict-tracker.ts'
 import type { ReadContext, WriteContext } from '../sql/contexts.ts'
 import { countKey, fallKey, planCountChange } from '../sql/quotas.ts'
 import type { SubChannelActivityValues } from '../sql/messages/message-statements.ts'
@@ -32,14 +32,20 @@ export class TransactionContext implements WriteContext {
   /** To run after the commit, in order. */
   readonly effects: ((events: CommittedEvents) => void)[] = []
   readonly #reader: ReadContext
+  readonly #tracker: Pick<ConflictTracker, 'queuedOf'>
   readonly #keys = new Map<string, number>()
   readonly #changes: Change[] = []
   readonly #sequenced: { readonly index: number; readonly change: Change }[] = []
   readonly #raises = new Map<string, CountRaise>()
   #isOpen = true
 
-  constructor(reader: ReadContext, tracked: TrackedTransaction) {
+  constructor(
+    reader: ReadContext,
+    tracked: TrackedTransaction,
+    tracker: Pick<ConflictTracker, 'queuedOf'>,
+  ) {
     this.#reader = reader
+    this.#tracker = tracker
     this.tracked = tracked
   }
 
@@ -63,7 +69,7 @@ export class TransactionContext implements WriteContext {
       this.#changes[index] = { ...change, parameters: { ...change.parameters, sequence } }
     }
     for (const { counted, more } of this.#raises.values()) {
-      this.#changes.push(planCountChange(counted, more))
+      this.#changes.push(planCountChange(counted, more, sequence))
     }
     return this.#changes
   }
@@ -103,6 +109,10 @@ export class TransactionContext implements WriteContext {
 
   visibleSequence(): number {
     return this.#reader.visibleSequence()
+  }
+
+  queuedCount(counted: CountedThing, above: number): number {
+    return this.#tracker.queuedOf(countKey(counted), above)
   }
 
   now(): number {

@@ -73,17 +73,18 @@ export class OptimisticTransaction implements StoreTransaction {
   }
 
   async fitsQuota(counted: CountedThing, additional: number, quota: number): Promise<boolean> {
-    const count = await findCount(this.#context, counted)
+    const { count, sequence } = await findCount(this.#context, counted)
     if (count + additional > quota) return false
-    this.#context.tracked.countsRead.push({ key: countKey(counted), count, additional, quota })
+    const key = countKey(counted)
+    this.#context.tracked.countsRead.push({ key, count, sequence, additional, quota })
     return true
   }
 
   async keepsAtLeast(counted: CountedThing, fewer: number, floor: number): Promise<boolean> {
-    const count = await findCount(this.#context, counted)
+    const { count, sequence } = await findCount(this.#context, counted)
     if (count - fewer < floor) return false
     // A fall is the rise of what is missing: the same bookkeeping, upside down.
-    const missing = { count: -count, additional: fewer, quota: -floor }
+    const missing = { count: -count, sequence, additional: fewer, quota: -floor }
     this.#context.tracked.countsRead.push({ key: fallKey(counted), ...missing })
     return true
   }

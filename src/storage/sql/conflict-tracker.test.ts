@@ -51,6 +51,24 @@ describe('ConflictTracker', () => {
     expect(conflicts).toEqual([undefined, undefined, 2])
   })
 
+  it('does not count twice what a count is known to include', () => {
+    const tracker = new ConflictTracker(0)
+    const reading = tracker.begin()
+    const joining = transactionOf(tracker, [], [])
+    joining.countsRaised.set('n', 1)
+    const sequence = tracker.commit(joining)
+    expect(tracker.queuedOf('n', 0)).toBe(1)
+    expect(tracker.queuedOf('n', sequence)).toBe(0)
+    // What was read is newer than what the tracker has heard of.
+    const read = { key: 'n', count: 8, additional: 1, quota: 9 }
+    reading.countsRead.push({ ...read, sequence })
+    expect(tracker.conflictOf(reading)).toBeUndefined()
+    reading.countsRead.push(read)
+    expect(tracker.conflictOf(reading)).toBe(sequence)
+    tracker.settled(sequence)
+    expect(tracker.queuedOf('n', 0)).toBe(0)
+  })
+
   it('forgets what no running transaction can ask about', () => {
     const tracker = new ConflictTracker(0)
     const early = tracker.begin()

@@ -20,6 +20,8 @@ export interface TrackedTransaction {
 export interface CountRead {
   readonly key: string
   readonly count: number
+  /** Every commit up to this one is in the count, where more is known than `visibleAtStart`. */
+  readonly sequence?: number | undefined
   readonly additional: number
   readonly quota: number
 }
@@ -110,6 +112,16 @@ export class ConflictTracker {
     this.#forget()
   }
 
+  /** By how much queued commits raise the count of `key`, as far as they come after `above`. */
+  queuedOf(key: string, above: number): number {
+    const seen = Math.max(above, this.#visibleSequence)
+    let queued = 0
+    for (const { sequence, more } of this.#raises.get(key) ?? []) {
+      if (sequence > seen) queued += more
+    }
+    return queued
+  }
+
   /** For tests and metrics: how many keys are remembered. */
   get keysCount(): number {
     return this.#changes.size + this.#raisesInOrder.length
@@ -119,10 +131,11 @@ export class ConflictTracker {
    * Raises that the count did not include may use up the room; what was lowered is not looked at.
    */
   #conflictOfCount(transaction: TrackedTransaction, read: CountRead): Conflict {
+    const seen = Math.max(transaction.visibleAtStart, read.sequence ?? 0)
     let unseen = 0
     let newest: Conflict
     for (const raise of this.#raises.get(read.key) ?? []) {
-      if (raise.sequence <= transaction.visibleAtStart) continue
+      if (raise.sequence <= seen) continue
       unseen += raise.more
       newest = raise.sequence
     }

@@ -35,6 +35,11 @@ export interface ReadContext {
   rememberedKey(arn: ChannelArn | MemberArn): number | undefined
   /** Every commit up to this sequence number is seen by reads; those to come are above it. */
   visibleSequence(): number
+  /**
+   * How many of `counted` are added by commits that are on their way, and come after the commit
+   * `above`; what they take away is not looked at, as in `fitsQuota`. Outside a transaction 0.
+   */
+  queuedCount(counted: CountedThing, above: number): number
   /** Epoch milliseconds. */
   now(): number
 }

@@ -98,15 +98,18 @@ const membershipsOfSubChannel = {
   count: defineStatement((db, place: SubChannelPlace) =>
     db
       .selectFrom('sub_channel')
-      .select('memberships_count as count')
+      .select(['memberships_count as count', 'counted_sequence as sequence'])
       .where('channel_key', '=', channelKeyQuery(db, place))
       .where('sub_channel_id', '=', place.subChannelId)
       .where('removal', '=', 0),
   ),
-  add: defineStatement((db, place: SubChannelPlace & More) =>
+  add: defineStatement((db, place: SubChannelPlace & More & { readonly sequence: number }) =>
     db
       .updateTable('sub_channel')
-      .set((eb) => ({ memberships_count: eb('memberships_count', '+', place.more) }))
+      .set((eb) => ({
+        memberships_count: eb('memberships_count', '+', place.more),
+        counted_sequence: place.sequence,
+      }))
       .where('channel_key', '=', channelKeyQuery(db, place))
       .where('sub_channel_id', '=', place.subChannelId),
   ),
@@ -175,18 +178,25 @@ export function fallKey(counted: CountedThing): string {
   return `falls of ${countKey(counted)}`
 }
 
-/** The present count; 0 of what does not exist. */
-export async function findCount(context: ReadContext, counted: CountedThing): Promise<number> {
-  const { count, place } = statementsFor(counted)
-  const row = await context.first(count as Statement<object, { readonly count: number }>, place)
-  return row?.count ?? 0
+/** A count as it was read. */
+interface FoundCount {
+  readonly count: number
+  /** The commit that changed it last, where that is known: it is in the count, and all before it. */
+  readonly sequence?: number
 }
 
-/** The change that adds `more` to a count. */
+/** The present count; 0 of what does not exist. */
+export async function findCount(context: ReadContext, counted: CountedThing): Promise<FoundCount> {
+  const { count, place } = statementsFor(counted)
+  return (await context.first(count as Statement<object, FoundCount>, place)) ?? { count: 0 }
+}
+
+/** The change that adds `more` to a count, with the commit of this number. */
 export function planCountChange(
   counted: CountedThing,
   more: number,
+  sequence: number,
 ): { readonly statement: Statement<object, unknown>; readonly parameters: object } {
   const { add, place } = statementsFor(counted)
-  return { statement: add as Statement<object, unknown>, parameters: { ...place, more } }
+  return { statement: add as Statement<object, unknown>, parameters: { ...place, more, sequence } }
 }

@@ -2,20 +2,30 @@
 import { appInstanceArnWithin, type ChannelArn, type MemberArn } from '../../../base/arn.ts'
 import type { ChannelMembership, MembershipType } from '../../../domain/channel.ts'
 import type { Identity } from '../../../domain/identity.ts'
+import { conversationKey } from '../../../ports/conversation-reference.ts'
 import type { Page, PageRequest } from '../../../ports/paging.ts'
 import type * as port from '../../../ports/store-identity.ts'
 import type { ReadContext, WriteContext } from '../contexts.ts'
-import { memberPlaceOf, relationKey, type MemberPlace } from '../keys.ts'
+import { addModeratorMemberships } from '../channels/membership-statements.ts'
+import {
+  memberPlaceOf,
+  relationKey,
+  subChannelMembersKey,
+  subChannelPlaceOf,
+  type MemberPlace,
+} from '../keys.ts'
 import { pageOf } from '../paging.ts'
 import { identityOf } from '../rows.ts'
 import { defineStatement } from '../statement.ts'
 import {
-  countDown,
+  countDownMemberships,
+  countDownModerators,
   findWithRelationsLeft,
   listLeftMemberships,
   listLeftRoles,
   listWithRelationsLeft,
-  removeRelations,
+  removeMemberships,
+  removeRoles,
   settleRelations,
 } from '../upkeep/member-removal.ts'
 
@@ -84,35 +94,79 @@ export class MemberWriter extends MemberReader implements port.MemberWriter {
     const memberKey = left.member_key
     const place = { ...memberPlaceOf(arn), memberKey, limit }
     const memberships = await context.all(listLeftMemberships, place)
-    let areLast = this.#end('membership', memberKey, memberships, limit)
+    let areLast = this.#endMemberships(memberKey, memberships, limit)
     for (const role of ['moderator', 'ban'] as const) {
       const rows = await context.all(listLeftRoles[role], { memberKey, limit })
-      areLast = this.#end(role, memberKey, rows, limit) && areLast
+      areLast = this.#endRoles(role, memberKey, rows, limit) && areLast
     }
     if (areLast) context.change(settleRelations, { memberKey })
-    const told = memberships.filter((row) => row.removal === 0 && row.successor_key === null)
-    // Whoever joins under the same ARN at this moment must not be told of as gone afterwards.
-    for (const row of told) context.dependOn(relationKey(row.arn as ChannelArn, arn))
-    return told.map((row) => membershipOf(arn, left.name, row))
+    return memberships
+      .filter((row) => this.#isToBeTold(row))
+      .map((row) => this.#told(membershipOf(arn, left.name, row)))
   }
 
   /** Whether these rows were the last ones. */
-  #end(
-    relation: 'membership' | 'moderator' | 'ban',
+  #endMemberships(
+    memberKey: number,
+    rows: readonly (LeftMembershipRow & { readonly channel_key: number })[],
+    limit: number,
+  ): boolean {
+    const last = rows.at(-1)
+    if (last === undefined) return true
+    const { channel_key: upTo, sub_channel_id: upToSubChannelId } = last
+    for (const row of rows) if (row.sub_channel_id !== '') this.#countOut(row)
+    const range = { memberKey, upTo, upToSubChannelId }
+    this.#context.change(countDownMemberships, range)
+    this.#context.change(removeMemberships, range)
+    return rows.length < limit
+  }
+
+  /** One by one, so that whoever counts on what a sub-channel has finds out. */
+  #countOut(row: LeftMembershipRow): void {
+    if (row.living_sub_channel_id === null || row.removal !== 0) return
+    const of = { channelArn: row.arn as ChannelArn, subChannelId: row.sub_channel_id }
+    this.#context.changeKey(subChannelMembersKey(of))
+    if (row.of_moderator === 0) {
+      this.#context.countOneLess({ kind: 'memberships-of-sub-channel', of })
+    } else {
+      this.#context.change(addModeratorMemberships, { ...subChannelPlaceOf(of), more: -1 })
+    }
+  }
+
+  #endRoles(
+    role: 'moderator' | 'ban',
     memberKey: number,
     rows: readonly { readonly channel_key: number }[],
     limit: number,
   ): boolean {
     const upTo = rows.at(-1)?.channel_key
     if (upTo === undefined) return true
-    if (relation !== 'ban') this.#context.change(countDown[relation], { memberKey, upTo })
-    this.#context.change(removeRelations[relation], { memberKey, upTo })
+    if (role === 'moderator') this.#context.change(countDownModerators, { memberKey, upTo })
+    this.#context.change(removeRoles[role], { memberKey, upTo })
     return rows.length < limit
+  }
+
+  #isToBeTold(row: LeftMembershipRow): boolean {
+    const isInPlace = row.sub_channel_id === '' || row.living_sub_channel_id !== null
+    return row.removal === 0 && row.successor_key === null && isInPlace
+  }
+
+  /** Whoever joins under the same ARN at this moment must not be told of as gone afterwards. */
+  #told(membership: ChannelMembership): ChannelMembership {
+    this.#context.dependOn(relationKey(membership.channelArn, membership.member.arn))
+    if (membership.subChannelId !== '') this.#context.dependOn(conversationKey(membership))
+    return membership
   }
 }
 
 interface LeftMembershipRow {
   readonly arn: string
+  /** Of the channel. */
+  readonly removal: number
+  readonly sub_channel_id: string
+  readonly living_sub_channel_id: string | null
+  readonly successor_key: number | null
+  readonly of_moderator: number
   readonly type: string
   readonly inviter_arn: string
   readonly inviter_name: string
@@ -124,8 +178,8 @@ function membershipOf(arn: MemberArn, name: string, row: LeftMembershipRow): Cha
   return {
     channelArn: row.arn as ChannelArn,
     member: { arn, name },
-    subChannelId: '',
-    isOfModerator: false,
+    subChannelId: row.sub_channel_id,
+    isOfModerator: row.of_moderator !== 0,
     type: row.type as MembershipType,
     invitedBy: identityOf(row.inviter_arn, row.inviter_name),
     createdAt: row.created_at,

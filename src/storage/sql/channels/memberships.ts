@@ -7,7 +7,7 @@ import {
   conversationKey,
   type ConversationReference,
 } from '../../../ports/conversation-reference.ts'
-import type { Page, PageRequest } from '../../../ports/paging.ts'
+import type { Cursor, Page, PageRequest } from '../../../ports/paging.ts'
 import type { StoreReader, StoreTransaction } from '../../../ports/store.ts'
 import type { ReadContext, WriteContext } from '../contexts.ts'
 import {
@@ -38,8 +38,8 @@ import {
 
 type Reads = StoreReader['memberships']
 
-/** More than a sub-channel can have; who belongs to it is never read in pages. */
-const EVERYBODY = 1_000_000
+/** Of a sub-channel at a time, when everybody in it is read: some milliseconds. */
+const MEMBERSHIPS_PER_READ = 1_000
 
 export class MembershipReader implements Reads {
   readonly #context: ReadContext
@@ -96,9 +96,13 @@ export class MembershipReader implements Reads {
 
   async listAll(subChannel: ConversationReference): Promise<readonly ChannelMembership[]> {
     this.#context.dependOn(subChannelMembersKey(subChannel))
-    const { items, next } = await this.list(subChannel, 'DEFAULT', { limit: EVERYBODY })
-    assert(next === undefined, 'a sub-channel has fewer members than its greatest target')
-    return this.#depending(items)
+    const memberships: ChannelMembership[] = []
+    for (let after: Cursor | undefined; ;) {
+      const page = await this.list(subChannel, 'DEFAULT', { after, limit: MEMBERSHIPS_PER_READ })
+      memberships.push(...page.items)
+      if (page.next === undefined) return this.#depending(memberships)
+      after = page.next
+    }
   }
 
   async listNewestRegular(

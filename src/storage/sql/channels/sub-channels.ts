@@ -1,7 +1,7 @@
 // Queries and changes of the sub-channels of elastic channels. Who belongs to them is in
-// memberships.ts and sub-channel-memberships.ts.
+// memberships.ts.
 import { sql } from 'kysely'
-import type { ChannelArn } from '../../../base/arn.ts'
+import { appInstanceArnWithin, type ChannelArn } from '../../../base/arn.ts'
 import type { SubChannel } from '../../../domain/channel.ts'
 import {
   conversationKey,
@@ -28,6 +28,7 @@ function livingOf(db: Queries, place: ChannelPlace) {
   return db
     .selectFrom('sub_channel')
     .select(['sub_channel_id', 'created_at', 'memberships_count', 'moderators_count'])
+    .select('counted_sequence')
     .where('channel_key', '=', channelKeyQuery(db, place))
     .where('removal', '=', 0)
 }
@@ -98,12 +99,15 @@ const measureLiving = defineStatement((db, place: ChannelPlace) =>
 const listElastic = defineStatement(
   (db, { afterKey, limit }: { readonly afterKey: number; readonly limit: number }) =>
     db
-      .selectFrom('channel')
-      .select(['channel_key', 'arn'])
-      .where('elastic_configuration', 'is not', null)
-      .where('channel_key', '>', afterKey)
-      .where(sql<boolean>`removal + 0 = 0`)
-      .orderBy('channel_key')
+      .selectFrom('channel as c')
+      .innerJoin('app_instance as a', 'a.app_instance_key', 'c.app_instance_key')
+      .select(['c.channel_key', 'c.arn'])
+      // As text, and with `+ 0`: so that the index is used that holds only these few.
+      .where(sql<boolean>`c.elastic_configuration is not null`)
+      .where('c.channel_key', '>', afterKey)
+      .where(sql<boolean>`c.removal + 0 = 0`)
+      .where(sql<boolean>`a.removal + 0 = 0`)
+      .orderBy('c.channel_key')
       .limit(limit),
 )
 
@@ -131,7 +135,7 @@ export class SubChannelReader implements Reads {
   }
 
   async find(subChannel: ConversationReference): Promise<SubChannel | undefined> {
-    this.#context.dependOn(subChannel.channelArn)
+    dependOnChannel(this.#context, subChannel.channelArn)
     this.#context.dependOn(conversationKey(subChannel))
     const row = await this.#context.first(findRow, subChannelPlaceOf(subChannel))
     return row && subChannelOf(subChannel.channelArn, row)
@@ -159,8 +163,16 @@ export class SubChannelReader implements Reads {
     limit: number,
   ): Promise<readonly SubChannel[]> {
     const place = channelPlaceOf(channelArn)
-    const rows = await this.#context.all(listByFill, { ...place, belowCount, limit })
-    return rows.map((row) => subChannelOf(channelArn, row))
+    // Those that commits on their way fill are left out, so it may take more to find as many.
+    for (let looked = limit; ; looked *= 2) {
+      const rows = await this.#context.all(listByFill, { ...place, belowCount, limit: looked })
+      const withRoom = rows
+        .map((row) => this.#presentOf(channelArn, row))
+        .filter(({ regularMembershipsCount: count }) => count < belowCount)
+      if (withRoom.length < limit && rows.length === looked) continue
+      withRoom.sort((a, b) => b.regularMembershipsCount - a.regularMembershipsCount)
+      return withRoom.slice(0, limit)
+    }
   }
 
   async findFullest(channelArn: ChannelArn): Promise<SubChannel | undefined> {
@@ -181,6 +193,7 @@ export class SubChannelReader implements Reads {
   }
 
   async count(channelArn: ChannelArn): Promise<number> {
+    dependOnChannel(this.#context, channelArn)
     this.#context.dependOn(subChannelsKey(channelArn))
     const row = await this.#context.first(countLiving, channelPlaceOf(channelArn))
     return row?.count ?? 0
@@ -206,6 +219,24 @@ export class SubChannelReader implements Reads {
       (row) => [row.channel_key],
     )
   }
+
+  /** With what commits that are on their way add to it. */
+  #presentOf(channelArn: ChannelArn, row: SubChannelRow): SubChannel {
+    const subChannel = subChannelOf(channelArn, row)
+    const { subChannelId, regularMembershipsCount } = subChannel
+    const counted = {
+      kind: 'memberships-of-sub-channel',
+      of: { channelArn, subChannelId },
+    } as const
+    const queued = this.#context.queuedCount(counted, row.counted_sequence)
+    return { ...subChannel, regularMembershipsCount: regularMembershipsCount + queued }
+  }
+}
+
+/** Without it there are none. */
+function dependOnChannel(context: ReadContext, channelArn: ChannelArn): void {
+  context.dependOn(appInstanceArnWithin(channelArn))
+  context.dependOn(channelArn)
 }
 
 export class SubChannelWriter extends SubChannelReader implements Writes {
@@ -221,6 +252,7 @@ export class SubChannelWriter extends SubChannelReader implements Writes {
     ...subChannel
   }: Pick<SubChannel, 'channelArn' | 'subChannelId' | 'createdAt'>): void {
     this.#changeKeys(subChannel)
+    dependOnChannel(this.#context, subChannel.channelArn)
     this.#context.dependOn(subChannelsKey(subChannel.channelArn))
     this.#context.change(insertRow, { ...subChannelPlaceOf(subChannel), createdAt })
   }
@@ -241,6 +273,7 @@ interface SubChannelRow {
   readonly created_at: number
   readonly memberships_count: number
   readonly moderators_count: number
+  readonly counted_sequence: number
 }
 
 function subChannelOf(channelArn: ChannelArn, row: SubChannelRow): SubChannel {

@@ -37,12 +37,28 @@ function messageRows(db: Queries) {
     ])
 }
 
+/** With a sub-channel its messages are gone at once; their rows wait for the purge. */
+function isLiving(
+  db: Queries,
+  channelKey: number | ReturnType<typeof channelKeyQuery>,
+  subChannelId: string,
+) {
+  const subChannel = db
+    .selectFrom('sub_channel')
+    .select('sub_channel_id')
+    .where('channel_key', '=', channelKey)
+    .where('sub_channel_id', '=', subChannelId)
+    .where('removal', '=', 0)
+  return sql<boolean>`(${subChannelId} = '' or exists ${subChannel})`
+}
+
 export const findMessageById = defineStatement((db, place: MessagePlace) =>
   messageRows(db)
     .where('g.channel_key', '=', channelKeyQuery(db, place))
     .where('g.sub_channel_id', '=', place.subChannelId)
     .where('g.message_id', '=', place.messageId)
-    .where('g.removed', '=', 0),
+    .where('g.removed', '=', 0)
+    .where(isLiving(db, channelKeyQuery(db, place), place.subChannelId)),
 )
 
 interface ListParameters extends ConversationPlace, MemberPlace {
@@ -73,6 +89,7 @@ function listRows(direction: 'asc' | 'desc') {
       .where('g.sub_channel_id', '=', place.subChannelId)
       .where('g.message_id', '>=', place.from)
       .where('g.message_id', '<', place.before)
+      .where(isLiving(db, channelKeyQuery(db, place), place.subChannelId))
       .orderBy('g.message_id', direction)
       .limit(place.limit),
   )
@@ -101,7 +118,8 @@ export const findMessageByToken = defineStatement((db, place: TokenParameters) =
     .where('g.message_id', '>=', place.from)
     .where('g.message_id', '<', place.before)
     .where('g.sender_key', '=', place.senderKey)
-    .where('g.request_token', '=', place.token),
+    .where('g.request_token', '=', place.token)
+    .where(isLiving(db, place.channelKey, place.subChannelId)),
 )
 
 interface RecentParameters {

@@ -3,7 +3,10 @@
 import type { ChannelArn, MemberArn } from '../../../base/arn.ts'
 import { messageIdTimePrefix } from '../../../base/ids.ts'
 import type { ChannelMessage, MessageId } from '../../../domain/channel-message.ts'
-import type { ConversationReference } from '../../../ports/conversation-reference.ts'
+import {
+  conversationKey,
+  type ConversationReference,
+} from '../../../ports/conversation-reference.ts'
 import type { Page } from '../../../ports/paging.ts'
 import type { MessageListRequest } from '../../../ports/store.ts'
 import { findRetainedSince } from '../app-instances/retention.ts'
@@ -38,6 +41,7 @@ export async function findMessage(
   context.dependOn(channel.appInstanceArn)
   context.dependOn(channelArn)
   context.dependOn(messageKey(messageId))
+  if (subChannelId !== '') context.dependOn(conversationKey({ channelArn, subChannelId }))
   const since = await findRetainedSince(context, channel.appInstanceArn)
   const row = await context.first(findMessageById, { ...channel, subChannelId, messageId })
   if (row === undefined || (since !== undefined && row.created_at < since)) return undefined

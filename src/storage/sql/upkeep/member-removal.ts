@@ -3,7 +3,7 @@
 // thousands, so they are ended afterwards, in bounded batches.
 import { sql } from 'kysely'
 import { appInstanceKeyQuery, memberKeyQuery, type MemberPlace } from '../keys.ts'
-import { defineStatement, type Statement } from '../statement.ts'
+import { defineStatement, type Queries, type Statement } from '../statement.ts'
 
 /** Runs while the administrator is still there, so that it can be counted out. */
 function uncountInAppInstance(column: 'users_count' | 'bots_count') {
@@ -112,7 +112,10 @@ interface Batch {
   readonly limit: number
 }
 
-/** With the key of whoever has the ARN now and is in the channel, too. */
+/**
+ * With the key of whoever has the ARN now and is in the conversation, too, and whether that is there
+ * still: a sub-channel may have been taken apart meanwhile.
+ */
 export const listLeftMemberships = defineStatement((db, place: Batch & MemberPlace) =>
   db
     .selectFrom('membership as s')
@@ -121,11 +124,21 @@ export const listLeftMemberships = defineStatement((db, place: Batch & MemberPla
     .leftJoin('membership as n', (join) =>
       join
         .onRef('n.channel_key', '=', 's.channel_key')
+        .onRef('n.sub_channel_id', '=', 's.sub_channel_id')
         .on('n.member_key', '=', memberKeyQuery(db, place)),
+    )
+    .leftJoin('sub_channel as u', (join) =>
+      join
+        .onRef('u.channel_key', '=', 's.channel_key')
+        .onRef('u.sub_channel_id', '=', 's.sub_channel_id')
+        .on('u.removal', '=', 0),
     )
     .select([
       's.channel_key',
+      's.sub_channel_id',
+      'u.sub_channel_id as living_sub_channel_id',
       's.type',
+      's.of_moderator',
       's.created_at',
       's.last_updated_at',
       'c.arn',
@@ -136,6 +149,7 @@ export const listLeftMemberships = defineStatement((db, place: Batch & MemberPla
     ])
     .where('s.member_key', '=', place.memberKey)
     .orderBy('s.channel_key')
+    .orderBy('s.sub_channel_id')
     .limit(place.limit),
 )
 
@@ -157,39 +171,66 @@ interface Range {
   readonly upTo: number
 }
 
-/** Runs before the rows go. */
-function countOneLess(relation: 'membership' | 'moderator') {
-  const column = relation === 'membership' ? 'memberships_count' : 'moderators_count'
-  return defineStatement((db, { memberKey, upTo }: Range) =>
-    db
-      .updateTable('channel')
-      .set((eb) => ({ [column]: eb(column, '-', 1) }))
-      .where('channel_key', 'in', (eb) =>
-        eb
-          .selectFrom(relation)
-          .select('channel_key')
-          .where('member_key', '=', memberKey)
-          .where('channel_key', '<=', upTo),
+interface MembershipRange extends Range {
+  readonly upToSubChannelId: string
+}
+
+function membershipsUpTo(db: Queries, range: MembershipRange) {
+  return db
+    .selectFrom('membership')
+    .where('membership.member_key', '=', range.memberKey)
+    .where(
+      sql<boolean>`(membership.channel_key, membership.sub_channel_id) <=
+        (${range.upTo}, ${range.upToSubChannelId})`,
+    )
+}
+
+/** Of whole channels; runs before the rows go. */
+export const countDownMemberships = defineStatement((db, range: MembershipRange) =>
+  db
+    .updateTable('channel')
+    .set((eb) => ({
+      memberships_count: eb(
+        'memberships_count',
+        '-',
+        membershipsUpTo(db, range)
+          .select((count) => count.fn.countAll<number>().as('memberships'))
+          .whereRef('membership.channel_key', '=', sql.ref('channel.channel_key')),
       ),
-  )
-}
+    }))
+    .where('channel_key', 'in', membershipsUpTo(db, range).select('membership.channel_key')),
+)
 
-export const countDown = {
-  membership: countOneLess('membership'),
-  moderator: countOneLess('moderator'),
-}
+export const removeMemberships = defineStatement((db, range: MembershipRange) =>
+  db
+    .deleteFrom('membership')
+    .where('member_key', '=', range.memberKey)
+    .where(
+      sql<boolean>`(channel_key, sub_channel_id) <= (${range.upTo}, ${range.upToSubChannelId})`,
+    ),
+)
 
-function removeRange(relation: 'membership' | 'moderator' | 'ban') {
+/** Runs before the rows go. */
+export const countDownModerators = defineStatement((db, { memberKey, upTo }: Range) =>
+  db
+    .updateTable('channel')
+    .set((eb) => ({ moderators_count: eb('moderators_count', '-', 1) }))
+    .where('channel_key', 'in', (eb) =>
+      eb
+        .selectFrom('moderator')
+        .select('channel_key')
+        .where('member_key', '=', memberKey)
+        .where('channel_key', '<=', upTo),
+    ),
+)
+
+function removeRange(role: 'moderator' | 'ban') {
   return defineStatement((db, { memberKey, upTo }: Range) =>
-    db.deleteFrom(relation).where('member_key', '=', memberKey).where('channel_key', '<=', upTo),
+    db.deleteFrom(role).where('member_key', '=', memberKey).where('channel_key', '<=', upTo),
   )
 }
 
-export const removeRelations = {
-  membership: removeRange('membership'),
-  moderator: removeRange('moderator'),
-  ban: removeRange('ban'),
-}
+export const removeRoles = { moderator: removeRange('moderator'), ban: removeRange('ban') }
 
 export const settleRelations = defineStatement((db, { memberKey }: { memberKey: number }) =>
   db.updateTable('member').set({ relations_left: 0 }).where('member_key', '=', memberKey),
