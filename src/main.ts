@@ -1,8 +1,7 @@
 #!/usr/bin/env node
-// The program: arguments and environment → configuration → app → signals → drain; or the picture of a
-// server that runs elsewhere. Nothing else.
+// The program: arguments and environment → configuration → app → signals → drain; or the picture of
+// a server that runs elsewhere. Nothing else.
 import { readFileSync } from 'node:fs'
-import { createApp } from './app.ts'
 import type { App } from './app.ts'
 import { stayAlive, systemClock } from './base/clock.ts'
 import { parseCommandLine, USAGE_EXIT_CODE } from './config/command-line.ts'
@@ -32,6 +31,8 @@ if (invocation.command === 'print') {
 } else if (invocation.command === 'top') {
   await watch(invocation.config)
 } else {
+  // Only now: whoever watches a server does not wait for another one to be loaded.
+  const { createApp } = await import('./app.ts')
   const app = createApp(invocation.config, { onFatal: () => process.exit(1) })
   stopOnSignals(app, invocation.stopsWithInput)
   try {

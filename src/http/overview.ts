@@ -1,5 +1,5 @@
-// `GET /overview`: what the operator's picture is drawn from. No part of AWS's APIs, and for the root
-// credential alone, because it names every channel of every application.
+// `GET /overview`: what the operator's picture is drawn from. No part of AWS's APIs, and for the
+// root credential alone, because it names every channel of every application.
 import { FrontDoorError } from '../base/api-error.ts'
 import { asArnOf } from '../base/arn.ts'
 import type { Principal } from '../domain/access.ts'

@@ -13,6 +13,11 @@ function bar(count: number, columns = 10): string {
   return renderLine(barOf(count, configuration, columns), columns + 1, false)
 }
 
+function cells(counts: readonly number[], columns: number, rows: number) {
+  const { lines, perCell } = cellsOf(counts, configuration, columns, rows)
+  return { rows: lines.map((line) => renderLine(line, columns, false)), perCell }
+}
+
 describe('a bar', () => {
   it.each([
     [0, '    ┊     │'],
@@ -43,11 +48,6 @@ describe('a bar', () => {
 })
 
 describe('cells', () => {
-  function cells(counts: readonly number[], columns: number, rows: number) {
-    const { lines, perCell } = cellsOf(counts, configuration, columns, rows)
-    return { rows: lines.map((line) => renderLine(line, columns, false)), perCell }
-  }
-
   it('are one for each, in rows', () => {
     expect(cells([0, 1, 50, 99, 100], 3, 2)).toEqual({ rows: ['·▁▄', '▇█'], perCell: 1 })
   })

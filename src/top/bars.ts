@@ -6,7 +6,7 @@ import { piece, type Line, type Style } from './line.ts'
 const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉']
 const HEIGHTS = ['▁', '▂', '▃', '▄', '▅', '▆', '▇']
 const FULL_CELL = '█'
-/** Where the minimum is, before and behind the end of the bar; and the target, at the end of all. */
+/** Where the minimum is, beyond the end of the bar and within it; the target is the end of all. */
 const MINIMUM_MARK = '┊'
 const MINIMUM_REACHED = '▒'
 const TARGET_MARK = '│'

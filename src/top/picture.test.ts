@@ -1,7 +1,7 @@
 // The picture from what is being looked at: what stands in it, and that it fits its terminal.
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { ServerOverview } from '../../src/domain/overview.ts'
+import type { ServerOverview } from '../domain/overview.ts'
 import {
   sampleChannelArn,
   sampleElasticChannel,

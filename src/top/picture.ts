@@ -1,5 +1,5 @@
-// The whole picture as lines, from what is being looked at and the size of the terminal: the server,
-// its channels, and the sub-channels of one of them.
+// The whole picture as lines, from what is being looked at and the size of the terminal: the
+// server, its channels, and the sub-channels of one of them.
 import type { ServerOverview } from '../domain/overview.ts'
 import { drawChannels } from './picture-of-channels.ts'
 import { drawSubChannels } from './picture-of-sub-channels.ts'
@@ -47,11 +47,12 @@ export function drawPicture(view: View, size: Size, hasKeys: boolean): Picture {
   const channels = drawChannels(view, latest, size.columns, channelRows)
   const rest = Math.max(0, left - channels.length - 1)
   const { lines, shown } = drawSubChannels(view, { columns: size.columns, rows: rest })
-  const body = [...head, ...channels, [], ...lines].slice(0, size.rows - foot.length)
+  const below = lines.length === 0 ? [] : [[], ...lines]
+  const body = [...head, ...channels, ...below].slice(0, Math.max(0, size.rows - foot.length))
+  if (!hasKeys) return { lines: body, shown }
   // At the bottom, wherever the rest ends.
-  const gap = hasKeys ? Math.max(0, size.rows - body.length - foot.length) : 0
-  while (!hasKeys && body.at(-1)?.length === 0) body.pop()
-  return { lines: [...body, ...Array.from({ length: gap }, () => []), ...foot], shown }
+  const gap = Array.from({ length: Math.max(0, size.rows - body.length - foot.length) }, () => [])
+  return { lines: [...body, ...gap, ...foot], shown }
 }
 
 function titleOf({ endpoint, latest }: View, columns: number): Line {

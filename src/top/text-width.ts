@@ -1,5 +1,5 @@
 // Texts of others made safe for a terminal, and how many columns they take there. Names of channels
-// come from clients: one may try to clear the screen, to write from right to left, or to be endless.
+// come from clients: one may try to clear the screen, to write from right to left, to be endless.
 
 /** Controls, invisible formatting, halves of pairs, and whatever is not assigned. */
 const UNPRINTABLE = /[\p{C}\p{Zl}\p{Zp}]/gu

@@ -5,6 +5,7 @@ import {
   sampleElasticChannel,
   sampleOverview,
 } from '../../test/harness/sample-overview.ts'
+import type { ServerOverview } from '../domain/overview.ts'
 import { keysIn } from './keys.ts'
 import { afterKey, afterOverview, afterTrouble, queryOf, startView } from './view.ts'
 
@@ -15,6 +16,10 @@ const overview = sampleOverview({
 const query = { channelArn: undefined, after: undefined }
 const none = { shownCount: 0, listedCount: 0 }
 const fresh = afterOverview(startView('', undefined), overview, query)
+
+function at(uptimeMs: number): ServerOverview {
+  return { ...overview, uptimeMs }
+}
 
 describe('keys', () => {
   it('are read from what terminals send, whatever comes with them', () => {
@@ -72,7 +77,6 @@ describe('the view', () => {
   })
 
   it('takes rates over a whole interval, even when a key asks in between', () => {
-    const at = (uptimeMs: number) => ({ ...overview, uptimeMs })
     const one = afterOverview(fresh, at(1_000), query)
     const two = afterOverview(one, at(2_000), query)
     const between = afterOverview(two, at(2_010), query)

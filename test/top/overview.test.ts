@@ -17,7 +17,7 @@ import type { ServerOverview } from '../../src/domain/overview.ts'
 import { connectSession } from '../harness/messaging-session.ts'
 import { createScenario, type Scenario } from '../harness/scenario.ts'
 import { createSdkClients, type SdkClients } from '../harness/sdk-clients.ts'
-import { rawFetch, signedFetch } from '../harness/signed-fetch.ts'
+import { rawFetch, signedFetch, type RawAnswer } from '../harness/signed-fetch.ts'
 import { startServer, type Credentials, type TestServer } from '../harness/start-server.ts'
 
 const CONFIGURATION = {
@@ -69,6 +69,16 @@ function sumOf(metrics: ReadonlyMap<string, number>, isCounted: (name: string) =
   return [...metrics].reduce((sum, [name, value]) => (isCounted(name) ? sum + value : sum), 0)
 }
 
+/** The name of the error that was answered. */
+function errorOf({ headers }: RawAnswer): string {
+  return String(headers['x-amzn-errortype'])
+}
+
+/** Whether a metric counts requests that named an operation. */
+function isOfRequests(metric: string): boolean {
+  return metric.startsWith('carillon_request_duration_seconds_count{') && !metric.includes('"none"')
+}
+
 async function elasticChannel(creatorArn: string, membersCount: number, name = 'Event') {
   const channelArn = await scenario.channel(creatorArn, {
     Name: name,
@@ -90,12 +100,9 @@ async function elasticChannel(creatorArn: string, membersCount: number, name = '
 }
 
 describe('who may see it', () => {
-  const name = (answer: { readonly headers: object }) =>
-    (answer.headers as Record<string, string>)['x-amzn-errortype']
-
   it('nobody without a signature', async () => {
     const answer = await rawFetch(server, { method: 'GET', path: '/overview' })
-    expect([answer.status, name(answer)]).toEqual([403, 'MissingAuthenticationTokenException'])
+    expect([answer.status, errorOf(answer)]).toEqual([403, 'MissingAuthenticationTokenException'])
   })
 
   it('nobody with a wrong one, or one for something else', async () => {
@@ -106,13 +113,13 @@ describe('who may see it', () => {
     const stranger = { ...wrong, accessKeyId: 'AKIASTRANGERSTRANGER' }
     const get = (credentials: Credentials, more: object = {}) =>
       signedFetch(server, { method: 'GET', path: '/overview', credentials, ...more })
-    expect(name(await get(wrong))).toBe('InvalidSignatureException')
-    expect(name(await get(stranger))).toBe('UnrecognizedClientException')
-    expect(name(await get(server.credentials, { service: 'iam' }))).toBe(
+    expect(errorOf(await get(wrong))).toBe('InvalidSignatureException')
+    expect(errorOf(await get(stranger))).toBe('UnrecognizedClientException')
+    expect(errorOf(await get(server.credentials, { service: 'iam' }))).toBe(
       'InvalidSignatureException',
     )
     const late = { signingDate: new Date(Date.now() - 3_600_000) }
-    expect(name(await get(server.credentials, late))).toBe('InvalidSignatureException')
+    expect(errorOf(await get(server.credentials, late))).toBe('InvalidSignatureException')
   })
 
   it('no IAM user and no role, whatever their policies allow', async () => {
@@ -160,7 +167,7 @@ describe('who may see it', () => {
         path: '/overview',
         credentials: signer,
       })
-      expect([answer.status, name(answer)]).toEqual([403, 'AccessDeniedException'])
+      expect([answer.status, errorOf(answer)]).toEqual([403, 'AccessDeniedException'])
       expect(answer.body).not.toContain('sessionsCount')
     }
     iam.destroy()
@@ -188,7 +195,7 @@ describe('who may see it', () => {
     [`?after=${'W'.repeat(600)}`],
   ])('a query that cannot be used is refused: %s', async (query) => {
     const answer = await signedFetch(server, { method: 'GET', path: `/overview${query}` })
-    expect([answer.status, name(answer)]).toEqual([400, 'ValidationException'])
+    expect([answer.status, errorOf(answer)]).toEqual([400, 'ValidationException'])
   })
 })
 
@@ -202,16 +209,16 @@ describe('what stands in it', () => {
     await scenario.send(channelArn, ann, 'one')
     await scenario.send(channelArn, ann, 'two')
     await session.waitForType('CREATE_CHANNEL_MESSAGE', { Content: 'two' })
-    await expect(scenario.send(channelArn, await scenario.user('eve'), 'no')).rejects.toThrow()
+    await expect(scenario.send(channelArn, await scenario.user('eve'), 'no')).rejects.toMatchObject(
+      { name: 'ForbiddenException' },
+    )
 
     const overview = await overviewOf()
     const metrics = await metricsOf()
-    const requests = (name: string) =>
-      name.startsWith('carillon_request_duration_seconds_count{') && !name.includes('"none"')
     expect(overview.sessionsCount).toBe(metrics.get('carillon_sessions'))
     expect(overview.totals).toEqual({
-      requests: sumOf(metrics, requests),
-      requestsFailed: sumOf(metrics, (each) => requests(each) && /status="[45]/.test(each)),
+      requests: sumOf(metrics, isOfRequests),
+      requestsFailed: sumOf(metrics, (each) => isOfRequests(each) && /status="[45]/.test(each)),
       messagesSent: metrics.get(
         'carillon_request_duration_seconds_count{operation="SendChannelMessage",status="201"}',
       ),

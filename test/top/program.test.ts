@@ -197,36 +197,35 @@ it('waits for a server that is away, and sees it when it is there', async () => 
   expect((await ended).code).toBe(0)
 })
 
-describe('against a server that means no good', () => {
-  async function against(status: number, body: string): Promise<Ended> {
-    const hostile = createServer((_request, response) => response.writeHead(status).end(body))
-    await new Promise<void>((resolve) => hostile.listen(0, '127.0.0.1', resolve))
-    const { port } = hostile.address() as AddressInfo
-    try {
-      return await onePicture(['--endpoint', `http://127.0.0.1:${port}`])
-    } finally {
-      hostile.closeAllConnections()
-      hostile.close()
-    }
+/** One picture of a server that answers like this, whatever it is asked. */
+async function against(status: number, body: string): Promise<Ended> {
+  const hostile = createServer((_request, response) => response.writeHead(status).end(body))
+  await new Promise<void>((resolve) => hostile.listen(0, '127.0.0.1', resolve))
+  const { port } = hostile.address() as AddressInfo
+  try {
+    return await onePicture(['--endpoint', `http://127.0.0.1:${port}`])
+  } finally {
+    hostile.closeAllConnections()
+    hostile.close()
   }
+}
 
-  it('never lets its texts at the terminal', async () => {
-    const evil = '\x1b[2J\x1b]0;mine\x07\u009b31m\u202e'
-    const channel = sampleElasticChannel(evil, { name: evil })
-    const subChannels = sampleSubChannels([5]).map((each) => ({ ...each, subChannelId: evil }))
-    const chosen = { channel, subChannels }
-    const overview = sampleOverview({ elasticChannels: [channel], chosen })
-    const refused = JSON.stringify({ message: evil })
-    for (const [status, body] of [
-      [200, JSON.stringify(overview)],
-      [500, refused],
-    ] as const) {
-      const { stdout } = await against(status, body)
-      // oxlint-disable-next-line no-control-regex -- it must not be there
-      expect(stdout).not.toMatch(/[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]/)
-      expect(stdout).toContain('\u{FFFD}[2J')
-    }
-  })
+it('never lets texts of a server that means no good at the terminal', async () => {
+  const evil = '\x1b[2J\x1b]0;mine\x07\u009b31m\u202e'
+  const channel = sampleElasticChannel(evil, { name: evil })
+  const subChannels = sampleSubChannels([5]).map((each) => ({ ...each, subChannelId: evil }))
+  const chosen = { channel, subChannels }
+  const overview = sampleOverview({ elasticChannels: [channel], chosen })
+  const refused = JSON.stringify({ message: evil })
+  for (const [status, body] of [
+    [200, JSON.stringify(overview)],
+    [500, refused],
+  ] as const) {
+    const { stdout } = await against(status, body)
+    // oxlint-disable-next-line no-control-regex -- it must not be there
+    expect(stdout).not.toMatch(/[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]/)
+    expect(stdout).toContain('\u{FFFD}[2J')
+  }
 })
 
 it('refuses what cannot be used', async () => {
