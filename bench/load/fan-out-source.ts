@@ -11,7 +11,7 @@ import { createSdkClients } from '../../test/harness/sdk-clients.ts'
 import { startServerProcess } from '../../test/harness/start-server.ts'
 import { SERVER_CORE, onCore, pinProcess, temporaryDirectory } from '../measure.ts'
 import { startLineProcess } from './frame-reader.ts'
-import { writeRequestFile } from './request-file.ts'
+import { requestsIn, writeRequestFile } from './request-file.ts'
 import { sendRequests } from './rooms.ts'
 
 /** Characters of each message. */
@@ -140,7 +140,8 @@ export async function startServerSource(membersCount: number): Promise<FanOutSou
   }
 }
 
-async function inParallel<Result>(count: number, make: (index: number) => Promise<Result>) {
+/** `count` results of `make`, a bounded number of them under way at the same time. */
+export async function inParallel<Result>(count: number, make: (index: number) => Promise<Result>) {
   const results: Result[] = Array.from({ length: count })
   let next = 0
   await Promise.all(
@@ -149,17 +150,6 @@ async function inParallel<Result>(count: number, make: (index: number) => Promis
     }),
   )
   return results
-}
-
-/** Undoes writeRequestFile. */
-function requestsIn(file: Buffer): Buffer[] {
-  const requests: Buffer[] = []
-  for (let at = 0; at < file.length;) {
-    const length = file.readUInt32LE(at)
-    requests.push(file.subarray(at + 4, at + 4 + length))
-    at += 4 + length
-  }
-  return requests
 }
 
 interface Connection {

@@ -77,6 +77,17 @@ export async function writeRequestFile(
   closeSync(out)
 }
 
+/** Undoes writeRequestFile. */
+export function requestsIn(file: Buffer): Buffer[] {
+  const requests: Buffer[] = []
+  for (let at = 0; at < file.length;) {
+    const length = file.readUInt32LE(at)
+    requests.push(file.subarray(at + 4, at + 4 + length))
+    at += 4 + length
+  }
+  return requests
+}
+
 async function wireBytes(signer: SignatureV4, url: URL, request: PreparedRequest): Promise<Buffer> {
   const { method, path, query = {}, bearer, body } = request
   const { headers } = await signer.sign({
