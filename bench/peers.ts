@@ -1,5 +1,5 @@
-// This server beside what people would pick instead: one room, the same text, the same load program,
-// each server alone on the server's core, in turns. `--members N` is the size of the room, and
+// This server beside what people would pick instead: one room, the same text, the same load
+// program, each server alone on the server's core, in turns. `--members N` is the size of the room, and
 // `--only TEXT` takes only the peers whose name has that text.
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -76,8 +76,8 @@ async function start(peer: Peer): Promise<Contestant> {
 }
 
 /**
- * Lets all members come, and reads what each of them costs. Both readings follow the same rest after
- * the same work, so that collectors which work when nothing happens have worked before either.
+ * Lets all members come, and reads what each of them costs. Both readings follow the same rest, so
+ * that collectors which work when nothing else happens have worked before either.
  */
 async function enter(contestants: readonly Contestant[]): Promise<void> {
   const firstCount = Math.ceil(membersCount * FIRST_MEMBERS_SHARE)

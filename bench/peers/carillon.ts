@@ -1,5 +1,5 @@
-// This server, whole: `serve` as a process of its own with its SQLite database, members connected by
-// signed sessions, messages sent by signed SendChannelMessage requests.
+// This server, whole: `serve` as a process of its own with its SQLite database, members connected
+// by signed sessions, messages sent by signed SendChannelMessage requests.
 import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'

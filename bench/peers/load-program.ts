@@ -53,12 +53,12 @@ export interface Load {
   stop(): void
 }
 
-/** The longest that all members of a room may take to come; the load program watches for silence. */
+/** The longest that members may take to come; the load program itself watches for silence. */
 const JOIN_MS_MAX = 120_000
 /** The longest that a run may take after its last send. */
 const DRAIN_MS_MAX = 60_000
 
-/** The text of message `index` of a run. The mark stands last: what follows it is the protocol's. */
+/** The text of message `index` of a run. The mark stands last: what follows is the protocol's. */
 export function contentOf(index: number): string {
   const mark = `Zq7x${String(index).padStart(8, '0')}`
   return ''.padEnd(CONTENT_CHARACTERS - mark.length, 'All work and no play. ') + mark

@@ -1,5 +1,5 @@
-// nats-server: publish and subscribe, which keeps nothing, and the same with a JetStream stream that
-// keeps every message in a file. Members subscribe to one subject.
+// nats-server: publish and subscribe, which keeps nothing, and the same with a JetStream stream
+// that keeps every message in a file. Members subscribe to one subject.
 import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { connect } from 'node:net'

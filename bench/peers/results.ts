@@ -1,4 +1,5 @@
-// What is measured of a contestant: the figures that go into bench/results/, and the row of the table.
+// What is measured of a contestant: the figures that go into bench/results/, and the row of
+// the table.
 import { median, recordResult } from '../measure.ts'
 import type { Goal } from '../measure.ts'
 import type { RunReport } from './load-program.ts'

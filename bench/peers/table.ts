@@ -1,4 +1,5 @@
-// The table that a comparison ends with, and the sentences under it: where this server does not lead.
+// The table that a comparison ends with, and the sentences under it: where this server does not
+// lead.
 
 export interface Row {
   readonly name: string

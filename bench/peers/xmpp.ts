@@ -1,5 +1,5 @@
-// What the members of a multi-user chat (XEP-0045) write and wait for, the same with ejabberd as with
-// Prosody: an anonymous login over plain TCP, then presence in the room.
+// What the members of a multi-user chat (XEP-0045) write and wait for, the same with ejabberd as
+// with Prosody: an anonymous login over plain TCP, then presence in the room.
 import { contentOf } from './load-program.ts'
 import type { Step } from './load-program.ts'
 import { ROOM } from './peer.ts'
