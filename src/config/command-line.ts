@@ -56,7 +56,7 @@ const TOP_EPILOGUE = `
 Keys:
   up, down, k, j   move among the channels   PgDn, space  page through them
   Enter            show the sub-channels     PgUp, b      page back
-  q                quit
+  q                quit                      s            oldest or emptiest first
 
 Without a terminal it prints one picture after the other.`
 

@@ -1,6 +1,6 @@
 // Keys, from the bytes that a terminal sends for them.
 
-export type Key = 'up' | 'down' | 'choose' | 'next-page' | 'previous-page' | 'quit'
+export type Key = 'up' | 'down' | 'choose' | 'next-page' | 'previous-page' | 'sort' | 'quit'
 
 /** Ctrl-C, Ctrl-D and Ctrl-Z come as bytes, too, while the terminal is read raw. */
 // evidence: docs xterm ctlseqs (cursor and editing keys, in both modes)
@@ -19,6 +19,7 @@ const KEYS: Readonly<Record<string, Key>> = {
   '\n': 'choose',
   ' ': 'next-page',
   '\x1b[6~': 'next-page',
+  s: 'sort',
   b: 'previous-page',
   '\x1b[5~': 'previous-page',
 }

@@ -52,12 +52,22 @@ export function drawSubChannels(
   const cells = fits ? [] : drawCells(subChannels, configuration, columns, left)
   const barRows = left - cells.length
   const first = fits ? 0 : Math.min(view.firstShown, Math.max(0, subChannels.length - 1))
-  const shown = subChannels.slice(first, first + barRows * grid.across)
+  const shown = inOrder(subChannels, view).slice(first, first + barRows * grid.across)
   const bars = drawBars(shown, configuration, grid)
   return {
     lines: [...heading, ...cells, ...bars],
     shown: { shownCount: shown.length, listedCount: subChannels.length },
   }
+}
+
+function inOrder(
+  subChannels: readonly SubChannelOverview[],
+  { order }: View,
+): readonly SubChannelOverview[] {
+  if (order === 'oldest') return subChannels
+  return subChannels.toSorted(
+    (left, right) => left.regularMembershipsCount - right.regularMembershipsCount,
+  )
 }
 
 function absenceOf({ chosenArn, answered }: View): readonly Line[] {
@@ -70,7 +80,7 @@ function absenceOf({ chosenArn, answered }: View): readonly Line[] {
 function headingOf(
   { name, configuration, ...channel }: ElasticChannelOverview,
   { subChannels, next }: ChosenChannelOverview,
-  { places }: View,
+  { places, order }: View,
 ): readonly Line[] {
   const { targetMembershipsPerSubChannel: target, minimumMembershipPercentage } = configuration
   const minimum = minimumMembershipsOf(configuration)
@@ -95,6 +105,7 @@ function headingOf(
       piece(`full ${formatCount(full)}`, 'dim'),
       piece('  '),
       piece(`below minimum ${formatCount(below)}`, below > 0 ? 'bad' : 'dim'),
+      piece(`  ${order} first`, 'dim'),
     ],
   ]
 }

@@ -11,7 +11,7 @@ import {
 import { renderLine } from './line.ts'
 import { drawPicture } from './picture.ts'
 import { widthOf } from './text-width.ts'
-import { afterOverview, afterTrouble, startView, type View } from './view.ts'
+import { afterKey, afterOverview, afterTrouble, startView, type View } from './view.ts'
 
 const ENDPOINT = 'http://127.0.0.1:8080'
 
@@ -90,6 +90,20 @@ describe('the picture', () => {
     const text = draw(view, 100, 40, true).join('\n')
     expect(text).toContain('00000700')
     expect(text).not.toContain('00000699')
+  })
+
+  it('begins with the emptiest, if somebody wants that', () => {
+    const view = afterKey(seen(event([100, 55, 12])), 'sort', { shownCount: 3, listedCount: 3 })
+    const text = draw(view).join('\n')
+    expect(text).toContain('emptiest first')
+    expect(text.match(/0000000\d/g)).toEqual(['00000002', '00000001', '00000000'])
+    const back = afterKey(view, 'sort', { shownCount: 3, listedCount: 3 })
+    expect(
+      draw(back)
+        .join('\n')
+        .match(/0000000\d/g)
+        ?.at(0),
+    ).toBe('00000000')
   })
 
   it('says which sub-channels it counts where they are not all', () => {

@@ -28,7 +28,7 @@ const LATE_MS = 50
 const VERY_LATE_MS = 250
 /** What may wait for slow sockets before it is worth a look: a few full queues. */
 const MANY_BYTES = 8_000_000
-const KEYS = 'j/k choose · Enter show · PgUp/PgDn page · q quit'
+const KEYS = 'j/k choose · Enter show · PgUp/PgDn page · s sort · q quit'
 
 /** `hasKeys` where somebody may press one. */
 export function drawPicture(view: View, size: Size, hasKeys: boolean): Picture {

@@ -18,7 +18,9 @@ export interface View {
   readonly places: readonly string[]
   /** What the latest overview was asked for. */
   readonly answered: OverviewQuery | undefined
-  /** The first sub-channel of the page that has a bar. */
+  /** The order of the bars within a page. */
+  readonly order: 'oldest' | 'emptiest'
+  /** The first sub-channel of the page, in that order, that has a bar. */
   readonly firstShown: number
 }
 
@@ -47,6 +49,7 @@ export function startView(endpoint: string, chosenArn: ChannelArn | undefined): 
     cursorArn: chosenArn,
     places: [],
     answered: undefined,
+    order: 'oldest',
     firstShown: 0,
   }
 }
@@ -92,6 +95,8 @@ export function afterKey(view: View, key: Key, shown: ShownSubChannels): View {
       return pageForward(view, shown)
     case 'previous-page':
       return pageBack(view, shown)
+    case 'sort':
+      return { ...view, order: view.order === 'oldest' ? 'emptiest' : 'oldest', firstShown: 0 }
     case 'quit':
       break
   }
