@@ -63,7 +63,7 @@ export function textAt(output: Output, path: string): string {
   return value
 }
 
-function listAt(output: Output, path: string): readonly Output[] {
+export function listAt(output: Output, path: string): readonly Output[] {
   return at(output, path) as readonly Output[]
 }
 

@@ -9,6 +9,7 @@ import { isRemote } from '../kit/world.ts'
 import { AWS_CLI, need, type Program } from './child-environment.ts'
 import { keysAndRoles, typedErrors } from './core-access.ts'
 import type { OpenClient } from './core-client.ts'
+import { elasticChannel } from './core-elastic.ts'
 import { CHAPTERS, LAST_CHAPTER, openScene, refused, type Scene } from './core-scenario.ts'
 
 /** A process for each call takes its time, more so while other suites run. */
@@ -42,6 +43,9 @@ export function walkCoreScenario(name: string, open: OpenClient, program?: Progr
     return opened.scene
   }
   for (const [what, chapter] of CHAPTERS) add(what, async () => chapter(await scene()))
+  add('an elastic channel: members are placed, talk in their sub-channel, and leave', async () =>
+    elasticChannel(await scene()),
+  )
   add('users, keys, roles and temporary credentials', async () => keysAndRoles(await scene()))
   add('one typed error of each class', async () => {
     await using server = await startServer({
