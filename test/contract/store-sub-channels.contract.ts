@@ -34,6 +34,18 @@ import {
 import type { CreateStoreBed } from './store.contract.ts'
 import { withStore } from './with-store.ts'
 
+function put(id: string, ...members: readonly (Identity | undefined)[]) {
+  return members.flatMap((member) => (member === undefined ? [] : [regular(id, member)]))
+}
+
+function idsOf(found: readonly { readonly subChannelId: string }[]): readonly string[] {
+  return found.map(({ subChannelId }) => subChannelId)
+}
+
+function inA(content: string) {
+  return draft('hall', content, { subChannelId: 'a' })
+}
+
 export function describeSubChannels(createBed: CreateStoreBed): void {
   const world = withStore(createBed)
   const [ann, bob, cid] = [person('ann'), person('bob'), person('cid')]
@@ -81,13 +93,9 @@ export function describeSubChannels(createBed: CreateStoreBed): void {
     const crowd = await addCrowd(store, 'u', 10)
     await addHall(store, 'a', 'b', 'c', 'd')
     const [u0, u1, u2, u3, u4, u5, ...more] = crowd
-    const put = (id: string, ...members: (Identity | undefined)[]) =>
-      members.flatMap((member) => (member === undefined ? [] : [regular(id, member)]))
     await join(store, ...put('a', u0), ...put('b', u1, u2, u3), ...put('c', u4, u5))
     await join(store, ...more.map((member) => ofModerator('a', member)))
     const { subChannels } = store.read
-    const idsOf = (found: readonly { readonly subChannelId: string }[]) =>
-      found.map(({ subChannelId }) => subChannelId)
     expect(idsOf(await subChannels.listWithRoom(hall, 5, 9))).toEqual(['b', 'c', 'a', 'd'])
     expect(idsOf(await subChannels.listWithRoom(hall, 3, 9))).toEqual(['c', 'a', 'd'])
     expect(idsOf(await subChannels.listWithRoom(hall, 5, 2))).toEqual(['b', 'c'])
@@ -185,7 +193,6 @@ export function describeSubChannels(createBed: CreateStoreBed): void {
     await addHall(store, 'a', 'b')
     await join(store, regular('a', ann), regular('a', bob), regular('b', cid))
     const request = { token: 'token', requestHash: 'h' }
-    const inA = (content: string) => draft('hall', content, { subChannelId: 'a' })
     const first = await send(store, inA('first'), request)
     for (const content of ['second', 'third']) await send(store, inA(content))
     await send(store, draft('hall', 'psst', { subChannelId: 'a', target: bob.arn }))

@@ -1,7 +1,7 @@
 // Changes of one kind as one statement over arrays: a group of messages costs PostgreSQL one
-// INSERT, and the activity of their channels and sub-channels one UPDATE each. Not for changes whose
-// order among others matters: these touch rows or columns that no other change of their group does,
-// or stand at its end.
+// INSERT, and the activity of their channels and sub-channels one UPDATE each. Not for changes
+// whose order among others matters: these touch rows that no other change of their group does, or
+// stand at its end.
 import { assert } from '../../base/assert.ts'
 import type { Change } from '../engine/backend.ts'
 import {

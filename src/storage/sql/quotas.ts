@@ -181,7 +181,7 @@ export function fallKey(counted: CountedThing): string {
 /** A count as it was read. */
 interface FoundCount {
   readonly count: number
-  /** The commit that changed it last, where that is known: it is in the count, and all before it. */
+  /** The commit that changed it last, where that is known: in the count, with all before it. */
   readonly sequence?: number
 }
 

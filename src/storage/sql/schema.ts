@@ -124,8 +124,8 @@ interface ChannelActivityTable {
   readonly privacy: string
   readonly last_activity: number
   /**
-   * Of the last persistent message that every member may see; of an elastic channel, of any message,
-   * and shown to nobody.
+   * Of the last persistent message that every member may see; of an elastic channel, of any
+   * message, and shown to nobody.
    */
   readonly last_message_at: number | null
 }

@@ -8,27 +8,20 @@
 // end. Someone with several memberships of one channel finds them side by side.
 import { sql, type RawBuilder } from 'kysely'
 import type { AppInstanceArn, MemberArn } from '../../../base/arn.ts'
-import type {
-  ChannelPrivacy,
-  ChannelSummary,
-  MembershipType,
-  OwnMembership,
-} from '../../../domain/channel.ts'
+import type { ChannelPrivacy, ChannelSummary, OwnMembership } from '../../../domain/channel.ts'
 import type { Cursor, Page, PageRequest } from '../../../ports/paging.ts'
 import type { ReadContext } from '../contexts.ts'
 import { appInstanceKeyQuery, memberKeyQuery, memberPlaceOf, type MemberPlace } from '../keys.ts'
-import { channelOf, lastOf, type ChannelRow } from '../rows.ts'
 import { defineStatement, type Queries } from '../statement.ts'
-import { LISTED_CHANNEL_COLUMNS } from './channel-columns.ts'
+import {
+  ownMembershipOf,
+  summaryOf,
+  SUMMARY_COLUMNS,
+  type SummaryRow,
+} from './channel-summaries.ts'
 import { lastMessageFor, lastMessageIn } from './last-message.ts'
 
 type Phase = 'down' | 'moved'
-
-/** What a channel's summary is made of. */
-export interface SummaryRow extends ChannelRow {
-  readonly last_message_at: number | null
-  readonly targeted_at: number | null
-}
 
 /** A row of either list. */
 interface ListedRow extends SummaryRow {
@@ -66,12 +59,6 @@ interface OfAppInstance {
   readonly appInstanceArn: string
   readonly privacy: string
 }
-
-/** A channel as every list shows it, but for the messages that everybody may see. */
-export const SUMMARY_COLUMNS = [
-  ...LISTED_CHANNEL_COLUMNS,
-  't.last_message_at as targeted_at',
-] as const
 
 const LISTED_CONVERSATION = {
   channelKey: 'y.channel_key',
@@ -315,29 +302,6 @@ function placeOf(after: Cursor | undefined, visibleSequence: number): Place {
 
 function cursorOf(place: Place): Cursor {
   return [place.phase, place.firstSequence, place.activity, place.key, place.subChannelId]
-}
-
-/** A channel with what only the member itself sees. */
-export function ownMembershipOf(
-  row: SummaryRow & {
-    readonly membership_type: string
-    readonly sub_channel_id: string
-    readonly read_marker_at: number | null
-  },
-): OwnMembership {
-  return {
-    ...summaryOf(row),
-    type: row.membership_type as MembershipType,
-    subChannelId: row.sub_channel_id,
-    readMarkerAt: row.read_marker_at ?? undefined,
-  }
-}
-
-export function summaryOf(row: SummaryRow): ChannelSummary {
-  return {
-    channel: channelOf(row),
-    lastMessageAt: lastOf(row.last_message_at, row.targeted_at),
-  }
 }
 
 /** The highest sequence number in use: one look into the index per app instance and privacy. */

@@ -9,7 +9,7 @@ import type { MemberSearch } from '../../../ports/store-moderation.ts'
 import type { ReadContext } from '../contexts.ts'
 import { memberKeyQuery, memberPlaceOf, type MemberPlace } from '../keys.ts'
 import { defineStatement, type Queries } from '../statement.ts'
-import { summaryOf, SUMMARY_COLUMNS } from './channel-lists.ts'
+import { summaryOf, SUMMARY_COLUMNS } from './channel-summaries.ts'
 import { lastMessageFor } from './last-message.ts'
 
 /** Members that one value of a search names at most, and such searches in one request. */

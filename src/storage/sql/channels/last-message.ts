@@ -25,8 +25,8 @@ export function lastMessageIn(db: Queries, names: Conversation): RawBuilder<numb
 }
 
 /**
- * In a statement with the channel as `c` and its activity as `y`. Targeted messages count in elastic
- * channels only: in others they are joined for all rows at once.
+ * In a statement with the channel as `c` and its activity as `y`. Targeted messages count in
+ * elastic channels only: in others they are joined for all rows at once.
  */
 export function lastMessageFor(db: Queries, viewer: MemberPlace): RawBuilder<number | null> {
   const newest = sql<number | null>`max(case

@@ -21,7 +21,7 @@ import {
   type SubChannelPlace,
 } from '../keys.ts'
 import { defineStatement } from '../statement.ts'
-import { ownMembershipOf, SUMMARY_COLUMNS } from './channel-lists.ts'
+import { ownMembershipOf, SUMMARY_COLUMNS } from './channel-summaries.ts'
 import { searchChannels } from './channel-search.ts'
 import { lastMessageIn } from './last-message.ts'
 import { listForPrefetch } from './prefetch.ts'

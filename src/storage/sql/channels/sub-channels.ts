@@ -90,7 +90,8 @@ const measureLiving = defineStatement((db, place: ChannelPlace) =>
     .selectFrom('sub_channel')
     .select((eb) => [
       eb.fn.countAll<number>().as('sub_channels_count'),
-      eb.fn.sum<number | null>('memberships_count').as('memberships_count'),
+      // PostgreSQL sums up to a text.
+      eb.fn.sum<number | string | null>('memberships_count').as('memberships_count'),
     ])
     .where('channel_key', '=', channelKeyQuery(db, place))
     .where('removal', '=', 0),
@@ -202,7 +203,7 @@ export class SubChannelReader implements Reads {
   async measure(channelArn: ChannelArn) {
     const row = await this.#context.first(measureLiving, channelPlaceOf(channelArn))
     return {
-      subChannelsCount: Number(row?.sub_channels_count ?? 0),
+      subChannelsCount: row?.sub_channels_count ?? 0,
       regularMembershipsCount: Number(row?.memberships_count ?? 0),
     }
   }

@@ -1,5 +1,5 @@
-// How purges go through what belongs to one thing: a bounded batch of rows in the order of an index,
-// and then everything in it up to its last row.
+// How purges go through what belongs to one thing: a bounded batch of rows in the order of an
+// index, and then everything in it up to its last row.
 import type { WriteContext } from '../contexts.ts'
 import type { Statement } from '../statement.ts'
 

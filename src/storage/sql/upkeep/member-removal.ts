@@ -113,8 +113,8 @@ interface Batch {
 }
 
 /**
- * With the key of whoever has the ARN now and is in the conversation, too, and whether that is there
- * still: a sub-channel may have been taken apart meanwhile.
+ * With the key of whoever has the ARN now and is in the conversation, too, and whether that is
+ * there still: a sub-channel may have been taken apart meanwhile.
  */
 export const listLeftMemberships = defineStatement((db, place: Batch & MemberPlace) =>
   db

@@ -1,6 +1,6 @@
-// What sub-channels left behind that were taken apart: messages with their request tokens, then the
-// sub-channel itself. Memberships of removed members may name it still: ending these is the business
-// of member-removal.ts, which counts them out of the channel.
+// What sub-channels left behind that were taken apart: messages with their request tokens, then
+// the sub-channel itself. Memberships of removed members may name it still: ending these is the
+// business of member-removal.ts, which counts them out of the channel.
 import { sql } from 'kysely'
 import type { WriteContext } from '../contexts.ts'
 import { defineStatement } from '../statement.ts'
