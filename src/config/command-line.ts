@@ -42,6 +42,7 @@ Signals:
 Also served:
   /healthz  200 while the process lives    /readyz   503 while it drains
   /metrics  for Prometheus                 /connect  messaging sessions
+  /overview for carillon top, to the root credential alone
 
 Example, behind a proxy that ends TLS:
   carillon serve --listen 0.0.0.0:8080 --listen-tls off \\

@@ -92,6 +92,14 @@ describe('the picture', () => {
     expect(text).not.toContain('00000699')
   })
 
+  it('leaves no figure out where there is little room for them', () => {
+    const lines = draw(seen(sampleOverview()), 40, 30)
+    const figures = ['connects', 'slow sockets', 'memory', 'since start: deliveries', 'failed']
+    for (const each of figures) {
+      expect(lines.some((line) => new RegExp(`${each} \\S`).test(line))).toBe(true)
+    }
+  })
+
   it('begins with the emptiest, if somebody wants that', () => {
     const view = afterKey(seen(event([100, 55, 12])), 'sort', { shownCount: 3, listedCount: 3 })
     const text = draw(view).join('\n')

@@ -28,6 +28,8 @@ const LATE_MS = 50
 const VERY_LATE_MS = 250
 /** What may wait for slow sockets before it is worth a look: a few full queues. */
 const MANY_BYTES = 8_000_000
+/** Between two figures. */
+const GAP = piece('   ')
 const KEYS = 'j/k choose · Enter show · PgUp/PgDn page · s sort · q quit'
 
 /** `hasKeys` where somebody may press one. */
@@ -40,7 +42,7 @@ export function drawPicture(view: View, size: Size, hasKeys: boolean): Picture {
     return { lines, shown: { shownCount: 0, listedCount: 0 } }
   }
   const rates = ratesBetween(view.before, latest)
-  const head = [title, ...trouble, ...drawServer(latest, rates), []]
+  const head = [title, ...trouble, ...drawServer(latest, rates, size.columns), []]
   const foot = hasKeys ? [[piece(KEYS, 'dim')]] : []
   const left = size.rows - head.length - foot.length
   const channelRows = Math.max(CHANNEL_ROWS_MIN, Math.floor(left * CHANNELS_SHARE))
@@ -78,21 +80,25 @@ function timeOf({ takenAt }: ServerOverview): string {
   return new Date(takenAt).toLocaleTimeString('en-GB')
 }
 
-function drawServer(overview: ServerOverview, rates: Rates | undefined): readonly Line[] {
+function drawServer(
+  overview: ServerOverview,
+  rates: Rates | undefined,
+  columns: number,
+): readonly Line[] {
   const { sessionsCount, queues, eventLoop, memory } = overview
   const perSecond = rates?.perSecond
   const failed = perSecond?.requestsFailed
   const cores = rates === undefined ? '–' : `${formatCount(rates.cores * 100)} %`
   return [
-    figures([
+    [
       figure('sessions', formatCount(sessionsCount)),
       figure('deliveries', formatRate(perSecond?.framesDelivered)),
       figure('messages', formatRate(perSecond?.messagesSent)),
       figure('requests', formatRate(perSecond?.requests)),
       figure('failed', formatRate(failed), (failed ?? 0) > 0 ? 'warning' : 'plain'),
       figure('connects', formatRate(perSecond?.sessionsOpened)),
-    ]),
-    figures([
+    ],
+    [
       figure('queues: requests', formatCount(queues.requestsInFlight)),
       figure('commits', formatCount(queues.storeTransactions)),
       figure('hub', formatBytes(queues.hubBacklogBytes), manyBytes(queues.hubBacklogBytes)),
@@ -101,28 +107,36 @@ function drawServer(overview: ServerOverview, rates: Rates | undefined): readonl
         formatBytes(queues.sessionQueuedBytes),
         manyBytes(queues.sessionQueuedBytes),
       ),
-    ]),
-    figures([
+    ],
+    [
       figure('event loop: p99', formatMs(eventLoop.p99Ms), lateness(eventLoop.p99Ms)),
       figure('max', formatMs(eventLoop.maxMs), lateness(eventLoop.maxMs)),
       figure('CPU', cores),
       figure('memory', formatBytes(memory.rssBytes)),
-    ]),
-    figures([
+    ],
+    [
       figure('since start: deliveries', formatCount(overview.totals.framesDelivered)),
       figure('messages', formatCount(overview.totals.messagesSent)),
       figure('requests', formatCount(overview.totals.requests)),
       figure('failed', formatCount(overview.totals.requestsFailed)),
-    ]),
-  ]
+    ],
+  ].flatMap((all) => flow(all, columns))
 }
 
 function figure(name: string, value: string, style: Piece['style'] = 'plain'): readonly Piece[] {
   return [piece(`${name} `, 'dim'), piece(value, style)]
 }
 
-function figures(all: readonly (readonly Piece[])[]): Line {
-  return all.flatMap((each, index) => (index === 0 ? each : [piece('   '), ...each]))
+/** Figures beside one another, on as many lines as they need. */
+function flow(figures: readonly (readonly Piece[])[], columns: number): readonly Line[] {
+  const lines: Piece[][] = []
+  for (const each of figures) {
+    const last = lines.at(-1)
+    const isRoom = last !== undefined && widthOfLine([...last, GAP, ...each]) <= columns
+    if (isRoom) last.push(GAP, ...each)
+    else lines.push([...each])
+  }
+  return lines
 }
 
 function manyBytes(bytes: number): Piece['style'] {
