@@ -38,6 +38,39 @@ describing(
   },
 )
 
+casesOf('ListChannels')(
+  'behaviour',
+  'inferred',
+  'Given a message in one sub-channel, when channels are listed, moderated ones, found or public, then LastMessageTimestamp shows to those of that sub-channel only',
+  async () => {
+    const stage = await pairs({ Privacy: 'PUBLIC' })
+    const moderator = await newModerator(stage)
+    await post(stage, stage.ana, stage.first)
+    const { messaging, appInstanceArn: AppInstanceArn } = world
+    const field = { Key: 'MEMBERS', Operator: 'INCLUDES' } as const
+    const seen = async (ChimeBearer: string) => {
+      const listed = await messaging.listChannels({ AppInstanceArn, ChimeBearer })
+      const own = { ChimeBearer, AppInstanceUserArn: ChimeBearer }
+      const moderated = await messaging.listChannelsModeratedByAppInstanceUser(own)
+      const found = await messaging.searchChannels({
+        ChimeBearer,
+        Fields: [{ ...field, Values: [moderator] }],
+      })
+      const summaries = [
+        ...listed.Channels!,
+        ...moderated.Channels!.map(({ ChannelSummary }) => ChannelSummary!),
+        ...found.Channels!,
+      ].filter(({ ChannelArn }) => ChannelArn === stage.channelArn)
+      return summaries.map(({ LastMessageTimestamp }) => LastMessageTimestamp !== undefined)
+    }
+    expect(await seen(moderator)).toEqual([true, true, true])
+    expect(await seen(stage.bob)).toEqual([true, true])
+    expect(await seen(stage.cem)).toEqual([false, false])
+    expect(await seen(stage.owner)).toEqual([false, false])
+    expect(await seen(await world.user())).toEqual([false])
+  },
+)
+
 for (const [operation, type] of [
   ['UpdateChannel', 'UPDATE_CHANNEL'],
   ['DeleteChannel', 'DELETE_CHANNEL'],

@@ -225,6 +225,46 @@ def updates():
     assert messaging.list_channels(AppInstanceArn=app, ChimeBearer=ana)["Channels"] == []
 
 
+def sub_channels():
+    stadium = messaging.create_channel(
+        AppInstanceArn=app,
+        Name="Stadium",
+        ClientRequestToken=token(),
+        ElasticChannelConfiguration={
+            "MaximumSubChannels": 2,
+            "TargetMembershipsPerSubChannel": 2,
+            "MinimumMembershipPercentage": 40,
+        },
+        ChimeBearer=ana,
+    )["ChannelArn"]
+    mine = {"ChannelArn": stadium, "ChimeBearer": ana}
+    joined = messaging.create_channel_membership(MemberArn=bo, Type="DEFAULT", **mine)
+    place = joined["SubChannelId"]
+    listed = messaging.list_sub_channels(**mine)["SubChannels"]
+    equal(listed, [{"SubChannelId": place, "MembershipCount": 1}])
+    theirs = {"ChannelArn": stadium, "ChimeBearer": bo}
+    sent = messaging.send_channel_message(
+        Content=TEXT,
+        Type="STANDARD",
+        Persistence="PERSISTENT",
+        ClientRequestToken=token(),
+        SubChannelId=place,
+        **theirs,
+    )
+    equal(sent["SubChannelId"], place)
+    messages = messaging.list_channel_messages(SubChannelId=place, **theirs)
+    equal([message["Content"] for message in messages["ChannelMessages"]], [TEXT])
+    raises(messaging.exceptions.BadRequestException, messaging.list_channel_messages, **theirs)
+    raises(
+        messaging.exceptions.ForbiddenException,
+        messaging.list_channel_messages,
+        SubChannelId="elsewhere",
+        **theirs,
+    )
+    messaging.delete_channel_membership(MemberArn=bo, **theirs)
+    messaging.delete_channel(**mine)
+
+
 def deletion():
     equal(status(messaging.delete_channel_membership(MemberArn=bo, **at)), 204)
     equal(status(messaging.delete_channel(**at)), 204)
@@ -246,5 +286,6 @@ case("each failure arrives as its typed exception", typed_exceptions)
 case("an unknown key is refused at the front door", front_door)
 case("the session endpoint is a bare host", endpoint)
 case("names, metadata and modes are updated", updates)
+case("members of an elastic channel talk in their sub-channel", sub_channels)
 case("everything is deleted", deletion)
 sys.exit(1 if failed else 0)

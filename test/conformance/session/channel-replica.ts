@@ -12,14 +12,19 @@ export interface ChannelCopy {
   messages: Json[]
 }
 
-/** Reads everything that `ChimeBearer` may see, with instants as ISO text, as events have them. */
+/**
+ * Reads everything that `ChimeBearer` may see, with instants as ISO text, as events have them; of an
+ * elastic channel what is in one sub-channel.
+ */
 export async function readChannel(
   world: World,
   ChannelArn: string,
   ChimeBearer: string,
+  SubChannelId?: string,
 ): Promise<ChannelCopy> {
-  const request = { ChannelArn, ChimeBearer }
-  const channel = await world.messaging.describeChannel(request)
+  const channel = await world.messaging.describeChannel({ ChannelArn, ChimeBearer })
+  const place = SubChannelId === undefined ? {} : { SubChannelId }
+  const request = { ChannelArn, ChimeBearer, ...place }
   const members = await world.messaging.listChannelMemberships(request)
   const messages = []
   let NextToken: string | undefined
@@ -97,7 +102,12 @@ function enter(copy: ChannelCopy, member: Json): void {
 }
 
 function summaryOf(payload: Json): Json {
-  const { ChannelArn: _channelArn, Persistence: _persistence, ...summary } = payload
+  const {
+    ChannelArn: _channelArn,
+    SubChannelId: _subChannelId,
+    Persistence: _persistence,
+    ...summary
+  } = payload
   return summary
 }
 

@@ -3,9 +3,11 @@
 import { expect } from 'vitest'
 import { fails } from '../kit/answers.ts'
 import { casesOf } from '../kit/conformance-case.ts'
+import { elasticStage } from '../kit/elastic.ts'
 import { unique, useWorld } from '../kit/world.ts'
 import { actsIn, type Act } from './channel-acts.ts'
 import { applyEvent, readChannel } from './channel-replica.ts'
+import { elasticActsIn, type ElasticAct, type ElasticPlace } from './elastic-acts.ts'
 
 const world = useWorld()
 const write = casesOf('Connect')
@@ -47,6 +49,62 @@ async function seeBySession(act: Act, untold: readonly string[]): Promise<void> 
     delete read.channel![name]
   }
   expect(copy).toEqual(read)
+}
+
+for (const name of Object.keys(elasticActsIn(world))) {
+  write(
+    'events emitted',
+    'inferred',
+    `Given a copy of a sub-channel, when ${name} is done, then the events bring the copy to what is read`,
+    () => seeSubChannel(elasticActsIn(world)[name]!),
+  )
+}
+
+async function seeSubChannel(act: ElasticAct): Promise<void> {
+  const place = await openElasticPlace()
+  const { channelArn, viewer, subChannelId } = place
+  const session = await world.listen(viewer)
+  const copy = await readChannel(world, channelArn, viewer, subChannelId)
+  await act(place)
+  const [events] = await world.received(session)
+  for (const event of events!) applyEvent(copy, event)
+  expect(copy).toEqual(await readChannel(world, channelArn, viewer, subChannelId))
+}
+
+/** Nobody is moved: of that the others hear nothing. evidence: docs (behaviour 4.4) */
+async function openElasticPlace(): Promise<ElasticPlace> {
+  const configuration = { TargetMembershipsPerSubChannel: 4, MinimumMembershipPercentage: 1 }
+  const stage = await elasticStage(world, configuration)
+  const { owner, channelArn } = stage
+  const moderator = await world.user('Mia')
+  const [viewer, member, leaving] = await stage.addNew(3)
+  await stage.addNew(1)
+  const [stranger] = await stage.addNew(1)
+  const [subChannelId, otherSubChannelId] = [...(await stage.spread()).keys()]
+  // There is room for one where the viewer is; the second of two newcomers goes elsewhere.
+  await stage.addNew(1)
+  await stage.remove(leaving!)
+  await world.messaging.createChannelModerator({
+    ...as(channelArn, owner),
+    ChannelModeratorArn: moderator,
+  })
+  for (const id of [subChannelId!, otherSubChannelId!]) await stage.addModerator(moderator, id)
+  const post = (sender: string, SubChannelId: string) =>
+    world.post(channelArn, sender, unique(), { SubChannelId })
+  return {
+    channelArn,
+    owner,
+    viewer: viewer!,
+    member: member!,
+    moderator,
+    stranger: stranger!,
+    newcomer: await world.user('Nia'),
+    admin: await world.admin(),
+    subChannelId: subChannelId!,
+    otherSubChannelId: otherSubChannelId!,
+    messageId: await post(viewer!, subChannelId!),
+    otherMessageId: await post(stranger!, otherSubChannelId!),
+  }
 }
 
 write(
