@@ -7,15 +7,15 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { temporaryDirectory } from './measure.ts'
 import { carillonChannel, carillonNonPersistent, carillonSubChannel } from './peers/carillon.ts'
-import { residentBytes } from './peers/children.ts'
+import { cpuSeconds, residentBytes } from './peers/children.ts'
 import { ejabberdArchived, ejabberdPlain } from './peers/ejabberd.ts'
 import { createLoads, encodeMessages } from './peers/load-program.ts'
-import type { Load, RunReport } from './peers/load-program.ts'
+import type { Load } from './peers/load-program.ts'
 import { natsCore, natsJetStream } from './peers/nats.ts'
 import type { Peer, RunningPeer } from './peers/peer.ts'
 import { prosodyArchived, prosodyPlain } from './peers/prosody.ts'
 import { recordFigures, rowOf } from './peers/results.ts'
-import type { Measured } from './peers/results.ts'
+import type { Measured, RunReport } from './peers/results.ts'
 import { comparisonTable, comparisons } from './peers/table.ts'
 import { plainWs, socketIo } from './peers/web-sockets.ts'
 
@@ -104,7 +104,13 @@ async function measure(
   const needed = Math.max(0, ...earlier.map((report) => report.messages)) * 2
   const messages = await server.messages(Math.max(MESSAGES_MIN, needed))
   writeFileSync(messagesFile, encodeMessages(messages))
-  return load.run(messagesFile, inFlight, inFlight === 1 ? SINGLE_RUN_MS : MANY_RUN_MS)
+  const before = cpuSeconds(server.pid)
+  const report = await load.run(
+    messagesFile,
+    inFlight,
+    inFlight === 1 ? SINGLE_RUN_MS : MANY_RUN_MS,
+  )
+  return { ...report, serverCpuSeconds: cpuSeconds(server.pid) - before }
 }
 
 async function measureInTurns(contestants: readonly Contestant[]): Promise<void> {

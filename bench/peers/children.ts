@@ -19,6 +19,8 @@ const STOP_MS_MAX = 5_000
 const OUTPUT_CHARACTERS_MAX = 4_000
 /** Unit of /proc/<pid>/status. */
 const PROC_KILOBYTE = 1_024
+/** Unit of /proc/<pid>/stat: USER_HZ, the same on every Linux. */
+const PROC_TICKS_PER_SECOND = 100
 
 export interface PeerProcess {
   readonly pid: number
@@ -132,6 +134,23 @@ export function findProgram(name: string): string | undefined {
 
 /** Resident bytes of a process and of all that it started. */
 export function residentBytes(pid: number): number {
+  return treeOf(pid)
+    .map((each) => Number(/^VmRSS:\s+(\d+)/m.exec(readProc(`${each}/status`))?.[1] ?? 0))
+    .reduce((sum, kilobytes) => sum + kilobytes * PROC_KILOBYTE, 0)
+}
+
+/** What a process and all that it started have computed so far. */
+export function cpuSeconds(pid: number): number {
+  return treeOf(pid)
+    .map((each) => {
+      // The name, in brackets, may hold anything; utime and stime are the 14th and 15th field.
+      const fields = readProc(`${each}/stat`).split(') ').at(-1)!.split(' ')
+      return (Number(fields[11] ?? 0) + Number(fields[12] ?? 0)) / PROC_TICKS_PER_SECOND
+    })
+    .reduce((sum, seconds) => sum + seconds, 0)
+}
+
+function treeOf(pid: number): number[] {
   const parents = new Map(
     readdirSync('/proc')
       .filter((name) => /^\d+$/.test(name))
@@ -142,15 +161,11 @@ export function residentBytes(pid: number): number {
     size = tree.size
     for (const [child, parent] of parents) if (tree.has(parent)) tree.add(child)
   }
-  return [...tree].reduce((sum, each) => sum + residentOf(each), 0)
+  return [...tree]
 }
 
 function parentOf(pid: string): number {
   return Number(/^PPid:\s+(\d+)/m.exec(readProc(`${pid}/status`))?.[1] ?? 0)
-}
-
-function residentOf(pid: number): number {
-  return Number(/^VmRSS:\s+(\d+)/m.exec(readProc(`${pid}/status`))?.[1] ?? 0) * PROC_KILOBYTE
 }
 
 /** Empty when the process is gone. */

@@ -32,7 +32,7 @@ export interface LoadScript {
 }
 
 /** What peer-load says of one run. */
-export interface RunReport {
+export interface LoadReport {
   readonly messages: number
   readonly seconds: number
   /** Until the last member had read the last message. */
@@ -49,7 +49,7 @@ export interface Load {
   /** Until `count` members are in the room; all of them and the senders when there are no more. */
   join(count: number): Promise<void>
   /** Sends the messages of `file`, `inFlight` at a time, and none after `milliseconds`. */
-  run(file: string, inFlight: number, milliseconds: number): Promise<RunReport>
+  run(file: string, inFlight: number, milliseconds: number): Promise<LoadReport>
   stop(): void
 }
 
@@ -82,7 +82,7 @@ export function createLoads(): (script: LoadScript) => Load {
       async run(messages, inFlight, milliseconds) {
         load.write(`run ${messages} ${inFlight} ${milliseconds}`)
         const line = await within(milliseconds + DRAIN_MS_MAX, 'a run', load.next())
-        return JSON.parse(line) as RunReport
+        return JSON.parse(line) as LoadReport
       },
       stop() {
         load.stop()

@@ -2,13 +2,20 @@
 // the table.
 import { median, recordResult } from '../measure.ts'
 import type { Goal } from '../measure.ts'
-import type { RunReport } from './load-program.ts'
+import type { LoadReport } from './load-program.ts'
 import type { Peer } from './peer.ts'
 import type { Row } from './table.ts'
 
 const MICROSECONDS_PER_MS = 1_000
+const MICROSECONDS_PER_SECOND = 1_000_000
 const BYTES_PER_KILOBYTE = 1_000
 const BYTES_PER_MEGABYTE = 1_000_000
+
+/** One run. */
+export interface RunReport extends LoadReport {
+  /** What the server computed during it. */
+  readonly serverCpuSeconds: number
+}
 
 /** A peer and what was measured of it. */
 export interface Measured {
@@ -65,6 +72,11 @@ function timesOf(reports: readonly RunReport[]): Record<string, number> {
     p99Ms: of(({ p99Us }) => p99Us / MICROSECONDS_PER_MS),
     messages: of(({ messages }) => messages),
     loadBusyShare: of(({ busyShare }) => busyShare),
+    serverBusyShare: of(({ serverCpuSeconds, seconds }) => serverCpuSeconds / seconds),
+    serverCpuUsPerDelivery: of(
+      ({ serverCpuSeconds, seconds, deliveredPerSecond }) =>
+        (serverCpuSeconds * MICROSECONDS_PER_SECOND) / (seconds * deliveredPerSecond),
+    ),
   }
 }
 
