@@ -46,7 +46,9 @@ export function canCreateMembership(
 
 /** Whether someone may become a member: nobody who is banned, whoever adds them. */
 // evidence: docs bans (note 4)
-export function canBecomeMember(member: ChannelRelation): Decision<ChannelRelation> {
+export function canBecomeMember<Member extends Pick<ChannelRelation, 'isBanned'>>(
+  member: Member,
+): Decision<Member> {
   return member.isBanned ? deny('the member is banned from the channel') : allow(member)
 }
 

@@ -1,7 +1,8 @@
 // The sub-channels of elastic channels as the store keeps them. Which one a member belongs to is
 // decided by domain/sub-channel-placement.ts; here is what it is decided on, and what it changes.
-import type { ChannelArn } from '../base/arn.ts'
+import type { ChannelArn, MemberArn } from '../base/arn.ts'
 import type { ChannelMembership, SubChannel } from '../domain/channel.ts'
+import type { Identity } from '../domain/identity.ts'
 import type { ConversationReference } from './conversation-reference.ts'
 import type { Page, PageRequest } from './paging.ts'
 
@@ -56,7 +57,26 @@ export interface SubChannelWriter extends SubChannelReader {
   remove(subChannel: ConversationReference): void
 }
 
+/** Someone who is to become a member of a channel, and what it is to it already. */
+export interface MemberCandidate {
+  readonly identity: Identity
+  readonly isModerator: boolean
+  readonly isBanned: boolean
+  /** Of the channel, or of any sub-channel of it. */
+  readonly isMember: boolean
+  /** How many memberships it has in all channels. Others may begin at this moment. */
+  readonly membershipsCount: number
+}
+
 export interface SubChannelMembershipReader {
+  /**
+   * Those of `memberArns` that exist, in no order: with few reads, however many they are. A
+   * transaction runs again when one of them came or went, or its role in the channel changed.
+   */
+  listCandidates(
+    channelArn: ChannelArn,
+    memberArns: readonly MemberArn[],
+  ): Promise<readonly MemberCandidate[]>
   /**
    * Everybody in a sub-channel, moderators too. A transaction runs again when anybody joined or left
    * it meanwhile. As many as the target and the quota of moderators allow.

@@ -432,7 +432,7 @@ deleting(
   'inferred',
   'Given a member of an elastic channel, when the user is deleted, then those of its sub-channel get DELETE_CHANNEL_MEMBERSHIP with SubChannelId, the others nothing',
   async () => {
-    const { stage, members, moved, last, next } = await pair(world)
+    const { members, moved, last, next } = await pair(world)
     const sessions = []
     for (const arn of [members[0]!, moved]) sessions.push(await world.listen(arn))
     await world.identity.deleteAppInstanceUser({ AppInstanceUserArn: last })

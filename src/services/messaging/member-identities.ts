@@ -1,7 +1,7 @@
 // From the members that a request names to those that exist and may join, and why others may not.
 import type { ApiError } from '../../base/api-error.ts'
 import type { MemberArn } from '../../base/arn.ts'
-import type { Channel, ChannelRelation } from '../../domain/channel.ts'
+import type { Channel } from '../../domain/channel.ts'
 import {
   ACCESS_DENIED_TEXT,
   BadRequestException,
@@ -13,6 +13,7 @@ import {
 import type { Identity } from '../../domain/identity.ts'
 import { quotaText, type Limits } from '../../domain/limits.ts'
 import { canBecomeMember } from '../../policies/channel-membership.ts'
+import type { MemberCandidate } from '../../ports/store-sub-channels.ts'
 import type { StoreTransaction } from '../../ports/store.ts'
 
 interface NamedMember {
@@ -36,7 +37,14 @@ export interface Destination {
   readonly subChannelId: string | undefined
 }
 
-type AdmittingTransaction = Pick<StoreTransaction, 'members' | 'channels' | 'fitsQuota'>
+type AdmittingTransaction = Pick<StoreTransaction, 'memberships' | 'channels' | 'fitsQuota'>
+
+/**
+ * A member with so many memberships less than the quota allows cannot use it up at this moment:
+ * fewer transactions than that run at once. Only closer to it are they counted against each other.
+ */
+// evidence: the store takes 8,192 transactions at once
+const FAR_FROM_QUOTA = 10_000
 
 /** Who of `named` exists, by ARN. Throws BadRequestException when anyone does not. */
 // evidence: inferred (behaviour 3.2), CreateChannel lists no NotFoundException
@@ -67,9 +75,13 @@ export async function admitMembers(
 ): Promise<{ readonly members: readonly Identity[]; readonly errors: readonly MemberError[] }> {
   const members: Identity[] = []
   const errors: MemberError[] = []
+  const arns = named.flatMap(({ arn }) => arn ?? [])
+  const candidates = await candidatesOf(tx, destination, arns)
   for (const { text, arn } of named) {
     const admitted =
-      arn === undefined ? NOT_A_MEMBER : await admitMember(tx, limits, destination, arn)
+      arn === undefined
+        ? NOT_A_MEMBER
+        : await admitMember(tx, limits, destination, candidates.get(arn))
     if ('arn' in admitted) members.push(admitted)
     else errors.push({ MemberArn: text, ...admitted })
   }
@@ -83,7 +95,8 @@ export async function requireAdmitted(
   destination: Destination,
   arn: MemberArn,
 ): Promise<Identity> {
-  const admitted = await admitMember(tx, limits, destination, arn)
+  const candidates = await candidatesOf(tx, destination, [arn])
+  const admitted = await admitMember(tx, limits, destination, candidates.get(arn))
   if ('arn' in admitted) return admitted
   throw EXCEPTIONS[admitted.ErrorCode](admitted.ErrorMessage)
 }
@@ -102,25 +115,34 @@ const NOT_A_MEMBER: Refusal = {
   ErrorMessage: 'MemberArn is not the ARN of a user or bot of the app instance',
 }
 
+async function candidatesOf(
+  tx: AdmittingTransaction,
+  { channel }: Destination,
+  arns: readonly MemberArn[],
+): Promise<ReadonlyMap<MemberArn, MemberCandidate>> {
+  const candidates = await tx.memberships.listCandidates(channel.arn, arns)
+  return new Map(candidates.map((candidate) => [candidate.identity.arn, candidate]))
+}
+
 // evidence: docs BatchCreateChannelMembership; codes inferred (behaviour 3.2, note 4)
 async function admitMember(
   tx: AdmittingTransaction,
   limits: Limits,
   destination: Destination,
-  arn: MemberArn,
+  candidate: MemberCandidate | undefined,
 ): Promise<Identity | Refusal> {
-  const identity = await tx.members.findIdentity(arn)
-  const access = await tx.channels.findAccess(destination.channel.arn, arn)
-  if (identity === undefined || access === undefined) {
+  if (candidate === undefined) {
     return { ErrorCode: 'NotFound', ErrorMessage: 'MemberArn names no user or bot that exists' }
   }
-  const decision = canBecomeMember(access.caller)
+  const decision = canBecomeMember(candidate)
   if (!decision.allowed) {
     return { ErrorCode: 'Forbidden', ErrorMessage: decision.reason ?? 'not allowed' }
   }
-  const refusal = refusalAt(destination, access.caller)
+  const refusal = await refusalAt(tx, destination, candidate)
   if (refusal !== undefined) return refusal
-  const counted = { kind: 'memberships-of-member', of: arn } as const
+  const { identity, membershipsCount } = candidate
+  if (membershipsCount + FAR_FROM_QUOTA <= limits.membershipsPerMember) return identity
+  const counted = { kind: 'memberships-of-member', of: identity.arn } as const
   return (await tx.fitsQuota(counted, 1, limits.membershipsPerMember))
     ? identity
     : {
@@ -131,16 +153,20 @@ async function admitMember(
 
 /** A moderator is asked into one sub-channel after another, everybody else is placed once. */
 // evidence: docs elastic channels; the codes inferred (behaviour 4.3)
-function refusalAt(
+async function refusalAt(
+  tx: AdmittingTransaction,
   { channel, subChannelId }: Destination,
-  { isModerator, membershipType, subChannelIds }: ChannelRelation,
-): Refusal | undefined {
+  { identity, isModerator, isMember }: MemberCandidate,
+): Promise<Refusal | undefined> {
   if (channel.elasticChannelConfiguration !== undefined) {
     if (isModerator && subChannelId === undefined) return NEEDS_SUB_CHANNEL
     if (!isModerator && subChannelId !== undefined) return NEEDS_NO_SUB_CHANNEL
   }
-  if (subChannelId === undefined) return membershipType && IS_MEMBER
-  return subChannelIds.includes(subChannelId) ? IS_MEMBER_OF_SUB_CHANNEL : undefined
+  if (!isMember) return undefined
+  if (subChannelId === undefined) return IS_MEMBER
+  const access = await tx.channels.findAccess(channel.arn, identity.arn)
+  const isThere = access?.caller.subChannelIds.includes(subChannelId) === true
+  return isThere ? IS_MEMBER_OF_SUB_CHANNEL : undefined
 }
 
 const NEEDS_SUB_CHANNEL: Refusal = {

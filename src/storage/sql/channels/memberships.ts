@@ -22,6 +22,7 @@ import {
 } from '../keys.ts'
 import { pageOf, placeOf } from '../paging.ts'
 import { identityOf } from '../rows.ts'
+import { listCandidates } from './candidates.ts'
 import { listChannelsOfMember } from './channel-lists.ts'
 import {
   addModeratorMemberships,
@@ -92,6 +93,10 @@ export class MembershipReader implements Reads {
   async listModeratorMemberArns(channelArn: ChannelArn): Promise<readonly MemberArn[]> {
     const rows = await this.#context.all(listModeratorMembers, channelPlaceOf(channelArn))
     return rows.map((row) => row.arn as MemberArn)
+  }
+
+  listCandidates(...[channelArn, memberArns]: Parameters<Reads['listCandidates']>) {
+    return listCandidates(this.#context, channelArn, memberArns)
   }
 
   async listAll(subChannel: ConversationReference): Promise<readonly ChannelMembership[]> {
