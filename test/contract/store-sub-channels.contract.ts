@@ -42,7 +42,7 @@ function idsOf(found: readonly { readonly subChannelId: string }[]): readonly st
   return found.map(({ subChannelId }) => subChannelId)
 }
 
-function inA(content: string) {
+function saidInA(content: string) {
   return draft('hall', content, { subChannelId: 'a' })
 }
 
@@ -193,8 +193,8 @@ export function describeSubChannels(createBed: CreateStoreBed): void {
     await addHall(store, 'a', 'b')
     await join(store, regular('a', ann), regular('a', bob), regular('b', cid))
     const request = { token: 'token', requestHash: 'h' }
-    const first = await send(store, inA('first'), request)
-    for (const content of ['second', 'third']) await send(store, inA(content))
+    const first = await send(store, saidInA('first'), request)
+    for (const content of ['second', 'third']) await send(store, saidInA(content))
     await send(store, draft('hall', 'psst', { subChannelId: 'a', target: bob.arn }))
     const kept = await send(store, draft('hall', 'kept', { subChannelId: 'b', sender: cid }))
     expect(await store.read.messages.find(part('a'), first.messageId)).toEqual(first)
