@@ -184,9 +184,9 @@ async function holdsCompany(
   const counted = { kind: 'memberships-of-sub-channel', of } as const
   const minimum = minimumMembershipsOf(configuration)
   if (await tx.keepsAtLeast(counted, membershipsCount, minimum)) return true
-  // It is full by those who are on their way into it: this attempt fails by them, the next one sees
-  // them.
-  await tx.memberships.listAll(of)
+  // It is full by those who are on their way into it. To count on a place that they have taken makes
+  // this attempt fail by them, and the next one see them.
+  await tx.fitsQuota(counted, 1, configuration.targetMembershipsPerSubChannel)
   return false
 }
 
