@@ -59,9 +59,9 @@ export function canUpdateMessage(
 const NOT_TO_REDACT = 'only the sender, moderators and admins may redact a message'
 
 /**
- * Whether the caller may redact at all: admins, moderators and everyone who may have sent something,
- * even after leaving, but neither while hidden nor while banned. In an elastic channel not after
- * leaving.
+ * Whether the caller may redact at all: admins, moderators and everyone who may have sent
+ * something, even after leaving, but neither while hidden nor while banned. In an elastic channel
+ * not after leaving.
  */
 // evidence: docs role table, elastic channels; who has left inferred (behaviour 12b)
 export function canRedactMessages(access: ChannelAccess | undefined): Decision<ChannelAccess> {

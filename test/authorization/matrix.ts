@@ -196,9 +196,9 @@ const standardChannels: Readonly<Record<BearerOperation, readonly MatrixCase[]>>
   ],
 }
 
-// Requests about an elastic channel name the sub-channel in which all of its members are, where they
-// must; what becomes of those that name another or none is in the conformance of sub-channel ids.
-// There are no hidden members.
+// Requests about an elastic channel name the sub-channel in which all of its members are, where
+// they must; what becomes of those that name another or none is in the conformance of sub-channel
+// ids. There are no hidden members.
 const ADMINS_AND_MODERATORS: Row = ['Y', 'Y', 'N', '-', 'N', 'N', 'N']
 const EVERYONE: Row = ['Y', 'Y', 'Y', '-', 'Y', 'Y', 'Y']
 const MEMBERS: Row = ['N', 'N', 'Y', '-', 'N', 'N', 'N']

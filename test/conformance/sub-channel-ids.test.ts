@@ -1,5 +1,5 @@
-// What becomes of a SubChannelId: for every operation that takes one, every kind of caller and every
-// kind of value, the answer. What a role may do at all is in authorization.test.ts.
+// What becomes of a SubChannelId: for every operation that takes one, every kind of caller and
+// every kind of value, the answer. What a role may do at all is in authorization.test.ts.
 import { expect, test } from 'vitest'
 import { answerOfError } from '../authorization/policy-answers.ts'
 import { readRawModel } from '../model/raw-models.ts'

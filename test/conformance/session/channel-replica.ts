@@ -13,8 +13,8 @@ export interface ChannelCopy {
 }
 
 /**
- * Reads everything that `ChimeBearer` may see, with instants as ISO text, as events have them; of an
- * elastic channel what is in one sub-channel.
+ * Reads everything that `ChimeBearer` may see, with instants as ISO text, as events have them; of
+ * an elastic channel what is in one sub-channel.
  */
 export async function readChannel(
   world: World,
