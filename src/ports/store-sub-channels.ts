@@ -52,7 +52,8 @@ export interface SubChannelWriter extends SubChannelReader {
   insert(subChannel: Pick<SubChannel, 'channelArn' | 'subChannelId' | 'createdAt'>): void
   /**
    * Gone for every reader at once, with its messages. Its memberships must be removed or
-   * transferred in the same transaction, which must have read them by `memberships.listAll`.
+   * transferred in the same transaction, which must have read them by `memberships.listAll`. What
+   * removed members left behind in it may stay until `members.endRelations`.
    */
   remove(subChannel: ConversationReference): void
 }

@@ -120,7 +120,10 @@ export interface StoreReader {
       filter: { readonly privacy?: ChannelPrivacy | undefined; readonly viewer: MemberArn },
       page: PageRequest,
     ): Promise<Page<ChannelSummary>>
-    /** As in ChannelSummary; without a viewer, only messages that every member may see count. */
+    /**
+     * As in ChannelSummary; without a viewer, only messages that every member may see count: none
+     * in an elastic channel.
+     */
     findLastMessageAt(channelArn: ChannelArn, viewer?: MemberArn): Promise<number | undefined>
   }
   readonly memberships: SubChannelMembershipReader & {

@@ -69,7 +69,9 @@ export class TransactionContext implements WriteContext {
       this.#changes[index] = { ...change, parameters: { ...change.parameters, sequence } }
     }
     for (const { counted, more } of this.#raises.values()) {
-      this.#changes.push(planCountChange(counted, more, sequence))
+      const isOfMember = counted.kind === 'memberships-of-member'
+      const memberKey = isOfMember ? this.#keys.get(counted.of) : undefined
+      this.#changes.push(planCountChange(counted, more, sequence, memberKey))
     }
     return this.#changes
   }

@@ -2,12 +2,17 @@
 import { describe, expect, it } from 'vitest'
 import type { Change } from '../engine/backend.ts'
 import {
+  insertMembershipByKeys,
+  type MembershipKeyValues,
+} from '../sql/channels/membership-statements.ts'
+import {
   insertMessage,
   moveActivity,
   moveSubChannelActivity,
   moveTargetedActivity,
   type MessageValues,
 } from '../sql/messages/message-statements.ts'
+import { addMembershipsOfMember } from '../sql/quotas.ts'
 import { StatementTexts } from '../sql/statement.ts'
 import { ChangeBinder } from './batches.ts'
 import { createQueries } from './dialect.ts'
@@ -27,6 +32,17 @@ const message: MessageValues = {
   createdAt: 3,
   requestToken: null,
   requestHash: null,
+}
+
+const membership: MembershipKeyValues = {
+  channelKey: 1,
+  subChannelId: 'a',
+  memberKey: 2,
+  type: 'DEFAULT',
+  ofModerator: 0,
+  invitedByKey: 1,
+  createdAt: 3,
+  lastUpdatedAt: 3,
 }
 
 function messageChange(more: Partial<MessageValues>): Change {
@@ -73,6 +89,24 @@ describe('ChangeBinder', () => {
         ['a', 'b'],
         [3, 3],
       ],
+    ])
+  })
+
+  it('makes one statement of memberships, and one of the counts of their members', () => {
+    const changes = [2, 3].flatMap((memberKey): Change[] => [
+      { statement: insertMembershipByKeys, parameters: { ...membership, memberKey } },
+      { statement: addMembershipsOfMember, parameters: { memberKey, more: 1 } },
+    ])
+    const texts = new StatementTexts(createQueries())
+    const queries = new ChangeBinder(texts).bind(changes)
+    expect(queries).toHaveLength(2)
+    const text = texts.get(insertMembershipByKeys).text
+    expect(columnsOf(queries[0]?.text)).toBe(columnsOf(text))
+    expect(queries[0]?.text).toContain('$5::bigint[]')
+    expect(queries[0]?.values).toContainEqual([2, 3])
+    expect(queries[1]?.values).toEqual([
+      [2, 3],
+      [1, 1],
     ])
   })
 

@@ -1,9 +1,11 @@
 // Changes of one kind as one statement over arrays: a group of messages costs PostgreSQL one
-// INSERT, and the activity of their channels and sub-channels one UPDATE each. Not for changes
-// whose order among others matters: these touch rows that no other change of their group does, or
-// stand at its end.
+// INSERT, and the activity of their channels and sub-channels one UPDATE each; likewise memberships
+// and the counts of their members. Not for changes whose order among others matters: these touch
+// rows that no other change of their group does, or commute with what does, or stand at its end.
+// Whoever takes away a membership has seen it durable, and whoever gives it again its end.
 import { assert } from '../../base/assert.ts'
 import type { Change } from '../engine/backend.ts'
+import { insertMembershipByKeys } from '../sql/channels/membership-statements.ts'
 import {
   insertMessage,
   moveActivity,
@@ -11,6 +13,7 @@ import {
   type ActivityValues,
   type SubChannelActivityValues,
 } from '../sql/messages/message-statements.ts'
+import { addMembershipsOfMember, type CountByKey } from '../sql/quotas.ts'
 import type { CompiledStatement, SqlValue, StatementTexts } from '../sql/statement.ts'
 
 /** A statement and what it is bound to. */
@@ -28,7 +31,7 @@ interface Batch {
 }
 
 const INSERT = /^insert into ("\w+") \(([^()]+)\) values \(([^()]+)\)$/
-const INTEGER_COLUMN = /_(?:key|at)"$/
+const INTEGER_COLUMN = /_(?:key|at|moderator)"$/
 
 const MOVE_ACTIVITY = `update channel_activity as y
   set last_activity = v.sequence,
@@ -45,6 +48,13 @@ const MOVE_SUB_CHANNEL_ACTIVITY = `update sub_channel as u
   where u.channel_key = v.channel_key and u.sub_channel_id = v.sub_channel_id
     and coalesce(u.last_message_at, 0) < v.last_message_at`
 
+/** Several commits of a group may each change the count of one member. */
+const ADD_MEMBERSHIPS = `update member as m
+  set memberships_count = m.memberships_count + v.more
+  from (select member_key, sum(more)::bigint as more
+    from unnest($1::bigint[], $2::bigint[]) as u (member_key, more) group by member_key) as v
+  where m.member_key = v.member_key`
+
 /** Turns the changes of a group into queries, in their order; batches stand where they begin. */
 export class ChangeBinder {
   readonly #texts: StatementTexts
@@ -55,6 +65,14 @@ export class ChangeBinder {
     this.#texts = texts
     this.#batches = new Map<object, Batch>([
       [insertMessage, insertBatch('insert-messages', texts.get(insertMessage))],
+      [
+        insertMembershipByKeys,
+        insertBatch('insert-memberships', texts.get(insertMembershipByKeys)),
+      ],
+      [
+        addMembershipsOfMember,
+        { name: 'add-memberships', text: ADD_MEMBERSHIPS, bind: bindMemberships },
+      ],
       [moveActivity, { name: 'move-activities', text: MOVE_ACTIVITY, bind: bindActivity }],
       [
         moveSubChannelActivity,
@@ -131,4 +149,9 @@ function bindActivity(parameters: object): SqlValue[] {
 function bindSubChannelActivity(parameters: object): SqlValue[] {
   const { channelKey, subChannelId, lastMessageAt } = parameters as SubChannelActivityValues
   return [channelKey, subChannelId, lastMessageAt]
+}
+
+function bindMemberships(parameters: object): SqlValue[] {
+  const { memberKey, more } = parameters as CountByKey
+  return [memberKey, more]
 }

@@ -94,6 +94,20 @@ function ofMember(column: MemberColumn) {
   }
 }
 
+/** What is counted of one whose internal key is known. */
+export interface CountByKey {
+  readonly memberKey: number
+  readonly more: number
+}
+
+/** As the change of `memberships-of-member`. */
+export const addMembershipsOfMember = defineStatement((db, { memberKey, more }: CountByKey) =>
+  db
+    .updateTable('member')
+    .set((eb) => ({ memberships_count: eb('memberships_count', '+', more) }))
+    .where('member_key', '=', memberKey),
+)
+
 const membershipsOfSubChannel = {
   count: defineStatement((db, place: SubChannelPlace) =>
     db
@@ -191,12 +205,20 @@ export async function findCount(context: ReadContext, counted: CountedThing): Pr
   return (await context.first(count as Statement<object, FoundCount>, place)) ?? { count: 0 }
 }
 
-/** The change that adds `more` to a count, with the commit of this number. */
+/**
+ * The change that adds `more` to a count, with the commit of this number. `memberKey` is that of the
+ * member whose things are counted, where it is known.
+ */
 export function planCountChange(
   counted: CountedThing,
   more: number,
   sequence: number,
+  memberKey?: number,
 ): { readonly statement: Statement<object, unknown>; readonly parameters: object } {
+  if (counted.kind === 'memberships-of-member' && memberKey !== undefined) {
+    const statement = addMembershipsOfMember as Statement<never, unknown>
+    return { statement: statement as Statement<object, unknown>, parameters: { memberKey, more } }
+  }
   const { add, place } = statementsFor(counted)
   return { statement: add as Statement<object, unknown>, parameters: { ...place, more, sequence } }
 }

@@ -33,7 +33,7 @@ const findName = defineStatement((db, place: MemberPlace) =>
   db
     .selectFrom('app_instance as a')
     .innerJoin('member as m', 'm.app_instance_key', 'a.app_instance_key')
-    .select('m.name')
+    .select(['m.name', 'm.member_key'])
     .where('a.arn', '=', place.memberAppInstanceArn)
     .where('a.removal', '=', 0)
     .where('m.kind', '=', place.memberKind)
@@ -52,9 +52,12 @@ export class MemberReader implements port.MemberReader {
     const { result } = await this.#context.recall(arn, async () => {
       const place = memberPlaceOf(arn)
       const row = await this.#context.first(findName, place)
-      return { result: row && identityOf(arn, row.name), keys: [place.memberAppInstanceArn, arn] }
+      const found = row && { identity: identityOf(arn, row.name), memberKey: row.member_key }
+      return { result: found, keys: [place.memberAppInstanceArn, arn] }
     })
-    return result
+    if (result === undefined) return undefined
+    this.#context.rememberKey(arn, result.memberKey)
+    return result.identity
   }
 
   async listWithRelationsLeft(page: PageRequest): Promise<Page<MemberArn>> {

@@ -27,6 +27,7 @@ import { listChannelsOfMember } from './channel-lists.ts'
 import {
   addModeratorMemberships,
   findMembershipRow,
+  insertMembershipByKeys,
   insertMembershipRow,
   listConversationsOfMember,
   listMembershipsByAge,
@@ -143,14 +144,7 @@ export class MembershipWriter extends MembershipReader implements Writes {
     dependOnRelation(this.#context, channelArn, member.arn)
     if (membership.subChannelId !== '') this.#context.dependOn(conversationKey(membership))
     this.#changeKeys(membership)
-    this.#context.change(insertMembershipRow, {
-      ...placeOfMembership(membership),
-      ...actorPlaceOf(membership.invitedBy.arn),
-      type: membership.type,
-      ofModerator: membership.isOfModerator ? 1 : 0,
-      createdAt: membership.createdAt,
-      lastUpdatedAt: membership.lastUpdatedAt,
-    })
+    this.#insertRow(membership)
     this.#context.countOneMore({ kind: 'memberships-of-channel', of: channelArn })
     this.#context.countOneMore({ kind: 'memberships-of-member', of: member.arn })
     if (membership.isOfModerator) this.#countOfModerators(membership, 1)
@@ -181,6 +175,27 @@ export class MembershipWriter extends MembershipReader implements Writes {
     })
     this.#context.countOneLess(placesOf(membership))
     this.#context.countOneMore(placesOf(to))
+  }
+
+  /** By the keys that reads of this transaction have found, where they have. */
+  #insertRow(membership: ChannelMembership): void {
+    const { channelArn, member, invitedBy } = membership
+    const values = {
+      type: membership.type,
+      ofModerator: membership.isOfModerator ? 1 : 0,
+      createdAt: membership.createdAt,
+      lastUpdatedAt: membership.lastUpdatedAt,
+    }
+    const channelKey = this.#context.rememberedKey(channelArn)
+    const memberKey = this.#context.rememberedKey(member.arn)
+    const invitedByKey = this.#context.rememberedKey(invitedBy.arn)
+    if (channelKey === undefined || memberKey === undefined || invitedByKey === undefined) {
+      const place = { ...placeOfMembership(membership), ...actorPlaceOf(invitedBy.arn) }
+      return this.#context.change(insertMembershipRow, { ...place, ...values })
+    }
+    const { subChannelId } = membership
+    const keys = { channelKey, subChannelId, memberKey, invitedByKey }
+    this.#context.change(insertMembershipByKeys, { ...keys, ...values })
   }
 
   #changeKeys(membership: ChannelMembership): void {
