@@ -1,6 +1,7 @@
 // Elastic channels on each store: joins and leaves that run at the same time do not wait for each
 // other, whatever runs at once keeps the rules, and background work balances what was put off.
 import { expect, it } from 'vitest'
+import { appInstanceArnOf, arnWithin } from '../../src/base/arn.ts'
 import type { ElasticChannelConfiguration } from '../../src/domain/channel.ts'
 import { SweepSchedule } from '../../src/jobs/sweep.ts'
 import { createSweeps } from '../../src/jobs/sweeps.ts'
@@ -15,7 +16,7 @@ import {
   placeRegularMembers,
 } from '../../src/services/messaging/sub-channel-joining.ts'
 import { createFakeClock } from '../harness/fake-clock.ts'
-import { addChannel, addUsers, channel, channelArn, person } from './store-world.ts'
+import { addChannel, addUsers, appInstanceArn, channel, channelArn, person } from './store-world.ts'
 import type { CreateStoreBed } from './store.contract.ts'
 import { withStore } from './with-store.ts'
 
@@ -95,6 +96,76 @@ export function describeElasticChannels(createBed: CreateStoreBed): void {
     return members.toSorted((a, b) => b.length - a.length)
   }
   const counts = async () => (await spread()).map((members) => members.length)
+
+  it('tells what each of many is to a channel, in one read', async () => {
+    const { store } = world
+    const ids = await open({}, 250)
+    await join(ids.slice(0, 12))
+    const [, , gone, moderator, banned] = ids.map((id) => person(id))
+    if (gone === undefined || moderator === undefined || banned === undefined) throw new Error()
+    const role = { channelArn: HALL, createdBy: person('ann'), createdAt: world.clock.now() }
+    const bot = { arn: arnWithin(appInstanceArn, 'bot', 'user-1'), name: 'Bot' }
+    await store.transact(async (tx) => {
+      tx.moderators.insert({ ...role, moderator })
+      tx.bans.insert({ ...role, member: banned })
+      tx.appInstanceUsers.remove(gone.arn)
+    })
+    const elsewhere = appInstanceArnOf({ region: 'us-east-1', accountId: '0' }, 'other')
+    const asked = [
+      ...ids.map((id) => person(id).arn),
+      bot.arn,
+      arnWithin(elsewhere, 'user', 'user-0'),
+    ]
+    const found = await store.read.memberships.listCandidates(HALL, asked)
+    const plain = { isModerator: false, isBanned: false, isMember: false, membershipsCount: 0 }
+    const byArn = new Map(found.map((candidate) => [candidate.identity.arn, candidate]))
+    const expected = ids
+      .map((id) => person(id))
+      .filter(({ arn }) => arn !== gone.arn)
+      .map((identity, index) => {
+        const isMember = index < 11
+        return [identity.arn, { ...plain, identity, isMember, membershipsCount: isMember ? 1 : 0 }]
+      })
+    const roles = [
+      [moderator.arn, { ...byArn.get(moderator.arn), isModerator: true }],
+      [banned.arn, { ...byArn.get(banned.arn), isBanned: true }],
+    ]
+    expect(byArn).toEqual(new Map([...expected, ...roles] as never))
+    expect(byArn.get(moderator.arn)).toMatchObject({ isModerator: true, isBanned: false })
+    expect(byArn.get(banned.arn)).toMatchObject({ isModerator: false, isBanned: true })
+    expect(await store.read.memberships.listCandidates(channelArn('none'), asked)).toEqual([])
+    expect(await store.read.memberships.listCandidates(HALL, [])).toEqual([])
+  })
+
+  it('looks again when a candidate was banned or deleted meanwhile', async () => {
+    const { store } = world
+    const ids = await open({}, 2)
+    const changes: ((tx: StoreTransaction) => void)[] = [
+      (tx) =>
+        tx.bans.insert({
+          channelArn: HALL,
+          member: person(ids[0] ?? ''),
+          createdBy: person('ann'),
+          createdAt: world.clock.now(),
+        }),
+      (tx) => tx.appInstanceUsers.remove(person(ids[1] ?? '').arn),
+    ]
+    for (const [index, change] of changes.entries()) {
+      const seen: number[] = []
+      await store.transact(async (tx) => {
+        const { arn } = person(ids[index] ?? '')
+        const found = await tx.memberships.listCandidates(HALL, [arn])
+        seen.push(found.filter(({ isBanned }) => !isBanned).length)
+        if (seen.length === 1) await store.transact(async (other) => change(other))
+        tx.requestTokens.record(
+          { scope: 'test', token: String(index) },
+          { requestHash: '', response: '' },
+          world.clock.now() + 1_000,
+        )
+      })
+      expect(seen).toEqual([1, 0])
+    }
+  })
 
   it('lets batches join one sub-channel at the same time, each at the first attempt', async () => {
     const ids = await open({ targetMembershipsPerSubChannel: 1_000 }, 401)
