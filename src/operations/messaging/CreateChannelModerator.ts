@@ -1,5 +1,5 @@
-// Makes a user or bot a moderator of a channel, member or not. In an elastic channel it ceases to be
-// a member: moderators join sub-channels in another way.
+// Makes a user or bot a moderator of a channel, member or not. In an elastic channel it ceases to
+// be a member: moderators join sub-channels in another way.
 import { ConflictException, ForbiddenException } from '../../domain/errors.ts'
 import { canBecomeModerator, canManageModerators } from '../../policies/channel-moderator.ts'
 import { requireAllowed } from '../../policies/decision.ts'

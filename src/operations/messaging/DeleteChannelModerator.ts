@@ -1,5 +1,5 @@
-// Takes the role of moderator away, even from the last one; in an elastic channel its memberships go
-// with it. Whoever is none is left as it is.
+// Takes the role of moderator away, even from the last one; in an elastic channel its memberships
+// go with it. Whoever is none is left as it is.
 import { canManageModerators } from '../../policies/channel-moderator.ts'
 import { requireAllowed } from '../../policies/decision.ts'
 import { channelArnOf, memberArnOf } from '../../services/input-arns.ts'

@@ -20,8 +20,8 @@ const MEMBERSHIPS_PER_COMMIT = 200
 /**
  * Ends all that removed members of this ARN left behind. To be called after the commit that removed
  * one; whatever a crash or a full disk leaves undone, background work finds by
- * `members.listWithRelationsLeft` and brings here again. Each event is published once. Resolves with
- * the sub-channels that have a regular member less, which are to be balanced.
+ * `members.listWithRelationsLeft` and brings here again. Each event is published once. Resolves
+ * with the sub-channels that have a regular member less, which are to be balanced.
  */
 export async function endRelationsOfRemoved(
   store: Store,

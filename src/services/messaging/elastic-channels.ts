@@ -1,5 +1,5 @@
-// What elastic channels do not have, and what only they have: the errors, so that all operations say
-// the same.
+// What elastic channels do not have, and what only they have: the errors, so that all operations
+// say the same.
 import type { Channel, ChannelAccess, MembershipType } from '../../domain/channel.ts'
 import { BadRequestException } from '../../domain/errors.ts'
 import { hasRole, READERS } from '../../policies/channel-role.ts'

@@ -7,7 +7,6 @@ import type { ChannelArn } from '../../base/arn.ts'
 import { newUuid } from '../../base/ids.ts'
 import { jointMembershipEvents, transferEvent } from '../../domain/channel-event.ts'
 import type { ChannelMembership, ElasticChannelConfiguration } from '../../domain/channel.ts'
-import { ACCESS_DENIED_TEXT, ForbiddenException } from '../../domain/errors.ts'
 import type { Identity } from '../../domain/identity.ts'
 import {
   minimumMembershipsOf,
@@ -19,6 +18,7 @@ import {
 } from '../../domain/sub-channel-placement.ts'
 import { StoreUnavailableError, type StoreTransaction } from '../../ports/store.ts'
 import { presentMembership } from '../presenters/channel-presenters.ts'
+import { noSuchSubChannel } from './conversation.ts'
 
 /** Plans of one attempt: each that does not hold means that others have just joined. */
 const PLANS_MAX = 100
@@ -88,9 +88,7 @@ export async function joinModerators(
   if (moderators.length === 0) return []
   const { channelArn } = invitation
   if ((await tx.subChannels.find({ channelArn, subChannelId })) === undefined) {
-    throw new ForbiddenException(
-      `${ACCESS_DENIED_TEXT}: SubChannelId names no sub-channel of the channel`,
-    )
+    throw noSuchSubChannel()
   }
   return join(tx, invitation, moderators, { subChannelId, isOfModerator: true })
 }
@@ -120,7 +118,7 @@ async function planHeldJoins(
  */
 type FillsFound = Map<string, number>
 
-/** As much as the plan needs: what there is besides matters only when another one is to be opened. */
+/** As much as the plan needs: what there is besides matters only when another is to be opened. */
 async function placementState(
   { subChannels }: JoiningTransaction,
   channelArn: ChannelArn,
@@ -184,8 +182,8 @@ async function holdsCompany(
   const counted = { kind: 'memberships-of-sub-channel', of } as const
   const minimum = minimumMembershipsOf(configuration)
   if (await tx.keepsAtLeast(counted, membershipsCount, minimum)) return true
-  // It is full by those who are on their way into it. To count on a place that they have taken makes
-  // this attempt fail by them, and the next one see them.
+  // It is full by those who are on their way into it. To count on a place that they have taken
+  // makes this attempt fail by them, and the next one see them.
   await tx.fitsQuota(counted, 1, configuration.targetMembershipsPerSubChannel)
   return false
 }
