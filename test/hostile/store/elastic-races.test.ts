@@ -10,7 +10,10 @@ import {
   faultsOf,
   launchStormServer,
   openBed,
+  misledIn,
   unbalancedIn,
+  type ElasticStorm,
+  type Roster,
 } from './elastic-storm.ts'
 import { mulberry32 } from './random.ts'
 
@@ -53,19 +56,17 @@ for (const store of STORES) {
         },
       })
       await storm.run(rounds)
+      await storm.fillUp()
       expect(storm.surprises).toEqual([])
-      // Time passes: what was too young to be taken apart becomes old.
-      await expect
-        .poll(async () => unbalancedIn(storm, await storm.readRoster()), {
-          timeout: SETTLING_MS,
-          interval: 250,
-        })
-        .toEqual([])
-      const roster = await storm.readRoster()
-      expect(faultsOf(storm, roster)).toEqual([])
-      expect(roster.subChannels.size).toBeGreaterThan(1)
-      const isAnyGone = [...storm.seen].some((id) => !roster.subChannels.has(id))
-      expect(isAnyGone || maximum < 10, 'some were taken apart').toBe(true)
+      const full = await settledRoster(storm)
+      expect(faultsOf(storm, full)).toEqual([])
+      expect(await misledIn(storm, full)).toEqual([])
+
+      await storm.thinOut()
+      expect(storm.surprises).toEqual([])
+      const thin = await settledRoster(storm)
+      expect(faultsOf(storm, thin)).toEqual([])
+      expect(thin.subChannels.size).toBeLessThan(full.subChannels.size)
 
       let isDeleted: Promise<void> | undefined
       await storm.run(LAST_ROUNDS, (done) => {
@@ -83,4 +84,15 @@ for (const store of STORES) {
       expect(await faultsIn(bed.ask)).toEqual([])
     },
   )
+}
+
+/** Time passes until what was too young to be taken apart is old enough. */
+async function settledRoster(storm: ElasticStorm): Promise<Roster> {
+  await expect
+    .poll(async () => unbalancedIn(storm, await storm.readRoster()), {
+      timeout: SETTLING_MS,
+      interval: 250,
+    })
+    .toEqual([])
+  return storm.readRoster()
 }

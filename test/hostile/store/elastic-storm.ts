@@ -26,6 +26,8 @@ const PEOPLE_PER_CALLER = 50
 const MODERATORS_PER_CALLER = 3
 const DELETIONS_PER_CALLER = 4
 const CALLS_AT_ONCE = 32
+/** Of BatchCreateChannelMembership. */
+const BATCH_MAX = 100
 const PAGE = 50
 
 /** What a rule may answer; everything else is a surprise. */
@@ -63,8 +65,6 @@ export interface ElasticStorm extends Disposable {
   readonly surprises: string[]
   /** The batches that got no answer, without those who are banned. */
   readonly unanswered: (readonly Person[])[]
-  /** Every sub-channel that a call told of. */
-  readonly seen: ReadonlySet<string>
   /** How many calls did something. */
   done: number
   /** Set before the server is killed: calls that fail from then on are unsure. */
@@ -72,6 +72,10 @@ export interface ElasticStorm extends Disposable {
   readonly configuration: Shape
   /** Runs every caller through `rounds` acts. */
   run(rounds: number, onAct?: (done: number) => void): Promise<void>
+  /** Whoever is outside joins, in the largest batches that there are, all at once. */
+  fillUp(): Promise<void>
+  /** Most members leave, all at once. */
+  thinOut(): Promise<void>
   readRoster(): Promise<Roster>
   /** Those whose last call got no answer are from now on what the API shows of them. */
   learn(roster: Roster): Promise<void>
@@ -149,12 +153,10 @@ export async function createElasticStorm(options: StormOptions): Promise<Elastic
     },
   )
 
-  const seen = new Set<string>()
   const storm: ElasticStorm = {
     people,
     surprises: [],
     unanswered: [],
-    seen,
     done: 0,
     isOver: false,
     configuration,
@@ -168,6 +170,19 @@ export async function createElasticStorm(options: StormOptions): Promise<Elastic
             onAct(storm.done)
           }
         }),
+      )
+    },
+    async fillUp() {
+      const asked = outside(people).filter(({ isDeleted }) => !isDeleted)
+      const starts = Array.from({ length: Math.ceil(asked.length / BATCH_MAX) }, (_, n) => n)
+      await inParallel(starts, (start) =>
+        joinAll(asked.slice(start * BATCH_MAX, (start + 1) * BATCH_MAX)),
+      )
+    },
+    async thinOut() {
+      await inParallel(
+        people.filter(({ isMember }, index) => isMember && index % 10 !== 0),
+        leave,
       )
     },
     readRoster,
@@ -248,7 +263,6 @@ export async function createElasticStorm(options: StormOptions): Promise<Elastic
     const answer = await attempt([person], allowed, () =>
       api().messaging.createChannelMembership({ ...place, MemberArn: person.arn, Type: 'DEFAULT' }),
     )
-    if (answer?.SubChannelId !== undefined) seen.add(answer.SubChannelId)
     if (answer !== undefined) person.isMember = true
     if (answer !== undefined && person.isBanned) storm.surprises.push('a banned one joined')
   }
@@ -469,6 +483,21 @@ export function faultsOf(storm: ElasticStorm, roster: Roster): readonly string[]
     }
   }
   return faults
+}
+
+/** Those who are told something else about themselves than the roster shows. */
+export async function misledIn(storm: ElasticStorm, roster: Roster): Promise<readonly string[]> {
+  const homes = homesIn(roster)
+  const misled: string[] = []
+  await inParallel(
+    storm.people.filter(({ isDeleted }) => !isDeleted),
+    async (person) => {
+      const told = await storm.countOwnMemberships(person)
+      const shown = homes.get(person.arn)?.length ?? 0
+      if (told !== shown) misled.push(`${person.arn.split('/').at(-1)} in ${told}, not ${shown}`)
+    },
+  )
+  return misled
 }
 
 /** Batches that got no answer and were carried out in part, where there was room for all. */
