@@ -1,7 +1,7 @@
 // Who may see how an elastic channel is divided, and into which of its sub-channels: behaviour 2.4
 // and 4.3.
 import type { ChannelAccess, ChannelRelation } from '../domain/channel.ts'
-import { allow, type Decision } from './decision.ts'
+import { allow, deny, type Decision } from './decision.ts'
 import { allowRoles, denyAccess, hasRole, isAdmin, isModerator } from './channel-role.ts'
 
 // evidence: docs role table
@@ -41,3 +41,8 @@ export function canSeeSubChannel(access: ChannelAccess, subChannelId: string): D
 }
 
 const NO_OWN_SUB_CHANNEL = 'SubChannelId names no sub-channel that you are in'
+
+/** What is said of a sub-channel that does not exist to those who may see all that do. */
+export const noSuchSubChannel: Decision<never> = deny(
+  'SubChannelId names no sub-channel of the channel',
+)

@@ -1,8 +1,9 @@
 // Ends a membership: a member leaves, or is removed. Whoever is no member is left as it is.
 import type { Channel, ChannelMembership, ChannelRelation } from '../../domain/channel.ts'
-import { ACCESS_DENIED_TEXT, BadRequestException, ForbiddenException } from '../../domain/errors.ts'
+import { BadRequestException } from '../../domain/errors.ts'
 import { canDeleteMembership } from '../../policies/channel-membership.ts'
 import { requireAllowed } from '../../policies/decision.ts'
+import { noSuchSubChannel } from '../../policies/sub-channel.ts'
 import type { StoreTransaction } from '../../ports/store.ts'
 import { channelArnOf, memberArnOf } from '../../services/input-arns.ts'
 import { requestedSubChannelId } from '../../services/messaging/elastic-channels.ts'
@@ -48,9 +49,7 @@ async function listMembershipsOfModerator(
   }
   const subChannel = { channelArn: channel.arn, subChannelId }
   if ((await tx.subChannels.find(subChannel)) === undefined) {
-    throw new ForbiddenException(
-      `${ACCESS_DENIED_TEXT}: SubChannelId names no sub-channel of the channel`,
-    )
+    requireAllowed(noSuchSubChannel)
   }
   const membership = await tx.memberships.find(subChannel, member.arn)
   return membership === undefined ? [] : [membership]

@@ -1,9 +1,14 @@
 // Which conversation of a channel a request means, and whether the caller belongs there.
-import type { Channel, ChannelAccess } from '../../domain/channel.ts'
-import { ACCESS_DENIED_TEXT, BadRequestException, ForbiddenException } from '../../domain/errors.ts'
+import type { ChannelAccess } from '../../domain/channel.ts'
+import { BadRequestException, ForbiddenException } from '../../domain/errors.ts'
 import { hasRole, READERS } from '../../policies/channel-role.ts'
 import { requireAllowed } from '../../policies/decision.ts'
-import { canSeeSubChannel, canTakePartIn, isInSubChannel } from '../../policies/sub-channel.ts'
+import {
+  canSeeSubChannel,
+  canTakePartIn,
+  isInSubChannel,
+  noSuchSubChannel,
+} from '../../policies/sub-channel.ts'
 import type { ConversationReference } from '../../ports/conversation-reference.ts'
 import type { StoreReader } from '../../ports/store.ts'
 
@@ -42,7 +47,8 @@ export async function seenConversationIn(
   // Where the caller is a member, there is a sub-channel.
   if (isInSubChannel(access.caller, conversation.subChannelId)) return conversation
   if ((await reader.subChannels.find(conversation)) === undefined) {
-    throw noneError?.() ?? new ForbiddenException(`${ACCESS_DENIED_TEXT}: ${NO_SUB_CHANNEL_TEXT}`)
+    if (noneError !== undefined) throw noneError()
+    requireAllowed(noSuchSubChannel)
   }
   return conversation
 }
@@ -66,24 +72,5 @@ function namedConversationIn(
   return { channelArn: channel.arn, subChannelId }
 }
 
-/**
- * For requests about the channel as a whole that may name a sub-channel. Throws BadRequestException
- * on a channel that is not elastic, and ForbiddenException for a sub-channel that there is not:
- * nobody is placed into any yet. To be called once the caller may know of the channel.
- */
-// evidence: inferred (behaviour 4.3)
-export function refuseForeignSubChannel(
-  channel: Pick<Channel, 'elasticChannelConfiguration'>,
-  subChannelId: string | undefined,
-): void {
-  if (subChannelId === undefined || subChannelId === '') return
-  if (channel.elasticChannelConfiguration === undefined) {
-    throw new BadRequestException(NOT_ELASTIC_TEXT)
-  }
-  throw new ForbiddenException(`${ACCESS_DENIED_TEXT}: ${NO_SUB_CHANNEL_TEXT}`)
-}
-
 const REQUIRED_TEXT = 'SubChannelId is required, because the channel is elastic'
 const NOT_ELASTIC_TEXT = 'SubChannelId is only for elastic channels, and this is none'
-/** What is told to those who may see every sub-channel that there is. */
-export const NO_SUB_CHANNEL_TEXT = 'SubChannelId names no sub-channel of the channel'

@@ -16,9 +16,10 @@ import {
   type SubChannelFill,
   type Transfer,
 } from '../../domain/sub-channel-placement.ts'
+import { requireAllowed } from '../../policies/decision.ts'
+import { noSuchSubChannel } from '../../policies/sub-channel.ts'
 import { StoreUnavailableError, type StoreTransaction } from '../../ports/store.ts'
 import { presentMembership } from '../presenters/channel-presenters.ts'
-import { noSuchSubChannel } from './conversation.ts'
 
 /** Plans of one attempt: each that does not hold means that others have just joined. */
 const PLANS_MAX = 100
@@ -88,7 +89,7 @@ export async function joinModerators(
   if (moderators.length === 0) return []
   const { channelArn } = invitation
   if ((await tx.subChannels.find({ channelArn, subChannelId })) === undefined) {
-    throw noSuchSubChannel()
+    requireAllowed(noSuchSubChannel)
   }
   return join(tx, invitation, moderators, { subChannelId, isOfModerator: true })
 }
