@@ -24,6 +24,7 @@ const CONNECT_EXPIRES_S = 3_600
 const SETUP_CALLS_IN_FLIGHT = 32
 
 export interface FanOutSource {
+  readonly pid: number
   readonly port: number
   /** Request targets of `/connect`, one for each member of the channel. */
   readonly targets: readonly string[]
@@ -47,6 +48,7 @@ export async function startGatewaySource(membersCount: number): Promise<GatewayS
   const parameters = [program, String(CONTENT_CHARACTERS)]
   const gateway = startLineProcess(...onCore(SERVER_CORE, process.execPath, parameters))
   return {
+    pid: gateway.pid,
     port: Number((await gateway.next()).split(' ')[1]),
     targets: Array.from({ length: membersCount }, (_, index) => gatewayTarget(index)),
     prepare: () => Promise.resolve(),
@@ -114,6 +116,7 @@ export async function startServerSource(membersCount: number): Promise<FanOutSou
   const connections: Connection[] = []
   let requests: Buffer[] = []
   return {
+    pid: server.pid,
     port,
     targets,
     async prepare(count) {

@@ -1,13 +1,14 @@
 // Reads WebSocket frames from many sockets on one core as cheaply as it can be done, and counts them.
 // Not a WebSocket client: it trusts the server and parses frame headers only.
 //
-//   frame-reader PORT TARGETS_FILE [tls]    one connection for each line of TARGETS_FILE
+//   frame-reader PORT TARGETS_FILE [tls | slow]    one connection for each line of TARGETS_FILE
 //
 // A line is a request target, and perhaps, after a tab, a text that every frame but the first must
 // hold. Writes `ready SECONDS` when every socket has been upgraded and has had its first frame. For
 // each line `N` on its input it then waits until every socket has had N frames more, and writes
 // `done`; to `surplus` it answers at once how many frames there were beyond those. `tls` needs to be
-// compiled with -DWITH_TLS -lssl -lcrypto.
+// compiled with -DWITH_TLS -lssl -lcrypto. `slow` reads nothing after the first frame, and lets the
+// kernel take as little as it can be made to.
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -33,6 +34,7 @@ static SSL_CTX *tls;
 // One address has some 28,000 ports to connect from, and recent ones rest for a minute.
 #define SOURCE_ADDRESSES 16
 #define STDIN_INDEX UINT32_MAX
+#define SLOW_BUFFER_BYTES 4096
 
 struct text {
   char bytes[TEXT_MAX];
@@ -63,6 +65,7 @@ static int count, opened, ready;
 static long target = 1;
 static int behind;
 static int port;
+static int is_slow;
 static int epoll;
 static FILE *targets;
 static char **requests; // of the connections that are being opened
@@ -135,6 +138,8 @@ static void open_next(void) {
   struct sockaddr_in source = {.sin_family = AF_INET};
   source.sin_addr.s_addr = htonl(INADDR_LOOPBACK + opened % SOURCE_ADDRESSES);
   if (bind(c->fd, (struct sockaddr *)&source, sizeof source) < 0) die("bind");
+  int small = SLOW_BUFFER_BYTES;
+  if (is_slow) setsockopt(c->fd, SOL_SOCKET, SO_RCVBUF, &small, sizeof small);
   struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(port)};
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   if (connect(c->fd, (struct sockaddr *)&address, sizeof address) < 0) die("connect");
@@ -181,6 +186,7 @@ static void frame_ended(struct connection *c) {
     behind--;
     if (target == 1 && c->frames == 1) {
       ready++;
+      if (is_slow) epoll_ctl(epoll, EPOLL_CTL_DEL, c->fd, NULL);
       if (opened < count) open_next();
     }
   }
@@ -288,13 +294,14 @@ int main(int argc, char **argv) {
   port = atoi(argv[1]);
   targets = fopen(argv[2], "r");
   if (targets == NULL) die("targets");
+  is_slow = argc > 3 && strcmp(argv[3], "slow") == 0;
 #ifdef WITH_TLS
-  if (argc > 3) {
+  if (argc > 3 && !is_slow) {
     tls = SSL_CTX_new(TLS_client_method());
     SSL_CTX_set_mode(tls, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
   }
 #else
-  if (argc > 3) fail("compiled without TLS");
+  if (argc > 3 && !is_slow) fail("compiled without TLS");
 #endif
   for (int c = fgetc(targets); c != EOF; c = fgetc(targets)) count += c == '\n';
   rewind(targets);

@@ -45,19 +45,19 @@ export interface FrameReader {
 /**
  * Compiles the reader and returns the function that connects one member for each target. A target
  * may be followed by a tab and a text, which every frame but the first must hold; the reader ends
- * when one does not.
+ * when one does not. Slow ones read their first frame and nothing more.
  */
 export function createFrameReaders(
-  transport: 'plain' | 'tls' = 'plain',
+  kind: 'plain' | 'tls' | 'slow' = 'plain',
 ): (port: number, targets: readonly string[]) => Promise<FrameReader> {
-  const options = transport === 'tls' ? ['-DWITH_TLS', '-lssl', '-lcrypto'] : []
+  const options = kind === 'tls' ? ['-DWITH_TLS', '-lssl', '-lcrypto'] : []
   const program = compileC(new URL('frame-reader.c', import.meta.url), options)
   const directory = temporaryDirectory()
   let files = 0
   return async (port, targets) => {
     const file = join(directory, `targets-${(files += 1)}`)
     writeFileSync(file, targets.map((target) => `${target}\n`).join(''))
-    const parameters = [String(port), file, ...(transport === 'tls' ? ['tls'] : [])]
+    const parameters = [String(port), file, ...(kind === 'plain' ? [] : [kind])]
     const reader = startLineProcess(...onCore(LOAD_CORE, program, parameters))
     const [, seconds] = (await reader.next()).split(' ')
     return {

@@ -21,6 +21,8 @@ export const INSPECTABLE = { NODE_OPTIONS: '--inspect-port=127.0.0.1:0' } as con
 /** Collections until nothing more is found, and a moment for the system to take pages back. */
 const COLLECTIONS_COUNT = 3
 const REST_MS = 500
+/** Linux tells it so, whatever the kernel's own tick. */
+const TICKS_PER_SECOND = 100
 
 /** The memory as it is, without a collection. */
 export function memoryNow({ pid }: { readonly pid: number }): Omit<ProcessMemory, 'heapUsed'> {
@@ -28,6 +30,13 @@ export function memoryNow({ pid }: { readonly pid: number }): Omit<ProcessMemory
   const bytes = (name: string) =>
     Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(status)?.[1]) * 1_024
   return { resident: bytes('VmRSS'), anonymous: bytes('RssAnon') }
+}
+
+/** Seconds of CPU that a process has used so far, in user space and in the kernel. */
+export function cpuSeconds({ pid }: { readonly pid: number }): number {
+  const [, fields = ''] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')
+  const [userTicks, systemTicks] = fields.split(' ').slice(11, 13).map(Number)
+  return ((userTicks ?? 0) + (systemTicks ?? 0)) / TICKS_PER_SECOND
 }
 
 export interface MemoryMeter {

@@ -53,6 +53,13 @@ export interface HttpServer {
 /** Path of messaging sessions. evidence: docs websockets-using (behaviour 1.2) */
 const CONNECT_PATH = '/connect'
 
+/**
+ * Connections that may wait to be accepted, as far as the system allows. A client whose attempt
+ * finds no room repeats it a second later, and then three: in a reconnect storm that is far longer
+ * than the wait.
+ */
+const BACKLOG = 4_096
+
 export function createHttpServer(options: HttpServerOptions): HttpServer {
   const limits = { ...HTTP_LIMITS, ...options.limits }
   const traffic = createTraffic(options.chain, options.logger, options.clock, limits)
@@ -157,7 +164,7 @@ function listen(server: Server, host: string, port: number): Promise<void> {
       reject(new Error(`cannot listen on ${host}:${port}: ${why}`, { cause: error }))
     }
     server.once('error', fail)
-    server.listen(port, host, () => {
+    server.listen({ port, host, backlog: BACKLOG }, () => {
       server.off('error', fail)
       resolve()
     })
