@@ -4,6 +4,7 @@ import { expect } from 'vitest'
 import { fails, failsNaming, succeeds, type Json } from './kit/answers.ts'
 import { casesOf } from './kit/conformance-case.ts'
 import { moderatorOf, pairsStage, type Pairs } from './kit/elastic-pairs.ts'
+import { putFlowBefore } from './kit/flows.ts'
 import { unique, useWorld } from './kit/world.ts'
 
 const world = useWorld()
@@ -121,6 +122,26 @@ sending(
       expect(event!.type).toBe('CREATE_CHANNEL_MESSAGE')
       expect(event!.payload).toMatchObject({ Content: 'one', SubChannelId: stage.first })
     }
+  },
+)
+
+sending(
+  'events emitted',
+  'inferred',
+  'Given an elastic channel with a flow that falls back to ABORT, when a member sends, then it alone gets FAILED_CREATE_CHANNEL_MESSAGE with SubChannelId, and reads the message there',
+  async () => {
+    const stage = await pairs()
+    await putFlowBefore(world, stage.channelArn, stage.owner)
+    const sessions = [await world.listen(stage.ana), await world.listen(stage.bob)]
+    const MessageId = await post(stage, stage.ana, stage.first)
+    const [own = [], others] = await world.received(...sessions)
+    expect(own.map(({ type }) => type)).toEqual(['FAILED_CREATE_CHANNEL_MESSAGE'])
+    expect(own[0]!.payload).toMatchObject({ MessageId, SubChannelId: stage.first })
+    expect(others).toEqual([])
+    const read = (bearer: string) =>
+      world.messaging.getChannelMessage({ ...place(stage, bearer, stage.first), MessageId })
+    expect((await read(stage.ana)).ChannelMessage!.Status!.Value).toBe('FAILED')
+    await fails(read(stage.bob), 'NotFoundException')
   },
 )
 
