@@ -111,8 +111,13 @@ export class Hub {
     this.#members.set(memberArn, { sessions: [session], subscription })
   }
 
-  /** The session hears every event of the conversations that is published from now on. */
-  attach(session: HubSession, ...conversations: readonly ConversationReference[]): void {
+  /** The session hears every event of the conversation that is published from now on. */
+  attach(session: HubSession, conversation: ConversationReference): void {
+    this.attachAll(session, [conversation])
+  }
+
+  /** The same for conversations that may be as many as one member is in. */
+  attachAll(session: HubSession, conversations: readonly ConversationReference[]): void {
     const heard = new Set(goingOn(session.conversations))
     const before = heard.size
     for (const conversation of conversations) {

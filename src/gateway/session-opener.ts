@@ -100,7 +100,8 @@ async function listen(session: Session, options: SessionOpenerOptions): Promise<
   session.beginRead()
   const listed = await memberships.listConversations(session.memberArn)
   if (!session.isOpen) return
-  hub.attach(session, ...listed.filter((each) => !session.hasChangedSinceRead(each)))
+  const current = listed.filter((each) => !session.hasChangedSinceRead(each))
+  hub.attachAll(session, current)
   if ((await options.members.findIdentity(session.memberArn)) !== undefined) return
   throw new ConnectRefusal(CLOSE_CODES.forbidden, 'The user was deleted')
 }
