@@ -225,6 +225,11 @@ export interface StoreTransaction extends StoreReader {
   readonly memberships: StoreReader['memberships'] &
     SubChannelMembershipWriter & {
       insert(membership: ChannelMembership): void
+      /**
+       * Memberships that differ in their members alone, no more than a request may name. In one
+       * write if `listCandidates` told of them in this transaction.
+       */
+      insertAll(memberships: readonly ChannelMembership[]): void
       /** One that was read in this transaction. */
       remove(membership: ChannelMembership): void
     }

@@ -50,6 +50,7 @@ const ALLOWED: Readonly<Record<string, string>> = {
   [`app-instance-admins.ts: ${SORT}`]: 'A quota bounds the administrators of an app instance.',
   'app-instance-admins.ts: SEARCH d USING INDEX sqlite_autoindex_app_instance_admin_1 (app_instance_key=?)':
     'A quota bounds the administrators of an app instance.',
+  [`joins.ts: ${SORT}`]: 'Members that had one id after another: who invites.',
   [`member-removal.ts: ${SORT}`]: 'Members that had one id after another.',
   [`channel-roles.ts: ${SORT}`]: 'Members that had one id after another: who appoints or bans.',
   [`channel-statements.ts: ${SORT}`]: 'Members that had one id after another: who creates.',

@@ -5,6 +5,7 @@ import type { Clock } from '../../src/base/clock.ts'
 import type { CommittedEvents, Store } from '../../src/ports/store.ts'
 import { describeAccess } from './store-access.contract.ts'
 import { describeElasticChannels } from './store-elastic.contract.ts'
+import { describeJoins } from './store-joins.contract.ts'
 import { describeFlows } from './store-flows.contract.ts'
 import { describeIdentity } from './store-identity.contract.ts'
 import { describeLists } from './store-lists.contract.ts'
@@ -64,6 +65,9 @@ export function describeStore(name: string, createBed: CreateStoreBed): void {
   })
   describe(`${name}: users, keys, roles and policies of IAM`, () => {
     describeAccess(createBed)
+  })
+  describe(`${name}: many joins in one request`, () => {
+    describeJoins(createBed)
   })
   describe(`${name}: joins and leaves of elastic channels`, () => {
     describeElasticChannels(createBed)

@@ -3,6 +3,7 @@ import { membershipEvent } from '../../domain/channel-event.ts'
 import type { Channel, ElasticChannelConfiguration, MembershipType } from '../../domain/channel.ts'
 import type { Identity } from '../../domain/identity.ts'
 import type { Limits } from '../../domain/limits.ts'
+import type { PlacementState } from '../../domain/sub-channel-placement.ts'
 import { canCreateMembership } from '../../policies/channel-membership.ts'
 import { requireAllowed } from '../../policies/decision.ts'
 import type { StoreTransaction } from '../../ports/store.ts'
@@ -10,6 +11,7 @@ import { channelArnOf, requestedMembers } from '../../services/input-arns.ts'
 import { refuseHidden, requestedSubChannelId } from '../../services/messaging/elastic-channels.ts'
 import { admitMembers, type MemberError } from '../../services/messaging/member-identities.ts'
 import {
+  findPlacementState,
   joinModerators,
   noRoomText,
   placeRegularMembers,
@@ -36,13 +38,24 @@ export const BatchCreateChannelMembership = defineOperation({
       refuseHidden(channel, type)
       const subChannelId = requestedSubChannelId(channel, input.SubChannelId)
       const destination = { channel, subChannelId }
-      const admitted = await admitMembers(tx, limits, destination, requested)
       const configuration = channel.elasticChannelConfiguration
+      // Before the members are read, as it ends an attempt that is in vain.
+      const places =
+        configuration === undefined || subChannelId !== undefined
+          ? undefined
+          : await findPlacementState(tx, channelArn, configuration, requested.length)
+      const admitted = await admitMembers(tx, limits, destination, requested)
       const batch = { channelArn, type, invitedBy, now }
       const joined =
         configuration === undefined
           ? await join(tx, limits, batch, admitted.members)
-          : await joinElastic(tx, { ...batch, configuration }, admitted.members, subChannelId)
+          : await joinElastic(
+              tx,
+              { ...batch, configuration },
+              admitted.members,
+              subChannelId,
+              places,
+            )
       const { members, errors, subChannelId: joinedSubChannelId } = joined
       const shown = { ...batch, subChannelId: joinedSubChannelId }
       return {
@@ -80,9 +93,8 @@ async function join(
   const counted = { kind: 'memberships-of-channel', of: channelArn } as const
   await requireQuota(tx, limits, counted, members.length)
   const common = { ...batch, subChannelId: '', isOfModerator: false }
-  for (const member of members) {
-    tx.memberships.insert({ ...common, member, createdAt: now, lastUpdatedAt: now })
-  }
+  const stamps = { createdAt: now, lastUpdatedAt: now }
+  tx.memberships.insertAll(members.map((member) => ({ ...common, member, ...stamps })))
   const plan = {
     channelArn,
     subChannelId: '',
@@ -107,10 +119,11 @@ async function joinElastic(
   batch: Batch & { readonly configuration: ElasticChannelConfiguration },
   admitted: readonly Identity[],
   subChannelId: string | undefined,
+  places: PlacementState | undefined,
 ): Promise<Joined> {
   const memberships =
     subChannelId === undefined
-      ? await placeRegularMembers(tx, batch, admitted)
+      ? await placeRegularMembers(tx, batch, admitted, places)
       : await joinModerators(tx, batch, admitted, subChannelId)
   const [only, ...others] = new Set(memberships.map((membership) => membership.subChannelId))
   return {

@@ -50,16 +50,18 @@ export function noRoomText(configuration: ElasticChannelConfiguration): string {
 
 /**
  * Places regular members, with one event for each. Resolves with their memberships, in the order of
- * `newcomers`; when the channel is full, the last ones have none.
+ * `newcomers`; when the channel is full, the last ones have none. `found` is what
+ * `findPlacementState` found for them before, perhaps for more.
  */
 // evidence: docs elastic channels (behaviour 4.2, 4.4)
 export async function placeRegularMembers(
   tx: JoiningTransaction,
   invitation: ElasticInvitation,
   newcomers: readonly Identity[],
+  found?: PlacementState,
 ): Promise<readonly ChannelMembership[]> {
   if (newcomers.length === 0) return []
-  const { placements, transfer } = await planHeldJoins(tx, invitation, newcomers.length)
+  const { placements, transfer } = await planHeldJoins(tx, invitation, newcomers.length, found)
   for (const { subChannelId, isNew } of placements) {
     if (!isNew) continue
     const { channelArn, now: createdAt } = invitation
@@ -99,10 +101,14 @@ async function planHeldJoins(
   tx: JoiningTransaction,
   { channelArn, configuration }: ElasticInvitation,
   newcomersCount: number,
+  found: PlacementState | undefined,
 ): Promise<JoinPlan> {
   const fills: FillsFound = new Map()
   for (let plansCount = 0; plansCount < PLANS_MAX; plansCount++) {
-    const state = await placementState(tx, channelArn, configuration, newcomersCount, fills)
+    const state =
+      plansCount === 0 && found !== undefined
+        ? found
+        : await findPlacementState(tx, channelArn, configuration, newcomersCount, fills)
     const plan = planJoins(state, newcomersCount, newUuid)
     if (!(await holdsPlaces(tx, channelArn, configuration, plan, fills))) continue
     const { transfer } = plan
@@ -119,13 +125,16 @@ async function planHeldJoins(
  */
 type FillsFound = Map<string, number>
 
-/** As much as the plan needs: what there is besides matters only when another is to be opened. */
-async function placementState(
-  { subChannels }: JoiningTransaction,
+/**
+ * As much as a plan for at most `newcomersCount` needs: what there is besides matters only when
+ * another sub-channel is to be opened.
+ */
+export async function findPlacementState(
+  { subChannels }: Pick<JoiningTransaction, 'subChannels'>,
   channelArn: ChannelArn,
   configuration: ElasticChannelConfiguration,
   newcomersCount: number,
-  fills: FillsFound,
+  fills: FillsFound = new Map(),
 ): Promise<PlacementState> {
   const target = configuration.targetMembershipsPerSubChannel
   const listed = await subChannels.listWithRoom(channelArn, target, newcomersCount)
@@ -212,7 +221,7 @@ function join(
     const stamps = { createdAt: now, lastUpdatedAt: now }
     return { channelArn, member, type: 'DEFAULT', invitedBy, ...stamps, ...place }
   })
-  for (const membership of memberships) tx.memberships.insert(membership)
+  tx.memberships.insertAll(memberships)
   for (const event of jointMembershipEvents(memberships, presentMembership)) tx.publish(event)
   return memberships
 }

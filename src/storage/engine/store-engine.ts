@@ -1,5 +1,6 @@
 // The store over any database that a backend opens: optimistic transactions, commits in groups, and
 // what is remembered between them.
+import { setImmediate } from 'node:timers/promises'
 import { assert } from '../../base/assert.ts'
 import type { Clock } from '../../base/clock.ts'
 import { createMessageIdFactory } from '../../base/ids.ts'
@@ -70,6 +71,7 @@ class StoreEngine implements EngineStore {
   #isAccepting = false
   #pendingCount = 0
   #idleWaiters: (() => void)[] = []
+  #turns: Promise<void> = Promise.resolve()
 
   constructor(backend: Backend, options: StoreOptions) {
     this.#backend = backend
@@ -131,6 +133,7 @@ class StoreEngine implements EngineStore {
         const outcome = await this.#attempt(parts, work)
         if ('result' in outcome) return outcome.result
         await parts.queue.whenSettled(outcome.conflict)
+        await this.#turn()
       }
       throw new StoreUnavailableError('other transactions kept changing what this one read')
     } finally {
@@ -151,6 +154,15 @@ class StoreEngine implements EngineStore {
     if (parts === undefined) return
     this.#parts = undefined
     await parts.database.close()
+  }
+
+  /**
+   * One waiter for each turn of the event loop: those who waited for the same commit would otherwise
+   * all read the same state, choose the same last place, and meet again.
+   */
+  #turn(): Promise<void> {
+    this.#turns = this.#turns.then(() => setImmediate())
+    return this.#turns
   }
 
   /** Runs `work` once; resolves with its result once that is durable, or with what it must see. */
@@ -233,6 +245,7 @@ class StoreEngine implements EngineStore {
         parameters: Parameters,
       ) => this.#parts?.database.first(statement, parameters) ?? Promise.reject(notOpen()),
       dependOn() {},
+      requireCurrent() {},
       recall: async (name, read) => {
         if (this.#parts === undefined) throw notOpen()
         return cache.recall(name, read)

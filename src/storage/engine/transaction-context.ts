@@ -21,6 +21,11 @@ interface CountRaise {
   more: number
 }
 
+/** Never leaves the engine, which runs the transaction again. */
+class OutdatedError extends Error {
+  override readonly name = 'OutdatedError'
+}
+
 /** What `work` reads and writes through; everything throws once it is closed. */
 export class TransactionContext implements WriteContext {
   readonly tracked: TrackedTransaction
@@ -32,7 +37,7 @@ export class TransactionContext implements WriteContext {
   /** To run after the commit, in order. */
   readonly effects: ((events: CommittedEvents) => void)[] = []
   readonly #reader: ReadContext
-  readonly #tracker: Pick<ConflictTracker, 'queuedOf'>
+  readonly #tracker: Pick<ConflictTracker, 'conflictOf' | 'queuedOf'>
   readonly #keys = new Map<string, number>()
   readonly #changes: Change[] = []
   readonly #sequenced: { readonly index: number; readonly change: Change }[] = []
@@ -42,7 +47,7 @@ export class TransactionContext implements WriteContext {
   constructor(
     reader: ReadContext,
     tracked: TrackedTransaction,
-    tracker: Pick<ConflictTracker, 'queuedOf'>,
+    tracker: Pick<ConflictTracker, 'conflictOf' | 'queuedOf'>,
   ) {
     this.#reader = reader
     this.#tracker = tracker
@@ -101,6 +106,11 @@ export class TransactionContext implements WriteContext {
     this.tracked.keysRead.push(key)
   }
 
+  requireCurrent(): void {
+    this.assertOpen()
+    if (this.#tracker.conflictOf(this.tracked) !== undefined) throw new OutdatedError()
+  }
+
   rememberKey(arn: ChannelArn | MemberArn, key: number): void {
     this.#keys.set(arn, key)
   }
@@ -152,16 +162,28 @@ export class TransactionContext implements WriteContext {
     this.#count(counted, -1)
   }
 
-  #count(counted: CountedThing, more: 1 | -1): void {
+  countMore(counted: CountedThing, more: number): void {
+    this.#count(counted, more)
+  }
+
+  countOneMoreBy(counted: CountedThing): void {
+    this.assertOpen()
+    this.#track(countKey(counted), 1)
+  }
+
+  #count(counted: CountedThing, more: number): void {
     this.assertOpen()
     const key = countKey(counted)
     const raise = this.#raises.get(key)
     if (raise === undefined) this.#raises.set(key, { counted, more })
     else raise.more += more
     // Raises and falls are told apart: what one takes away, no other may count on.
-    const tracked = more === 1 ? key : fallKey(counted)
+    this.#track(more > 0 ? key : fallKey(counted), Math.abs(more))
+  }
+
+  #track(key: string, more: number): void {
     const { countsRaised } = this.tracked
-    countsRaised.set(tracked, (countsRaised.get(tracked) ?? 0) + 1)
+    countsRaised.set(key, (countsRaised.get(key) ?? 0) + more)
   }
 
   assertOpen(): void {

@@ -29,6 +29,11 @@ export interface ReadContext {
     name: string,
     read: () => Promise<KeyedResult<Result>>,
   ): Promise<KeyedResult<Result>>
+  /**
+   * Throws when the transaction will run again, whatever it reads from here on: saves the rest of
+   * it. Without effect outside a transaction.
+   */
+  requireCurrent(): void
   /** The internal key of the living channel or member `arn`, as a read has just found it. */
   rememberKey(arn: ChannelArn | MemberArn, key: number): void
   /** What was remembered; outside a transaction nothing is. */
@@ -59,6 +64,10 @@ export interface WriteContext extends ReadContext {
   changeKey(key: string): void
   /** One more of `counted` exists after the commit. */
   countOneMore(counted: CountedThing): void
+  /** As many more. */
+  countMore(counted: CountedThing, more: number): void
+  /** One more, which a `change` of this transaction adds to the count that is kept. */
+  countOneMoreBy(counted: CountedThing): void
   /** One less of `counted` exists after the commit. */
   countOneLess(counted: CountedThing): void
 }

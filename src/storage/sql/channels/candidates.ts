@@ -31,6 +31,8 @@ const listCandidateRows = defineStatement((db, place: CandidateParameters) =>
       join.onRef('b.channel_key', '=', 'c.channel_key').onRef('b.member_key', '=', 'm.member_key'),
     )
     .select([
+      'c.channel_key',
+      'm.member_key',
       'm.arn',
       'm.name',
       'm.memberships_count',
@@ -84,8 +86,11 @@ export async function listCandidates(
       const place = { ...channelPlaceOf(channelArn), kind, ...slotsOf(some) }
       const rows = await context.all(listCandidateRows, place)
       for (const row of rows) {
+        const identity = identityOf(row.arn, row.name)
+        context.rememberKey(channelArn, row.channel_key)
+        context.rememberKey(identity.arn, row.member_key)
         found.push({
-          identity: identityOf(row.arn, row.name),
+          identity,
           isModerator: row.moderator_key !== null,
           isBanned: row.banned_key !== null,
           isMember: row.membership_key !== null,

@@ -24,6 +24,7 @@ import { pageOf, placeOf } from '../paging.ts'
 import { identityOf } from '../rows.ts'
 import { listCandidates } from './candidates.ts'
 import { listChannelsOfMember } from './channel-lists.ts'
+import { insertTogether } from './joins.ts'
 import {
   addModeratorMemberships,
   findMembershipRow,
@@ -42,6 +43,9 @@ type Reads = StoreReader['memberships']
 
 /** Of a sub-channel at a time, when everybody in it is read: some milliseconds. */
 const MEMBERSHIPS_PER_READ = 1_000
+
+/** Fewer are inserted one by one: a statement for many has a price of its own. */
+const TOGETHER_MIN = 5
 
 export class MembershipReader implements Reads {
   readonly #context: ReadContext
@@ -129,7 +133,7 @@ export class MembershipReader implements Reads {
   }
 }
 
-type Writes = Pick<StoreTransaction['memberships'], 'insert' | 'remove' | 'transfer'>
+type Writes = Pick<StoreTransaction['memberships'], 'insert' | 'insertAll' | 'remove' | 'transfer'>
 
 export class MembershipWriter extends MembershipReader implements Writes {
   readonly #context: WriteContext
@@ -149,6 +153,20 @@ export class MembershipWriter extends MembershipReader implements Writes {
     this.#context.countOneMore({ kind: 'memberships-of-member', of: member.arn })
     if (membership.isOfModerator) this.#countOfModerators(membership, 1)
     else if (membership.subChannelId !== '') this.#context.countOneMore(placesOf(membership))
+  }
+
+  insertAll(memberships: readonly ChannelMembership[]): void {
+    const [first] = memberships
+    const areMany = memberships.length >= TOGETHER_MIN
+    if (first === undefined || !areMany || !insertTogether(this.#context, memberships)) {
+      for (const membership of memberships) this.insert(membership)
+      return
+    }
+    const { channelArn, subChannelId, isOfModerator } = first
+    const more = memberships.length
+    this.#context.countMore({ kind: 'memberships-of-channel', of: channelArn }, more)
+    if (isOfModerator) this.#countOfModerators(first, more)
+    else if (subChannelId !== '') this.#context.countMore(placesOf(first), more)
   }
 
   remove(membership: ChannelMembership): void {
@@ -204,7 +222,7 @@ export class MembershipWriter extends MembershipReader implements Writes {
     this.#context.changeKey(subChannelMembersKey(membership))
   }
 
-  #countOfModerators(subChannel: ConversationReference, more: 1 | -1): void {
+  #countOfModerators(subChannel: ConversationReference, more: number): void {
     this.#context.change(addModeratorMemberships, { ...subChannelPlaceOf(subChannel), more })
   }
 }

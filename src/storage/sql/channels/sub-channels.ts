@@ -196,6 +196,9 @@ export class SubChannelReader implements Reads {
   async count(channelArn: ChannelArn): Promise<number> {
     dependOnChannel(this.#context, channelArn)
     this.#context.dependOn(subChannelsKey(channelArn))
+    // Joins ask for it when one is to be opened: while another one opens it, all of their work
+    // would be in vain.
+    this.#context.requireCurrent()
     const row = await this.#context.first(countLiving, channelPlaceOf(channelArn))
     return row?.count ?? 0
   }
