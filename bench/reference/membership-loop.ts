@@ -23,7 +23,7 @@ const columns = database
   .prepare("SELECT name FROM pragma_table_info('membership')")
   .all()
   .map(({ name }) => String(name))
-const read = database.prepare(`SELECT ${columns.join(', ')} FROM source.membership ORDER BY rowid`)
+const read = database.prepare(`SELECT ${columns.join(', ')} FROM source.membership ORDER BY created_at, member_key`)
 read.setReturnArrays(true)
 const rows = read.all() as unknown as SqlValue[][]
 database.exec('DETACH DATABASE source')
@@ -33,6 +33,7 @@ const insert = database.prepare(
 )
 const begin = database.prepare('BEGIN IMMEDIATE')
 const commit = database.prepare('COMMIT')
+const startedCpu = process.cpuUsage()
 const startedAtMs = performance.now()
 for (let from = 0; from < rows.length; from += TRANSACTION_ROWS) {
   begin.run()
@@ -40,5 +41,7 @@ for (let from = 0; from < rows.length; from += TRANSACTION_ROWS) {
   commit.run()
 }
 const seconds = (performance.now() - startedAtMs) / 1_000
+const { user, system } = process.cpuUsage(startedCpu)
 database.close()
-console.log(JSON.stringify({ rows: rows.length, perSecond: rows.length / seconds }))
+const cpuUs = (user + system) / rows.length
+console.log(JSON.stringify({ rows: rows.length, perSecond: rows.length / seconds, cpuUs }))
