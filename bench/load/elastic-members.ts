@@ -20,6 +20,9 @@ const USER_CONNECTIONS = 64
 /** Callers that add members at the same time. */
 export const JOIN_CONNECTIONS = 16
 
+const directory = temporaryDirectory()
+const load = createHttpLoad()
+
 /** An app instance whose users are numbered, and who adds them to channels. */
 export interface Crowd {
   readonly appInstanceArn: string
@@ -51,8 +54,7 @@ export async function makeUsers(
   from: number,
   count: number,
 ): Promise<readonly LoadReport[]> {
-  const load = createHttpLoad()
-  const file = join(temporaryDirectory(), 'users')
+  const file = join(directory, 'users')
   const reports: LoadReport[] = []
   for (let done = 0; done < count; done += USERS_PER_FILE) {
     const requests = userRequests(
@@ -121,12 +123,11 @@ export async function joinMembers(
   from: number,
   count: number,
 ): Promise<readonly number[]> {
-  const directory = temporaryDirectory()
   const [file, times] = [join(directory, 'joins'), join(directory, 'times')]
   await writeRequestFile(file, server, joinRequests(crowd, channelArn, from, count))
   const connections = Math.min(JOIN_CONNECTIONS, Math.ceil(count / BATCH_MEMBERS))
   const port = portOf(server.httpUrl)
-  await createHttpLoad()({ port, connections, file, warmUp: 0, status: 200, times })
+  await load({ port, connections, file, warmUp: 0, status: 200, times })
   return readAnswerTimes(times)
 }
 
