@@ -73,6 +73,8 @@ for (const { store, seed, configuration } of schedules) {
           await (killed ?? server.end('SIGKILL'))
           server = await launchStormServer(restart, since)
           storm.isOver = false
+          // What a crash left of deleted users takes its places until a sweep comes.
+          await expect.poll(() => countLeft(bed.ask), { timeout: SETTLING_MS }).toBe(0)
           const roster = await settledRoster(storm)
           expect(faultsOf(storm, roster)).toEqual([])
           expect(tornBatchesIn(storm, roster)).toEqual([])
