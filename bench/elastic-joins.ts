@@ -1,6 +1,7 @@
 // A million users and their memberships of one elastic channel, made through the API: how many join
 // in a second, against a bare SQLite loop that inserts the same rows; and whether the last of them
-// cost what the first did. `node bench/elastic-joins.ts 100000` does it with fewer.
+// cost what the first did. The users are made once and kept, the memberships made anew in every run.
+// `node bench/elastic-joins.ts 100000` does it with fewer.
 import { execFile } from 'node:child_process'
 import { cpSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
@@ -8,15 +9,14 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { startServerProcess } from '../test/harness/start-server.ts'
 import type { Endpoint } from '../test/harness/start-server.ts'
+import { usersDirectory as usersDirectoryOf } from './load/elastic-directory.ts'
 import {
   BATCH_MEMBERS,
   JOIN_CONNECTIONS,
   joinMembers,
-  makeCrowd,
   makeElasticChannel,
   makeUsers,
   requireMembers,
-  type Crowd,
 } from './load/elastic-members.ts'
 import { SERVER_CORE, onCore, pinProcess, recordResult, temporaryDirectory } from './measure.ts'
 
@@ -24,6 +24,8 @@ const MEMBERS_COUNT = Number(process.argv[2] ?? 1_000_000)
 const MEMBERS_PER_SUB_CHANNEL = 1_000
 /** Each with a server and a database of its own, on which only the users are. */
 const RUNS_COUNT = 3
+const USERS_RUNS_COUNT = 5
+const USERS_PER_RUN = 10_000
 /** Joined elsewhere before the clock starts: enough for the compiler of the engine to settle. */
 const WARM_UP_MEMBERS = 10_000
 /** The first and the last of a run that are compared. */
@@ -33,25 +35,38 @@ const COST_GOAL = 1.3
 
 const figure = `${MEMBERS_COUNT} members in sub-channels of ${MEMBERS_PER_SUB_CHANNEL}`
 const directory = temporaryDirectory()
-const usersDirectory = join(directory, 'users')
+const { dataDirectory: usersDirectory, contents: crowd } = await usersDirectoryOf(MEMBERS_COUNT)
 
-/** Makes the users; what a run begins with. */
-async function makeEverybody(): Promise<Crowd> {
-  const server = await startServerProcess({ dataDirectory: usersDirectory })
+/** A server on a copy of the users, and a way to end it and forget the copy. */
+async function startOnUsers() {
+  const dataDirectory = join(directory, 'run')
+  cpSync(usersDirectory, dataDirectory, { recursive: true })
+  const server = await startServerProcess({ dataDirectory })
   pinProcess(server.pid, SERVER_CORE)
-  const crowd = await makeCrowd(server)
-  const reports = await makeUsers(server, crowd, 0, MEMBERS_COUNT)
-  await server.stop()
-  recordResult({
-    bench: 'elastic-joins',
-    figure: `${MEMBERS_COUNT} users, one with each request`,
-    unit: 'users/s',
-    runs: reports.map(({ perSecond }) => perSecond),
-  })
-  return crowd
+  return { server, dataDirectory, forget: () => rmSync(dataDirectory, { recursive: true }) }
 }
 
-async function warmUp(server: Endpoint, crowd: Crowd): Promise<void> {
+/** How many more users a second, on top of those that there are. */
+async function measureUsers(): Promise<void> {
+  const { server, forget } = await startOnUsers()
+  const perSecond: number[] = []
+  for (let run = 0; run <= USERS_RUNS_COUNT; run++) {
+    const from = MEMBERS_COUNT + run * USERS_PER_RUN
+    const [report] = await makeUsers(server, crowd, from, USERS_PER_RUN)
+    // The first is the warm-up.
+    if (run > 0) perSecond.push(report!.perSecond)
+  }
+  await server.stop()
+  forget()
+  recordResult({
+    bench: 'elastic-joins',
+    figure: `users, one with each request, beside ${MEMBERS_COUNT}`,
+    unit: 'users/s',
+    runs: perSecond,
+  })
+}
+
+async function warmUp(server: Endpoint): Promise<void> {
   const count = Math.min(WARM_UP_MEMBERS, MEMBERS_COUNT)
   const shape = {
     subChannels: Math.max(2, count / MEMBERS_PER_SUB_CHANNEL),
@@ -67,12 +82,9 @@ interface Run {
   readonly referencePerSecond: number
 }
 
-async function measure(crowd: Crowd): Promise<Run> {
-  const dataDirectory = join(directory, 'run')
-  cpSync(usersDirectory, dataDirectory, { recursive: true })
-  const server = await startServerProcess({ dataDirectory })
-  pinProcess(server.pid, SERVER_CORE)
-  await warmUp(server, crowd)
+async function measure(): Promise<Run> {
+  const { server, dataDirectory, forget } = await startOnUsers()
+  await warmUp(server)
   const channelArn = await makeElasticChannel(server, crowd, {
     subChannels: MEMBERS_COUNT / MEMBERS_PER_SUB_CHANNEL,
     membersPerSubChannel: MEMBERS_PER_SUB_CHANNEL,
@@ -81,7 +93,7 @@ async function measure(crowd: Crowd): Promise<Run> {
   await requireMembers(server, crowd, channelArn, MEMBERS_COUNT)
   await server.stop()
   const referencePerSecond = await runReference(join(dataDirectory, 'carillon.sqlite'))
-  rmSync(dataDirectory, { recursive: true })
+  forget()
   const compared = COMPARED_MEMBERS / BATCH_MEMBERS
   return {
     perSecond: MEMBERS_COUNT / times.at(-1)!,
@@ -101,10 +113,10 @@ async function runReference(source: string): Promise<number> {
   return (JSON.parse(stdout) as { readonly perSecond: number }).perSecond
 }
 
-const crowd = await makeEverybody()
+await measureUsers()
 const runs: Run[] = []
 for (let run = 1; run <= RUNS_COUNT; run++) {
-  runs.push(await measure(crowd))
+  runs.push(await measure())
   console.log(`run ${run}:`, JSON.stringify(runs.at(-1)))
 }
 recordResult({

@@ -26,20 +26,30 @@ export interface ElasticContents {
   readonly plainChannelArn: string
 }
 
+/** A directory with `count` users and nothing else. */
+export async function usersDirectory(count: number) {
+  return keptDirectory(`users-${count}`, async (server): Promise<Crowd> => {
+    console.log(`making ${count} users, once`)
+    const crowd = await makeCrowd(server)
+    await makeUsers(server, crowd, 0, count)
+    return crowd
+  })
+}
+
 /** A directory with as many users as the elastic channel of this shape has room for. */
 export async function elasticDirectory(shape: ElasticShape) {
   const { subChannels, membersPerSubChannel } = shape
   const count = subChannels * membersPerSubChannel
   const name = `elastic-${subChannels}-${membersPerSubChannel}`
-  return keptDirectory(name, async (server): Promise<ElasticContents> => {
+  const { dataDirectory, contents: crowd } = await usersDirectory(count)
+  async function fill(server: Endpoint): Promise<ElasticContents> {
     console.log(`filling an elastic channel with ${count} members, once`)
-    const crowd = await makeCrowd(server)
-    await makeUsers(server, crowd, 0, count)
     const elasticChannelArn = await makeElasticChannel(server, crowd, shape)
     await joinMembers(server, crowd, elasticChannelArn, 0, count)
     await requireMembers(server, crowd, elasticChannelArn, count)
     return { crowd, elasticChannelArn, plainChannelArn: await makePlainChannel(server, crowd) }
-  })
+  }
+  return keptDirectory(name, fill, dataDirectory)
 }
 
 async function makePlainChannel(server: Endpoint, crowd: Crowd): Promise<string> {

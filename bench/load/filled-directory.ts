@@ -2,6 +2,7 @@
 // behind. Made once and kept in the system's temporary directory, by schema, for the next bench.
 import { createHash } from 'node:crypto'
 import {
+  cpSync,
   existsSync,
   mkdirSync,
   readFileSync,
@@ -49,28 +50,36 @@ export async function filledDirectory(
 
 /**
  * The directory that is kept under `name`; if there is none yet, that of a new server which `fill`
- * has filled. `contents` is what `fill` said of it, as JSON keeps it.
+ * has filled, on a copy of `from` if that is given. `contents` is what `fill` said of it, as JSON
+ * keeps it.
  */
 export async function keptDirectory<Contents>(
   name: string,
   fill: (server: Endpoint) => Promise<Contents>,
+  from?: string,
 ): Promise<{ readonly dataDirectory: string; readonly contents: Contents }> {
   const place = join(tmpdir(), `carillon-bench-filled-${schemaHash()}-${name}`)
   const contentsFile = join(place, 'contents.json')
-  if (!existsSync(contentsFile)) await make(place, fill)
+  if (!existsSync(contentsFile)) await make(place, fill, from)
   return {
     dataDirectory: join(place, 'data'),
     contents: JSON.parse(readFileSync(contentsFile, 'utf8')) as Contents,
   }
 }
 
-async function make(place: string, fill: (server: Endpoint) => Promise<unknown>): Promise<void> {
+async function make(
+  place: string,
+  fill: (server: Endpoint) => Promise<unknown>,
+  from: string | undefined,
+): Promise<void> {
   // Under another name until it is whole.
   const unfinished = `${place}-unfinished`
   rmSync(unfinished, { recursive: true, force: true })
   rmSync(place, { recursive: true, force: true })
   mkdirSync(unfinished)
-  const server = await startServerProcess({ dataDirectory: join(unfinished, 'data') })
+  const dataDirectory = join(unfinished, 'data')
+  if (from !== undefined) cpSync(from, dataDirectory, { recursive: true })
+  const server = await startServerProcess({ dataDirectory })
   pinProcess(server.pid, SERVER_CORE)
   const contents = await fill(server)
   await server.stop()
