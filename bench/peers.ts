@@ -3,7 +3,6 @@
 // `--only TEXT` takes only the peers whose name has that text.
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { temporaryDirectory } from './measure.ts'
 import { carillonChannel, carillonNonPersistent, carillonSubChannel } from './peers/carillon.ts'
@@ -11,6 +10,7 @@ import { cpuSeconds, residentBytes } from './peers/children.ts'
 import { ejabberdArchived, ejabberdPlain } from './peers/ejabberd.ts'
 import { createLoads, encodeMessages } from './peers/load-program.ts'
 import type { Load } from './peers/load-program.ts'
+import { measureMemory } from './peers/memory.ts'
 import { natsCore, natsJetStream } from './peers/nats.ts'
 import type { Peer, RunningPeer } from './peers/peer.ts'
 import { prosodyArchived, prosodyPlain } from './peers/prosody.ts'
@@ -37,17 +37,12 @@ const MEMBERS_COUNT = 1_000
 const ROUNDS_COUNT = 3
 /** One run of each kind; a message that is under way at its end still counts. */
 const SINGLE_RUN_MS = 2_000
-const MANY_RUN_MS = 1_500
+const MANY_RUN_MS = 1_200
 /** At least this many messages are ready in the first round; later twice what was needed. */
 const MESSAGES_MIN = 2_000
 const IN_FLIGHT = 16
-/** Members that have come before memory is read, so that what is loaded once does not count. */
-const FIRST_MEMBERS_SHARE = 0.1
-/** Idle time before memory is read: V8 looks after eight seconds whether it should collect. */
-const REST_MS = 12_000
 
 interface Contestant extends Measured {
-  bytesPerMember: number
   residentBytes: number
   readonly server: RunningPeer
   readonly load: Load
@@ -59,41 +54,22 @@ const { values: options } = parseArgs({
   options: {
     members: { type: 'string', default: String(MEMBERS_COUNT) },
     only: { type: 'string', default: '' },
+    rounds: { type: 'string', default: String(ROUNDS_COUNT) },
   },
 })
 const membersCount = Number(options.members)
 const startLoad = createLoads()
 const directory = temporaryDirectory()
 const messagesFile = join(directory, 'messages')
+const newDirectory = () => mkdtempSync(join(directory, 'peer-'))
 
-async function start(peer: Peer): Promise<Contestant> {
-  const server = await peer.start({
-    membersCount,
-    directory: mkdtempSync(join(directory, 'peer-')),
-  })
+/** A peer with all its members in the room. */
+async function enter(peer: Peer): Promise<Contestant> {
+  const bytesPerMember = await measureMemory(peer, startLoad, newDirectory())
+  const server = await peer.start({ membersCount, directory: newDirectory() })
   const load = startLoad(server.script)
-  return { peer, server, load, bytesPerMember: 0, residentBytes: 0, single: [], many: [] }
-}
-
-/**
- * Lets all members come, and reads what each of them costs. Both readings follow the same rest, so
- * that collectors which work when nothing else happens have worked before either.
- */
-async function enter(contestants: readonly Contestant[]): Promise<void> {
-  const firstCount = Math.ceil(membersCount * FIRST_MEMBERS_SHARE)
-  const before: number[] = []
-  for (const { load } of contestants) await load.join(firstCount)
-  await delay(REST_MS)
-  for (const { server } of contestants) before.push(residentBytes(server.pid))
-  for (const { peer, load } of contestants) {
-    await load.join(membersCount)
-    console.log(`${peer.name}: ${membersCount} members are in the room`)
-  }
-  await delay(REST_MS)
-  for (const [index, contestant] of contestants.entries()) {
-    const growth = residentBytes(contestant.server.pid) - before[index]!
-    contestant.bytesPerMember = growth / (membersCount - firstCount)
-  }
+  await load.join(membersCount)
+  return { peer, server, load, bytesPerMember, residentBytes: 0, single: [], many: [] }
 }
 
 async function measure(
@@ -114,7 +90,7 @@ async function measure(
 }
 
 async function measureInTurns(contestants: readonly Contestant[]): Promise<void> {
-  for (let round = 0; round <= ROUNDS_COUNT; round += 1) {
+  for (let round = 0; round <= Number(options.rounds); round += 1) {
     for (const contestant of contestants) {
       const single = await measure(contestant, 1, contestant.single)
       const many = await measure(contestant, IN_FLIGHT, contestant.many)
@@ -131,9 +107,9 @@ for (const peer of PEERS.filter(({ name }) => name.includes(options.only))) {
     console.log(`left out: ${peer.name}: ${missing}`)
     continue
   }
-  contestants.push(await start(peer))
+  contestants.push(await enter(peer))
+  console.log(`${peer.name}: ${membersCount} members are in the room`)
 }
-await enter(contestants)
 await measureInTurns(contestants)
 for (const contestant of contestants) {
   contestant.residentBytes = residentBytes(contestant.server.pid)

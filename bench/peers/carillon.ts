@@ -47,6 +47,7 @@ export const carillonSubChannel: Peer = {
   name: 'Carillon, sub-channel',
   keeps: 'SQLite, flushed before the answer',
   isOurs: true,
+  sharesMemoryFigure: true,
   missing: () => undefined,
   start: (room) => startCarillon(room, { isElastic: true, persistence: 'PERSISTENT' }),
 }
@@ -55,6 +56,7 @@ export const carillonNonPersistent: Peer = {
   name: 'Carillon, non-persistent messages',
   keeps: 'nothing',
   isOurs: true,
+  sharesMemoryFigure: true,
   missing: () => undefined,
   start: (room) => startCarillon(room, { isElastic: false, persistence: 'NON_PERSISTENT' }),
 }

@@ -239,7 +239,7 @@ static void send_next(uint32_t slot) {
 
 static void land_if_done(uint32_t slot) {
   struct flight *flight = &flights[slot];
-  if (flight->deliveries < members_count || !flight->is_answered) return;
+  if (flight->deliveries < joined || !flight->is_answered) return;
   send_next(slot);
 }
 
@@ -251,7 +251,7 @@ static void count_delivery(uint32_t message) {
     fprintf(stderr, "peer-load: message %u was delivered too often\n", message);
     exit(1);
   }
-  if (++flight->deliveries < members_count) return;
+  if (++flight->deliveries < joined) return;
   last_done_ns = now_ns();
   latencies_us[messages_done++] = (uint32_t)((last_done_ns - flight->sent_at_ns) / 1000);
   land_if_done(slot);
@@ -396,7 +396,7 @@ static void run(const char *path, uint32_t flights_count, uint32_t milliseconds)
   qsort(latencies_us, messages_done, sizeof *latencies_us, ascending);
   printf("{\"messages\":%u,\"seconds\":%.4f,\"deliveredPerSecond\":%.0f,\"p50Us\":%u,\"p99Us\":%u,"
          "\"maxUs\":%u,\"busyShare\":%.3f}\n",
-         messages_done, seconds, (double)messages_done * members_count / seconds,
+         messages_done, seconds, (double)messages_done * joined / seconds,
          latencies_us[(messages_done - 1) / 2], latencies_us[(uint32_t)(0.99 * (messages_done - 1))],
          latencies_us[messages_done - 1], busy);
   fflush(stdout);

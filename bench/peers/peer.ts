@@ -7,6 +7,10 @@ export interface Peer {
   readonly keeps: string
   /** Whether it is this server: the rows that others are compared with. */
   readonly isOurs?: true
+  /** Whether it is a server that another row has measured the memory of. */
+  readonly sharesMemoryFigure?: true
+  /** Where more members cannot come to one room in reasonable time. */
+  readonly roomMembersMax?: number
   /** Why it cannot be measured here; undefined when it can. */
   missing(): string | undefined
   /** Starts the server with a room that nobody has entered yet. */

@@ -5,9 +5,13 @@ import { findProgram, freePort, startPeerProcess } from './children.ts'
 import type { EmptyRoom, Peer, RunningPeer } from './peer.ts'
 import { HOST, MESSAGE_END, QUIET_PRESENCE, ROOMS_HOST, joinSteps, roomMessages } from './xmpp.ts'
 
+/** Entering takes longer the more are there; thousands take minutes. */
+const ROOM_MEMBERS_MAX = 1_000
+
 export const prosodyArchived: Peer = {
   name: 'Prosody MUC, archive',
   keeps: 'a file, not flushed',
+  roomMembersMax: ROOM_MEMBERS_MAX,
   missing,
   start: (room) => startProsody(room, true),
 }
@@ -15,6 +19,7 @@ export const prosodyArchived: Peer = {
 export const prosodyPlain: Peer = {
   name: 'Prosody MUC',
   keeps: 'the last 20, in memory',
+  roomMembersMax: ROOM_MEMBERS_MAX,
   missing,
   start: (room) => startProsody(room, false),
 }

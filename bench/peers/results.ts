@@ -20,7 +20,8 @@ export interface RunReport extends LoadReport {
 /** A peer and what was measured of it. */
 export interface Measured {
   readonly peer: Peer
-  readonly bytesPerMember: number
+  /** Undefined where another row has it. */
+  readonly bytesPerMember: number | undefined
   /** Of the whole server, after everything. */
   readonly residentBytes: number
   /** Runs with one message under way, and with several; the first of each was a warm-up. */
@@ -56,7 +57,7 @@ const FIGURES: readonly Figure[] = [
     title: 'resident memory',
     unit: 'KB a member',
     goal: { atLeast: 1 },
-    runs: ({ bytesPerMember }) => [bytesPerMember / BYTES_PER_KILOBYTE],
+    runs: ({ bytesPerMember: bytes }) => (bytes === undefined ? [] : [bytes / BYTES_PER_KILOBYTE]),
     details: ({ residentBytes }) => ({ afterwardsMegabytes: residentBytes / BYTES_PER_MEGABYTE }),
   },
 ]
@@ -90,16 +91,18 @@ export function recordFigures(
   membersCount: number,
 ): boolean {
   const isCompared = ours !== undefined && measured.peer.isOurs !== true
-  return FIGURES.map(({ title, unit, goal, runs, details }) =>
-    recordResult({
-      bench: 'peers',
-      figure: `${measured.peer.name}, ${membersCount} members: ${title}`,
-      unit,
-      runs: runs(measured),
-      ...(isCompared && { reference: { name: ours.peer.name, runs: runs(ours) }, goal }),
-      details: { keeps: measured.peer.keeps, ...details(measured) },
-    }),
-  ).every(Boolean)
+  return FIGURES.filter(({ runs }) => runs(measured).length > 0)
+    .map(({ title, unit, goal, runs, details }) =>
+      recordResult({
+        bench: 'peers',
+        figure: `${measured.peer.name}, ${membersCount} members: ${title}`,
+        unit,
+        runs: runs(measured),
+        ...(isCompared && { reference: { name: ours.peer.name, runs: runs(ours) }, goal }),
+        details: { keeps: measured.peer.keeps, ...details(measured) },
+      }),
+    )
+    .every(Boolean)
 }
 
 export function rowOf({ peer, bytesPerMember, single, many }: Measured): Row {
@@ -111,6 +114,7 @@ export function rowOf({ peer, bytesPerMember, single, many }: Measured): Row {
     deliveredPerSecond: median(counted(many).map((report) => report.deliveredPerSecond)),
     p50Ms: median(singles.map((report) => report.p50Us)) / MICROSECONDS_PER_MS,
     p99Ms: median(singles.map((report) => report.p99Us)) / MICROSECONDS_PER_MS,
-    kilobytesPerMember: bytesPerMember / BYTES_PER_KILOBYTE,
+    kilobytesPerMember:
+      bytesPerMember === undefined ? undefined : bytesPerMember / BYTES_PER_KILOBYTE,
   }
 }

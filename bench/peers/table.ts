@@ -10,7 +10,7 @@ export interface Row {
   /** From a send until the last member has read it, with one message under way. */
   readonly p50Ms: number
   readonly p99Ms: number
-  readonly kilobytesPerMember: number
+  readonly kilobytesPerMember: number | undefined
 }
 
 interface Column {
@@ -27,7 +27,7 @@ const COLUMNS: readonly Column[] = [
   },
   { title: 'p50 ms', text: (row) => row.p50Ms.toFixed(1) },
   { title: 'p99 ms', text: (row) => row.p99Ms.toFixed(1) },
-  { title: 'KB a member', text: (row) => row.kilobytesPerMember.toFixed(1) },
+  { title: 'KB a member', text: (row) => row.kilobytesPerMember?.toFixed(1) ?? '' },
 ]
 
 /** What is compared: in which figure `ours` leads, and by how much. */
@@ -39,7 +39,8 @@ const FIGURES = [
   { title: 'p99', lead: (ours: Row, its: Row) => its.p99Ms / ours.p99Ms },
   {
     title: 'memory',
-    lead: (ours: Row, its: Row) => its.kilobytesPerMember / ours.kilobytesPerMember,
+    lead: (ours: Row, its: Row) =>
+      (its.kilobytesPerMember ?? NaN) / (ours.kilobytesPerMember ?? NaN),
   },
 ] as const
 
