@@ -149,6 +149,12 @@ describe('a database of schema version 3', () => {
     const store = createPostgresStore({ ...storeOptions(), url: database.url })
     await expectEverythingKept(store)
     await store.close()
+    const left = await queryPostgres<Record<string, unknown>>(
+      "SELECT table_name FROM information_schema.tables WHERE table_name LIKE '%_before'",
+      [],
+      database.url,
+    )
+    expect(left).toEqual([])
     await database.remove()
   })
 })

@@ -157,8 +157,8 @@ class StoreEngine implements EngineStore {
   }
 
   /**
-   * One waiter for each turn of the event loop: those who waited for the same commit would otherwise
-   * all read the same state, choose the same last place, and meet again.
+   * One waiter for each turn of the event loop: those who waited for the same commit would
+   * otherwise all read the same state, choose the same last place, and meet again.
    */
   #turn(): Promise<void> {
     this.#turns = this.#turns.then(() => setImmediate())

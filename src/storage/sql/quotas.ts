@@ -206,8 +206,8 @@ export async function findCount(context: ReadContext, counted: CountedThing): Pr
 }
 
 /**
- * The change that adds `more` to a count, with the commit of this number. `memberKey` is that of the
- * member whose things are counted, where it is known.
+ * The change that adds `more` to a count, with the commit of this number. `memberKey` is that of
+ * the member whose things are counted, where it is known.
  */
 export function planCountChange(
   counted: CountedThing,

@@ -144,7 +144,7 @@ export interface MembershipKeyValues {
   readonly lastUpdatedAt: number
 }
 
-/** As `insertMembershipRow`, where all keys are known: a third of the work, for a million of them. */
+/** As `insertMembershipRow`, where all keys are known: less than half of the work. */
 export const insertMembershipByKeys = defineStatement((db, values: MembershipKeyValues) =>
   db.insertInto('membership').values({
     channel_key: values.channelKey,
