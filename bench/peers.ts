@@ -1,6 +1,6 @@
 // This server beside what people would pick instead: one room, the same text, the same load
-// program, each server alone on the server's core, in turns. `--members N` is the size of the room, and
-// `--only TEXT` takes only the peers whose name has that text.
+// program, each server alone on the server's core, in turns. `--members N` is the size of the room,
+// `--rounds N` how many runs count, `--only TEXT` takes only the peers whose name has that text.
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
