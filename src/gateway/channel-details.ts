@@ -33,14 +33,10 @@ export async function readChannelDetails(
       limit: limits.prefetchedMembershipsPerChannel,
     }),
   ])
-  // Of an elastic channel, everything is that of the member's sub-channel: the other ones are none
-  // of its business.
-  const isSubChannel = conversation.subChannelId !== ''
-  const lastMessageAt = isSubChannel ? messages.items[0]?.createdAt : own.lastMessageAt
   return {
-    Channel: presentChannelSummary({ ...own, lastMessageAt }),
+    Channel: presentChannelSummary(own),
     // Without it, a moderator of several could not tell which of them this is.
-    SubChannelId: isSubChannel ? conversation.subChannelId : undefined,
+    SubChannelId: conversation.subChannelId === '' ? undefined : conversation.subChannelId,
     ChannelMessages: messages.items.map(presentMessageSummary),
     ChannelMemberships: memberships.items.map(presentMembershipSummary),
     ReadMarkerTimestamp: own.readMarkerAt === undefined ? undefined : new Date(own.readMarkerAt),

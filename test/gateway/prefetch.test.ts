@@ -24,6 +24,8 @@ let listed: ConversationReference[]
 let contents: Map<string, string[]>
 /** Keys of the conversations that Ana is a member of. */
 let memberships: Set<string>
+/** Conversations in which nothing was ever said. */
+let silent: Set<string>
 let listings: string[]
 /** Called in the middle of the reading of a conversation, with its key. */
 let whileReading: (key: string) => Promise<void> | void
@@ -53,7 +55,8 @@ const store = {
       if (!memberships.has(conversationKey(of))) return undefined
       const { channelArn: arn, subChannelId } = of
       const channel = { arn, name: 'Lobby', mode: 'RESTRICTED', privacy: 'PRIVATE' }
-      return { channel, type: 'DEFAULT', subChannelId, lastMessageAt: 1_000 }
+      const lastMessageAt = silent.has(conversationKey(of)) ? undefined : 1_000
+      return { channel, type: 'DEFAULT', subChannelId, lastMessageAt }
     },
   },
   messages: {
@@ -71,6 +74,7 @@ beforeEach(async () => {
   listed = []
   contents = new Map()
   memberships = new Set()
+  silent = new Set()
   listings = []
   whileReading = () => undefined
   live = await startLiveGateway({
@@ -172,13 +176,13 @@ describe('a session with prefetch', () => {
 describe('a session of a moderator in two sub-channels', () => {
   it('is shown each of them: its messages, its members, and when the last came', async () => {
     give('stadium#north', 'goal', 'kick-off')
-    give('stadium#south')
+    silent.add(give('stadium#south'))
     const session = await live.connect('ana', { query })
     await session.waitFor(() => shown(session).length === 2)
     const [north, south] = session.events.slice(1).map(({ payload }) => payload)
     expect(north).toMatchObject({
       SubChannelId: 'north',
-      Channel: { LastMessageTimestamp: '1970-01-01T00:00:00.900Z' },
+      Channel: { LastMessageTimestamp: '1970-01-01T00:00:01.000Z' },
       ChannelMessages: [{ Content: 'goal' }, { Content: 'kick-off' }],
       ChannelMemberships: [{ Member: { Arn: ana.arn } }],
     })

@@ -5,6 +5,7 @@ import { expect } from 'vitest'
 import { connectSession } from '../../harness/messaging-session.ts'
 import type { SessionEvent, TestSession } from '../../harness/messaging-session.ts'
 import { casesOf } from '../kit/conformance-case.ts'
+import { pairsStage } from '../kit/elastic-pairs.ts'
 import { useWorld } from '../kit/world.ts'
 import { createSdkSession } from './sdk-messaging-session.ts'
 
@@ -310,6 +311,27 @@ write(
     const MessageId = await world.post(stays, bo, 'fence')
     await session.waitForType('CREATE_CHANNEL_MESSAGE', { MessageId })
     expect(channelsOf(session)).toEqual([stays])
+  },
+)
+
+write(
+  'behaviour',
+  'inferred',
+  'Given the last message of a sub-channel that an admin deletes, when a member of it connects with prefetch, then LastMessageTimestamp is what DescribeChannel says',
+  async () => {
+    const { channelArn: ChannelArn, ana, first } = await pairsStage(world)
+    const place = { ChannelArn, SubChannelId: first }
+    const MessageId = await world.post(ChannelArn, ana, 'x', { SubChannelId: first })
+    const ChimeBearer = await world.admin()
+    await world.messaging.deleteChannelMessage({ ...place, MessageId, ChimeBearer })
+    const { Channel } = await world.messaging.describeChannel({ ChannelArn, ChimeBearer: ana })
+    using session = await prefetch(ana, 1)
+    expect(detailsOf(session)).toMatchObject([
+      {
+        Channel: { LastMessageTimestamp: Channel!.LastMessageTimestamp!.toISOString() },
+        ChannelMessages: [],
+      },
+    ])
   },
 )
 
