@@ -1,11 +1,11 @@
 // What a million members cost a server in memory while none of them is connected: against an empty
 // server, once right after all of them have joined, and once after a restart with work on them.
-import { readFileSync } from 'node:fs'
+import { cpSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { startServerProcess } from '../test/harness/start-server.ts'
 import type { ServerProcess } from '../test/harness/start-server.ts'
-import { elasticDirectory, sampleSubChannels } from './load/elastic-directory.ts'
+import { elasticDirectory, sampleSubChannels, usersDirectory } from './load/elastic-directory.ts'
 import {
   joinMembers,
   makeCrowd,
@@ -13,7 +13,7 @@ import {
   makeUsers,
   requireMembers,
 } from './load/elastic-members.ts'
-import { recordResult } from './measure.ts'
+import { recordResult, temporaryDirectory } from './measure.ts'
 
 const SUB_CHANNELS = Number(process.argv[2] ?? 1_000)
 const SHAPE = { subChannels: SUB_CHANNELS, membersPerSubChannel: 1_000 }
@@ -61,11 +61,12 @@ async function measureEmpty(): Promise<Memory> {
   return memory
 }
 
-/** The same server that took all the users and their joins. */
+/** The same server that took all of the joins. */
 async function measureAfterJoins(): Promise<Memory> {
-  const server = await startServerProcess()
-  const crowd = await makeCrowd(server)
-  await makeUsers(server, crowd, 0, MEMBERS_COUNT)
+  const dataDirectory = join(temporaryDirectory(), 'data')
+  const { dataDirectory: kept, contents: crowd } = await usersDirectory(MEMBERS_COUNT)
+  cpSync(kept, dataDirectory, { recursive: true })
+  const server = await startServerProcess({ dataDirectory })
   const channelArn = await makeElasticChannel(server, crowd, SHAPE)
   await joinMembers(server, crowd, channelArn, 0, MEMBERS_COUNT)
   await requireMembers(server, crowd, channelArn, MEMBERS_COUNT)
