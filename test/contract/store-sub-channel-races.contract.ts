@@ -109,6 +109,23 @@ export function describeSubChannelRaces(createBed: CreateStoreBed): void {
     await expectTrueCounts(store)
   })
 
+  it('gives no place away twice after a restart, though the clock stood still', async () => {
+    const crowd = await addCrowd(world.store, 'u', 8)
+    await addHall(world.store, 'a')
+    const [first] = crowd
+    if (first === undefined) throw new Error('a crowd has a first member')
+    for (let round = 0; round < 20; round++) {
+      await join(world.store, regular('a', first))
+      await world.store.transact((tx) => leave(tx, first))
+    }
+    await world.reopen()
+    const outcomes = await Promise.all(
+      crowd.map((member) => world.store.transact((tx) => tryToJoin(tx, 'a', member))),
+    )
+    expect(outcomes.filter(Boolean)).toHaveLength(TARGET)
+    await expectTrueCounts(world.store)
+  })
+
   it('keeps a minimum among those who leave at the same time, who need no second attempt', async () => {
     const { store } = world
     const crowd = await addCrowd(store, 'u', 5)

@@ -2,7 +2,7 @@
 import { Pool } from 'pg'
 import type { Backend, Change, OpenDatabase } from '../engine/backend.ts'
 import { createEngineStore, type EngineStore, type StoreOptions } from '../engine/store-engine.ts'
-import { findNewestActivity } from '../sql/channels/channel-lists.ts'
+import { findNewestSequence } from '../sql/newest-sequence.ts'
 import { StatementTexts, type CompiledStatement, type Statement } from '../sql/statement.ts'
 import { ChangeBinder } from './batches.ts'
 import { ANSWER_MS_MAX, connectionConfig, storeErrorOf } from './connection.ts'
@@ -82,8 +82,8 @@ class PostgresDatabase implements OpenDatabase {
   }
 
   async findNewestSequence(): Promise<number> {
-    const row = await this.first(findNewestActivity, {})
-    return Math.max(row?.newest ?? 0, this.#newestCommit)
+    const newest = await findNewestSequence((statement) => this.first(statement, {}))
+    return Math.max(newest, this.#newestCommit)
   }
 
   write(changes: readonly Change[], sequence: number): void {

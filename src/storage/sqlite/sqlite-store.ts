@@ -1,7 +1,7 @@
 // The store on SQLite: reads on the calling thread, commits in groups on a thread of their own.
 import type { Backend, Change, OpenDatabase, WriterEvents } from '../engine/backend.ts'
 import { createEngineStore, type EngineStore, type StoreOptions } from '../engine/store-engine.ts'
-import { findNewestActivity } from '../sql/channels/channel-lists.ts'
+import { findNewestSequence } from '../sql/newest-sequence.ts'
 import { StatementTexts, type Statement } from '../sql/statement.ts'
 import { createQueries, ReadConnection } from './connection.ts'
 import { migrate } from './migrate.ts'
@@ -81,8 +81,8 @@ class SqliteDatabase implements OpenDatabase {
     return this.#connection.first(statement, parameters)
   }
 
-  async findNewestSequence(): Promise<number> {
-    return this.#connection.first(findNewestActivity, {})?.newest ?? 0
+  findNewestSequence(): Promise<number> {
+    return findNewestSequence((statement) => this.first(statement, {}))
   }
 
   write(changes: readonly Change[]): void {

@@ -303,24 +303,3 @@ function placeOf(after: Cursor | undefined, visibleSequence: number): Place {
 function cursorOf(place: Place): Cursor {
   return [place.phase, place.firstSequence, place.activity, place.key, place.subChannelId]
 }
-
-/** The highest sequence number in use: one look into the index per app instance and privacy. */
-export const findNewestActivity = defineStatement((db, _parameters: object) =>
-  db
-    .selectFrom('app_instance as a')
-    .innerJoin(
-      sql<{ privacy: string }>`(select 'PUBLIC' as privacy union all select 'PRIVATE')`.as('p'),
-      (join) => join.onTrue(),
-    )
-    .select((eb) =>
-      eb.fn
-        .max<number | null>(
-          eb
-            .selectFrom('channel_activity as y')
-            .select((inner) => inner.fn.max('y.last_activity').as('newest'))
-            .whereRef('y.app_instance_key', '=', 'a.app_instance_key')
-            .whereRef('y.privacy', '=', 'p.privacy'),
-        )
-        .as('newest'),
-    ),
-)
