@@ -1,5 +1,5 @@
-// What a connected member costs the memory of a peer: a server of its own, and many members,
-// because a process also grows by what has nothing to do with them, such as room for short-lived objects.
+// What a connected member costs the memory of a peer: a server of its own, and many members, for a
+// process also grows by what has nothing to do with them, such as room for short-lived objects.
 import { setTimeout as delay } from 'node:timers/promises'
 import { residentBytes } from './children.ts'
 import type { Load, LoadScript } from './load-program.ts'
@@ -12,7 +12,7 @@ const FIRST_MEMBERS_SHARE = 0.1
 /** Before each reading: for what a server still does after the last one has come. */
 const REST_MS = 2_000
 
-/** Growth of resident memory for each member after the first; undefined where another row has it. */
+/** Growth of resident memory for each member after the first; undefined: in another row. */
 export async function measureMemory(
   peer: Peer,
   startLoad: (script: LoadScript) => Load,
