@@ -10,6 +10,7 @@ import { startServerProcess, type ServerProcess } from '../test/harness/start-se
 import { createConnectSigner } from './load/connect-targets.ts'
 import { elasticDirectory, sampleSubChannels } from './load/elastic-directory.ts'
 import { startLineProcess } from './load/frame-reader.ts'
+import { cpuSeconds } from './load/process-memory.ts'
 import { writeRequestFile } from './load/request-file.ts'
 import {
   LOAD_CORE,
@@ -41,6 +42,9 @@ interface Run {
   readonly p50Seconds: number
   readonly p99Seconds: number
   readonly attemptsPerMember: number
+  readonly gaveUpCount: number
+  /** Of the new process, from its start until all are back. */
+  readonly serverCpuSeconds: number
   readonly messagesCount: number
   readonly lostCount: number
 }
@@ -128,7 +132,9 @@ async function measure(): Promise<Run> {
   await server.restart()
   const startedAt = now()
   pinProcess(server.pid, SERVER_CORE)
-  const [, backAt = '', p50 = '', p99 = '', attempts = ''] = (await members.next()).split(' ')
+  const back = (await members.next()).split(' ')
+  const serverCpuSeconds = cpuSeconds(server)
+  const [, backAt = '', p50 = '', p99 = '', attempts = '', gaveUp = ''] = back
   await sleep(CALM_MS)
   state.isOver = true
   const numbers = await Promise.all(talks)
@@ -144,6 +150,8 @@ async function measure(): Promise<Run> {
     p50Seconds: Number(p50) / 1_000,
     p99Seconds: Number(p99) / 1_000,
     attemptsPerMember: Number(attempts) / MEMBERS_COUNT,
+    gaveUpCount: Number(gaveUp),
+    serverCpuSeconds,
     messagesCount: numbers.reduce((sum, number) => sum + number, 0),
     lostCount: Number(lost),
   }
@@ -167,6 +175,8 @@ const results = [
       p50Seconds: median(all('p50Seconds')),
       p99Seconds: median(all('p99Seconds')),
       attemptsPerMember: median(all('attemptsPerMember')),
+      gaveUpCount: Math.max(...all('gaveUpCount')),
+      serverCpuSeconds: median(all('serverCpuSeconds')),
     },
   }),
   recordResult({

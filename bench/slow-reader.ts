@@ -14,7 +14,7 @@ const MEMBERS_COUNT = 1_000
 const SCENES: readonly Scene[] = [
   { inFlight: 1, messagesPerRound: 150 },
   // Enough to fill what may wait for one session, and then some.
-  { inFlight: 16, messagesPerRound: 2_400 },
+  { inFlight: 16, messagesPerRound: 5_000 },
 ]
 const ROUNDS_COUNT = 3
 const GOAL = 0.97

@@ -11,10 +11,11 @@
 // message before it began to be sent (nanoseconds of the monotonic clock, as all instants here).
 //
 // Writes `ready` when all are connected for the first time; then, whenever all are connected again,
-// `back AT P50 P99 ATTEMPTS` (when, medians and so on of the milliseconds between losing a session
-// and having the next, and how many attempts that took). To `final ROOM NUMBER` it says nothing; to
-// `wait` it answers `all LOST REPEATED` when every member has had the last message of its room, as
-// soon as that is so. A member that gives up ends the program.
+// `back AT P50 P99 ATTEMPTS GAVE_UP` (when, medians and so on of the milliseconds between losing a
+// session and having the next, how many attempts that took, and how often the SDK would have given
+// up: here they begin anew, as an application may). To `final ROOM NUMBER` it says nothing; to `wait`
+// it answers `all LOST REPEATED` when every member has had the last message of its room, as soon as
+// that is so.
 #define _GNU_SOURCE // memmem
 #include <arpa/inet.h>
 #include <errno.h>
@@ -65,7 +66,7 @@ struct member {
 static char buffer[256 * 1024];
 static struct member *members;
 static int count, connected, next_first, told_ready, waiting_for_end;
-static long attempts, lost, repeated;
+static long attempts, gave_up, lost, repeated;
 static long final[ROOMS_MAX];
 static int port, epoll;
 static char *endpoint_request;
@@ -114,8 +115,9 @@ static void begin_attempt(struct member *m) {
 static void rest(struct member *m) {
   int64_t at = now();
   if (m->first_attempt_at != 0 && at - m->first_attempt_at >= DEADLINE_NS) {
-    fprintf(stderr, "returning-members: a member gave up\n");
-    exit(1);
+    gave_up++;
+    m->first_attempt_at = 0;
+    m->retries = 0;
   }
   double bound = SHORT_BACKOFF_MS * (1 << (m->retries < 10 ? m->retries : 10));
   if (bound > LONG_BACKOFF_MS) bound = LONG_BACKOFF_MS;
@@ -144,8 +146,8 @@ static void tell_back(void) {
   for (int i = 0; i < count; i++) took[i] = members[i].took_ms;
   qsort(took, count, sizeof *took, by_size);
   char line[128];
-  snprintf(line, sizeof line, "back %lld %d %d %ld\n", (long long)now(), took[count / 2],
-      took[count * 99LL / 100], attempts);
+  snprintf(line, sizeof line, "back %lld %d %d %ld %ld\n", (long long)now(), took[count / 2],
+      took[count * 99LL / 100], attempts, gave_up);
   free(took);
   say(line);
 }
