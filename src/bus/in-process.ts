@@ -63,8 +63,8 @@ type Listener<Event, Subject> = (event: Event, subject: Subject) => void
 class Subjects<Event, Subject extends string = string> {
   readonly #queue: DeliveryQueue
   /**
-   * One, as each connected member has, goes without an array. Arrays are replaced, never changed, so
-   * that a publish sees one state of them.
+   * One, as each connected member has, goes without an array. Arrays are replaced, never changed,
+   * so that a publish sees one state of them.
    */
   readonly #subscriptions = new Map<
     Subject,

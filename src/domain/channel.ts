@@ -95,8 +95,8 @@ export interface ChannelMembership {
   /** Empty unless the channel is elastic. */
   readonly subChannelId: string
   /**
-   * Whether a moderator holds it, which takes no place in its sub-channel: balancing never moves it.
-   * False unless the channel is elastic.
+   * Whether a moderator holds it, which takes no place in its sub-channel: balancing never moves
+   * it. False unless the channel is elastic.
    */
   readonly isOfModerator: boolean
 }

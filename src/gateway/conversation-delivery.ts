@@ -21,8 +21,8 @@ export interface Receiver {
 const JOINED_BYTES_MAX = 128 * 1024
 
 /**
- * Most bytes of frames that wait in one conversation while its receivers are being written to. Events
- * then arrive faster than the node can hand them out, for minutes.
+ * Most bytes of frames that wait in one conversation while its receivers are being written to.
+ * Events then arrive faster than the node can hand them out, for minutes.
  */
 export const CONVERSATION_BACKLOG_BYTES_MAX = 16 * 1024 * 1024
 

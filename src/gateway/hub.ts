@@ -1,5 +1,5 @@
-// The index of connected members: which sessions hear which conversation. Subscribes the node to what
-// its sessions need, encodes an event once, and shares the event loop while it delivers. Knows
+// The index of connected members: which sessions hear which conversation. Subscribes the node to
+// what its sessions need, encodes an event once, and shares the event loop while it delivers. Knows
 // nothing of sockets.
 import type { ChannelArn, MemberArn } from '../base/arn.ts'
 import type { ChannelEvent } from '../domain/channel-event.ts'

@@ -91,9 +91,9 @@ function makeRoom(session: Session, options: SessionOpenerOptions): void {
 
 /**
  * Attaches the session to the conversations of its member. What is heard while the list is read is
- * newer than the list: what the member joins and leaves, and the end of channels, of which those who
- * are not attached yet hear nothing else. That a user is gone it hears itself, from `hub.add` on:
- * so whether it still exists is asked once more.
+ * newer than the list: what the member joins and leaves, and the end of channels, of which those
+ * who are not attached yet hear nothing else. That a user is gone it hears itself, from `hub.add`
+ * on: so whether it still exists is asked once more.
  */
 async function listen(session: Session, options: SessionOpenerOptions): Promise<void> {
   const { hub, memberships } = options

@@ -54,11 +54,11 @@ export interface HttpServer {
 const CONNECT_PATH = '/connect'
 
 /**
- * Connections that may wait to be accepted, as far as the system allows. A client whose attempt
- * finds no room repeats it a second later, and then three: in a reconnect storm that is far longer
- * than the wait.
+ * Connections that may wait to be accepted; the system allows as many as `net.core.somaxconn` says.
+ * A client that finds no room repeats its attempt after a second, then three, then seven: in a
+ * reconnect storm that is far longer than the wait.
  */
-const BACKLOG = 4_096
+const BACKLOG = 65_535
 
 export function createHttpServer(options: HttpServerOptions): HttpServer {
   const limits = { ...HTTP_LIMITS, ...options.limits }

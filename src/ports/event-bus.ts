@@ -23,7 +23,7 @@ export interface Subscription {
  * affected sessions, because the protocol has no way to resume.
  */
 export interface EventBus {
-  /** To the conversation of the event; one of the whole of an elastic channel has no sub-channel. */
+  /** To the conversation of the event; one of a whole elastic channel has no sub-channel. */
   publishToConversation(event: ChannelEvent): void
   publishToMember(memberArn: MemberArn, event: MemberEvent): void
   /** The app instance is gone, and with it everybody in it: one event, however many they are. */

@@ -66,9 +66,9 @@ export interface OwnMembershipReader {
     page: PageRequest,
   ): Promise<Page<ChannelSummary>>
   /**
-   * At most `limit` conversations of `memberArn`, those that a new session wants first: `unread` means
-   * those with a message behind the read marker, and then by the newest message that the member may
-   * see; `last-message-timestamp` by that alone. Those without a message come last.
+   * At most `limit` conversations of `memberArn`, those that a new session wants first: `unread`
+   * means those with a message behind the read marker, and then by the newest message that the
+   * member may see; `last-message-timestamp` by that alone. Those without a message come last.
    */
   listForPrefetch(
     memberArn: MemberArn,

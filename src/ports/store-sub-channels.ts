@@ -12,9 +12,9 @@ export interface SubChannelReader {
   /** Oldest first. */
   list(channelArn: ChannelArn, page: PageRequest): Promise<Page<SubChannel>>
   /**
-   * At most `limit` of those with fewer than `belowCount` regular memberships, the fullest first. In
-   * a transaction the counts include the joins whose commits are on their way, so that joins that
-   * run at the same time rarely choose the same last place. Cost does not grow with how many there
+   * At most `limit` of those with fewer than `belowCount` regular memberships, the fullest first.
+   * In a transaction the counts include the joins whose commits are on their way, so that joins
+   * that run at the same time rarely choose the same last place. Cost does not grow with how many there
    * are. What was chosen must be held by `fitsQuota` and `find`.
    */
   listWithRoom(
@@ -43,7 +43,7 @@ export interface SubChannelReader {
   measure(
     channelArn: ChannelArn,
   ): Promise<{ readonly subChannelsCount: number; readonly regularMembershipsCount: number }>
-  /** The elastic channels of the server, in no order that means anything but one that pages keep. */
+  /** The elastic channels of the server, in an order that means nothing but that pages keep. */
   listElasticChannelArns(page: PageRequest): Promise<Page<ChannelArn>>
 }
 
@@ -79,8 +79,8 @@ export interface SubChannelMembershipReader {
     memberArns: readonly MemberArn[],
   ): Promise<readonly MemberCandidate[]>
   /**
-   * Everybody in a sub-channel, moderators too. A transaction runs again when anybody joined or left
-   * it meanwhile. As many as the target and the quota of moderators allow.
+   * Everybody in a sub-channel, moderators too. A transaction runs again when anybody joined or
+   * left it meanwhile. As many as the target and the quota of moderators allow.
    */
   listAll(subChannel: ConversationReference): Promise<readonly ChannelMembership[]>
   /**

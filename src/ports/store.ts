@@ -272,8 +272,9 @@ export interface StoreTransaction extends StoreReader {
    */
   fitsQuota(counted: CountedThing, additional: number, quota: number): Promise<boolean>
   /**
-   * Whether at least `floor` remain when there are `fewer` less. Exact in the same way: transactions
-   * that run at the same time never go below it together, each believing that it does not.
+   * Whether at least `floor` remain when there are `fewer` less. Exact in the same way:
+   * transactions that run at the same time never go below it together, each believing that it does
+   * not.
    */
   keepsAtLeast(counted: CountedThing, fewer: number, floor: number): Promise<boolean>
   /** Published after the commit, in the order of commits and, within one, of these calls. */

@@ -1,5 +1,5 @@
-// The highest sequence number of a commit that the tables remember, whatever the clock says: numbers
-// go on from there after a restart.
+// The highest sequence number of a commit that the tables remember, whatever the clock says:
+// numbers go on from there after a restart.
 import { sql } from 'kysely'
 import { defineStatement, type Statement } from './statement.ts'
 
