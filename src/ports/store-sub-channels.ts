@@ -14,8 +14,8 @@ export interface SubChannelReader {
   /**
    * At most `limit` of those with fewer than `belowCount` regular memberships, the fullest first.
    * In a transaction the counts include the joins whose commits are on their way, so that joins
-   * that run at the same time rarely choose the same last place. Cost does not grow with how many there
-   * are. What was chosen must be held by `fitsQuota` and `find`.
+   * that run at the same time rarely choose the same last place. Cost does not grow with how many
+   * there are. What was chosen must be held by `fitsQuota` and `find`.
    */
   listWithRoom(
     channelArn: ChannelArn,
