@@ -41,6 +41,7 @@ type Step =
       bytesCount: number
     }
   | { readonly kind: 'join' | 'leave'; readonly receiver: Receiver }
+  | { readonly kind: 'wait'; readonly other: ConversationDelivery; readonly stepsCount: number }
   | { readonly kind: 'end' }
 
 /** A delivery that has begun: the joined frames and where among the receivers it stands. */
@@ -64,6 +65,8 @@ export class ConversationDelivery {
   /** Steps not begun; those before `#next` are done. Emptied when all are done. */
   #steps: Step[] = []
   #next = 0
+  /** Steps that were done and forgotten. */
+  #stepsForgotten = 0
   #running: Running | undefined
   #backlogBytes = 0
   #framesDelivered = 0
@@ -118,6 +121,22 @@ export class ConversationDelivery {
     this.#receivers.delete(receiver)
   }
 
+  /**
+   * Queues a pause until the other conversation has handed over what waits there now. Nobody waits
+   * for ever: who is waited for waits for what is older still, if for anything.
+   */
+  waitFor(other: ConversationDelivery): void {
+    this.#steps.push({ kind: 'wait', other, stepsCount: other.#stepsCount })
+  }
+
+  /** Whether something that waits here may be for `receiver`. */
+  owes(receiver: Receiver): boolean {
+    if (this.isIdle) return false
+    if (this.#receivers.has(receiver)) return true
+    const waiting = this.#steps.slice(this.#next)
+    return waiting.some((step) => step.kind === 'join' && step.receiver === receiver)
+  }
+
   /** Queues `frame` for `audience`; frames for all members that wait together become one write. */
   append(frame: Buffer, audience: Audience, copies?: Copies): void {
     this.#backlogBytes += frame.length
@@ -151,28 +170,45 @@ export class ConversationDelivery {
       if (step.kind === 'join') receivers.push(step.receiver)
     }
     this.#receivers.clear()
-    this.#steps = []
-    this.#next = 0
+    this.#forgetSteps()
     this.#running = undefined
     this.#backlogBytes = 0
     return receivers
   }
 
   /**
-   * Goes on until `writesMax` receivers have been written to or nothing is left to do, whichever
-   * comes first. Returns how many were written to.
+   * Goes on until `writesMax` receivers have been written to, nothing is left to do, or another
+   * conversation must go on first. Returns how many were written to.
    */
   run(writesMax: number, sessionsOf: (memberArn: MemberArn) => readonly Receiver[]): number {
     let writes = 0
     while (writes < writesMax && !this.isIdle) {
-      if (this.#running === undefined) this.#begin(sessionsOf)
-      else writes += this.#continue(this.#running, writesMax - writes)
+      if (this.#running !== undefined) writes += this.#continue(this.#running, writesMax - writes)
+      else if (this.#mustWait) break
+      else this.#begin(sessionsOf)
     }
-    if (this.isIdle) {
-      this.#steps = []
-      this.#next = 0
-    }
+    if (this.isIdle) this.#forgetSteps()
     return writes
+  }
+
+  /** Of all times. */
+  get #stepsCount(): number {
+    return this.#stepsForgotten + this.#steps.length
+  }
+
+  get #stepsDone(): number {
+    return this.#stepsForgotten + this.#next - (this.#running === undefined ? 0 : 1)
+  }
+
+  get #mustWait(): boolean {
+    const step = this.#steps[this.#next]
+    return step?.kind === 'wait' && step.other.#stepsDone < step.stepsCount
+  }
+
+  #forgetSteps(): void {
+    this.#stepsForgotten += this.#steps.length
+    this.#steps = []
+    this.#next = 0
   }
 
   #begin(sessionsOf: (memberArn: MemberArn) => readonly Receiver[]): void {
@@ -188,6 +224,8 @@ export class ConversationDelivery {
         return
       case 'end':
         this.#receivers.clear()
+        return
+      case 'wait':
         return
       case 'frames':
         this.#backlogBytes -= step.bytesCount

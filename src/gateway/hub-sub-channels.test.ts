@@ -15,6 +15,11 @@ beforeEach(() => {
   live = new LiveHub()
 })
 
+function changing(change: 'joined' | 'left', session: FakeSession, place: typeof north) {
+  const { subChannelId } = place
+  return { ...place, membershipChanges: [{ memberArn: session.memberArn, change, subChannelId }] }
+}
+
 function transfer(session: FakeSession, from: string, to: string): void {
   const membership = {
     channelArn: whole.channelArn,
@@ -25,6 +30,10 @@ function transfer(session: FakeSession, from: string, to: string): void {
   live.publish('', event)
 }
 
+const nextTurn = () => new Promise((resolve) => setImmediate(resolve))
+const leaving = (session: FakeSession, place: typeof north) => changing('left', session, place)
+const joining = (session: FakeSession, place: typeof north) => changing('joined', session, place)
+const pick = <Item>(items: readonly Item[], step: number): Item => items[step % items.length]!
 const contentsOf = (...sessions: FakeSession[]) => sessions.map(({ contents }) => contents)
 
 describe('sub-channels', () => {
@@ -172,11 +181,108 @@ describe('a member that is transferred', () => {
     expect(moved.contents.indexOf('you are in south')).toBeLessThan(moved.contents.indexOf('s2'))
   })
 
+  it('hears the rest of the old sub-channel first, however busy that is', async () => {
+    const crowd = live.crowd(CROWD, north)
+    const moved = crowd.at(-1)!
+    live.publish('n1', north)
+    live.publish('renamed', whole)
+    await nextTurn()
+    transfer(moved, 'north', 'south')
+    live.publish('s1', south)
+    live.publish('renamed again', whole)
+    await nextTurn()
+    transfer(moved, 'south', 'east')
+    live.publish('s2', south)
+    await live.hub.settled()
+    expect(moved.contents).toEqual([
+      'n1',
+      'renamed',
+      'you are in south',
+      's1',
+      'renamed again',
+      'you are in east',
+    ])
+  })
+
   it('and the last of its sub-channel leaves no subscription to that', () => {
     const ana = live.connect('ana', north)
     transfer(ana, 'north', 'south')
     expect(live.subjects.toSorted()).toEqual(['ana', 'stadium', 'stadium#south'])
   })
+})
+
+describe('a member that leaves a busy sub-channel', () => {
+  it('and joins another one hears of both in this order', async () => {
+    const ana = live.crowd(CROWD, north).at(-1)!
+    live.publish('n1', north)
+    await nextTurn()
+    live.publish('removed', leaving(ana, north))
+    await nextTurn()
+    live.publish('added', joining(ana, south))
+    live.publish('s1', south)
+    await live.hub.settled()
+    expect(ana.contents).toEqual(['n1', 'removed', 'added', 's1'])
+  })
+
+  it('and stays in another one hears of the whole channel in order', async () => {
+    const host = live.crowd(CROWD, north).at(-1)!
+    live.hub.attach(host, south)
+    live.publish('renamed', whole)
+    live.publish('removed', leaving(host, north))
+    live.publish('renamed again', whole)
+    await live.hub.settled()
+    expect(host.contents).toEqual(['renamed', 'removed', 'renamed again'])
+  })
+
+  it('keeps nobody waiting who was given up', async () => {
+    const ana = live.crowd(CROWD, north).at(-1)!
+    const bo = live.connect('bo', south)
+    live.publish('n1', north)
+    transfer(ana, 'north', 'south')
+    live.publish('s1', south)
+    for (let sent = 0; sent < 17; sent += 1) live.publish('x'.repeat(1024 * 1024), north)
+    await live.hub.settled()
+    expect(bo.contents).toEqual(['s1'])
+    expect(live.hub.backlogBytes).toBe(0)
+  })
+})
+
+it('hears all of its time and nothing else, in order, whatever happens to whom', async () => {
+  const places = ['a', 'b', 'c', 'd'].map((name) => conversation('stadium', name))
+  const sessions = places.flatMap((place) => {
+    const { subChannelId } = place
+    return Array.from({ length: 300 }, (_, index) =>
+      live.connect(`${subChannelId}-${index}`, place),
+    )
+  })
+  const placeOf = new Map(sessions.map((session) => [session, session.memberArn.slice(0, 1)]))
+  const expected = new Map(sessions.map((session): [FakeSession, string[]] => [session, []]))
+  const note = (content: string, place?: string) => {
+    for (const [session, at] of placeOf) {
+      if (place === undefined || at === place) expected.get(session)!.push(content)
+    }
+  }
+  for (let step = 0; step < 2_000; step += 1) {
+    const place = pick(places, Math.imul(step, 7) >>> 2)
+    if (step % 3 !== 0) {
+      live.publish(`${step}`, place)
+      note(`${step}`, place.subChannelId)
+    } else if (step % 30 === 0) {
+      live.publish(`${step} to all`, whole)
+      note(`${step} to all`)
+    } else {
+      const moved = pick(sessions, Math.imul(step, 2_654_435_761) >>> 8)
+      const from = placeOf.get(moved)!
+      if (from === place.subChannelId) continue
+      transfer(moved, from, place.subChannelId)
+      placeOf.set(moved, place.subChannelId)
+      expected.get(moved)!.push(`you are in ${place.subChannelId}`)
+    }
+    if (step % 5 === 0) await nextTurn()
+  }
+  await live.hub.settled()
+  for (const session of sessions) expect(session.contents).toEqual(expected.get(session))
+  expect(live.hub.backlogBytes).toBe(0)
 })
 
 describe('the bus', () => {

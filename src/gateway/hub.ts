@@ -113,11 +113,20 @@ export class Hub {
 
   /** The session hears every event of the conversation that is published from now on. */
   attach(session: HubSession, conversation: ConversationReference): void {
-    this.attachAll(session, [conversation])
+    this.#attachAll(session, [conversation], this.#owing(session, conversation))
   }
 
-  /** The same for conversations that may be as many as one member is in. */
+  /** The same for conversations that may be as many as one member is in, at its beginning. */
   attachAll(session: HubSession, conversations: readonly ConversationReference[]): void {
+    this.#attachAll(session, conversations, [])
+  }
+
+  /** `owing` go first: they still have something for the session. */
+  #attachAll(
+    session: HubSession,
+    conversations: readonly ConversationReference[],
+    owing: readonly ConversationDelivery[],
+  ): void {
     const heard = new Set(goingOn(session.conversations))
     const before = heard.size
     for (const conversation of conversations) {
@@ -125,6 +134,7 @@ export class Hub {
       const { delivery } = listened ?? this.#listen(conversation)
       if (heard.has(delivery)) continue
       heard.add(delivery)
+      for (const other of owing) this.#keepBehind(delivery, other)
       delivery.join(session)
     }
     if (heard.size === before) return
@@ -139,6 +149,10 @@ export class Hub {
     session.conversations = goingOn(session.conversations).filter((other) => other !== left)
     left.leave(session)
     this.#noteSeveral(session, conversation.channelArn)
+    for (const other of session.conversations) {
+      // Where it is told from now on what the whole channel is told.
+      if (isSameChannel(other, left)) this.#keepBehind(other, left)
+    }
     this.#forgetIfUnused(left)
   }
 
@@ -171,6 +185,25 @@ export class Hub {
   settled(): Promise<void> {
     if (this.#ready.size === 0) return Promise.resolve()
     return new Promise((resolve) => this.#settledWaiters.push(resolve))
+  }
+
+  /**
+   * Other sub-channels of the channel that still have something for the session: it must not hear
+   * last of the one that it left first, nor of what was told to the whole channel.
+   */
+  #owing(session: HubSession, conversation: ConversationReference): ConversationDelivery[] {
+    if (conversation.subChannelId === '') return []
+    const owing: ConversationDelivery[] = []
+    for (const delivery of this.#ready) {
+      if (isSameChannel(delivery, { conversation }) && delivery.owes(session)) owing.push(delivery)
+    }
+    return owing
+  }
+
+  #keepBehind(delivery: ConversationDelivery, other: ConversationDelivery): void {
+    if (delivery === other || other.isIdle) return
+    delivery.waitFor(other)
+    this.#schedule(delivery)
   }
 
   #heardBy(
@@ -320,6 +353,12 @@ function copiesFor(
 ): Copies | undefined {
   if (sessionsInSeveral.size === 0) return undefined
   return new Map([...sessionsInSeveral].map((session) => [session, countOf(session, deliveries)]))
+}
+
+type OfConversation = Pick<ConversationDelivery, 'conversation'>
+
+function isSameChannel(one: OfConversation, other: OfConversation): boolean {
+  return one.conversation.channelArn === other.conversation.channelArn
 }
 
 /** Deleted channels are taken out of the sessions' lists when these change next. */
