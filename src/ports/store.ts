@@ -227,7 +227,8 @@ export interface StoreTransaction extends StoreReader {
       insert(membership: ChannelMembership): void
       /**
        * Memberships that differ in their members alone, no more than a request may name. In one
-       * write if `listCandidates` told of them in this transaction.
+       * write if `listCandidates` told of them in this transaction, which has then seen what each
+       * of them is to the channel.
        */
       insertAll(memberships: readonly ChannelMembership[]): void
       /** One that was read in this transaction. */

@@ -1,6 +1,7 @@
 // Who may be added to a channel: what a request's members are to it, all of them in one read.
 import { sql } from 'kysely'
 import { appInstanceArnWithin, type ChannelArn, type MemberArn } from '../../../base/arn.ts'
+import { assert } from '../../../base/assert.ts'
 import type { MemberCandidate } from '../../../ports/store-sub-channels.ts'
 import type { ReadContext } from '../contexts.ts'
 import { channelPlaceOf, memberPlaceOf, relationKey, type ChannelPlace } from '../keys.ts'
@@ -33,7 +34,7 @@ const listCandidateRows = defineStatement((db, place: CandidateParameters) =>
     .select([
       'c.channel_key',
       'm.member_key',
-      'm.arn',
+      'm.member_id',
       'm.name',
       'm.memberships_count',
       'o.member_key as moderator_key',
@@ -68,27 +69,31 @@ export async function listCandidates(
 ): Promise<readonly MemberCandidate[]> {
   context.dependOn(appInstanceArnWithin(channelArn))
   context.dependOn(channelArn)
-  const idsByKind = new Map<string, string[]>()
+  const arnsByKind = new Map<string, Map<string, MemberArn>>()
   for (const memberArn of memberArns) {
     context.dependOn(memberArn)
     context.dependOn(relationKey(channelArn, memberArn))
     const { memberAppInstanceArn, memberKind, memberId } = memberPlaceOf(memberArn)
     // Of another app instance nobody is anything here.
     if (memberAppInstanceArn !== appInstanceArnWithin(channelArn)) continue
-    const ids = idsByKind.get(memberKind)
-    if (ids === undefined) idsByKind.set(memberKind, [memberId])
-    else ids.push(memberId)
+    const arns = arnsByKind.get(memberKind)
+    if (arns === undefined) arnsByKind.set(memberKind, new Map([[memberId, memberArn]]))
+    else arns.set(memberId, memberArn)
   }
   const found: MemberCandidate[] = []
-  for (const [kind, ids] of idsByKind) {
+  for (const [kind, arns] of arnsByKind) {
+    const ids = [...arns.keys()]
     for (let start = 0; start < ids.length; start += CANDIDATES_PER_READ) {
       const some = ids.slice(start, start + CANDIDATES_PER_READ)
       const place = { ...channelPlaceOf(channelArn), kind, ...slotsOf(some) }
       const rows = await context.all(listCandidateRows, place)
       for (const row of rows) {
-        const identity = identityOf(row.arn, row.name)
+        // The text that was given, and not one of the row: its hash is known by now.
+        const arn = arns.get(row.member_id)
+        assert(arn !== undefined, 'only those are found that were asked for')
+        const identity = identityOf(arn, row.name)
         context.rememberKey(channelArn, row.channel_key)
-        context.rememberKey(identity.arn, row.member_key)
+        context.rememberKey(arn, row.member_key)
         found.push({
           identity,
           isModerator: row.moderator_key !== null,

@@ -93,10 +93,8 @@ export function insertTogether(
     context.changeKey(subChannelMembersKey(first))
   }
   for (const { member } of memberships) {
-    // That they exist is depended upon with their keys.
-    const relation = relationKey(channelArn, member.arn)
-    context.dependOn(relation)
-    context.changeKey(relation)
+    // Depended upon when it was read, as is that they exist.
+    context.changeKey(relationKey(channelArn, member.arn))
     context.countOneMoreBy({ kind: 'memberships-of-member', of: member.arn })
   }
   const slots = slotsOf(memberKeys)
