@@ -258,6 +258,23 @@ membership(
     })
   },
 )
+membership(
+  'behaviour',
+  'inferred',
+  'Given a member of another sub-channel, when its membership is described here, then NotFoundException, which does not say that it is no member of the channel',
+  async () => {
+    const stage = await pairs()
+    const moderator = await newModerator(stage)
+    for (const bearer of [stage.ana, moderator]) {
+      const input = { ...place(stage, bearer, stage.first), MemberArn: stage.cem }
+      const message = await fails(
+        world.messaging.describeChannelMembership(input),
+        'NotFoundException',
+      )
+      expect(message).toContain('sub-channel')
+    }
+  },
+)
 
 const roster = casesOf('ListChannelMemberships')
 roster(

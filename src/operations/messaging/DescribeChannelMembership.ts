@@ -19,23 +19,21 @@ export const DescribeChannelMembership = defineOperation({
     // the same as of one that does not exist.
     // evidence: inferred (behaviour 2.4 note 5, 8.5)
     const mayKnow = found !== undefined && hasRole(found, READERS)
-    if (memberArn === caller.identity.arn && !mayKnow) throw noSuchMembership()
+    const noneError = () => noSuchMembership(input.SubChannelId)
+    if (memberArn === caller.identity.arn && !mayKnow) throw noneError()
     const access = requireAllowed(canDescribeMembership(found, memberArn))
     const { read } = store
-    const conversation = await seenConversationIn(
-      read,
-      access,
-      input.SubChannelId,
-      noSuchMembership,
-    )
+    const conversation = await seenConversationIn(read, access, input.SubChannelId, noneError)
     const membership = await read.memberships.find(conversation, memberArn)
     if (membership === undefined || !canSeeMembership(access, membership)) {
-      throw noSuchMembership()
+      throw noneError()
     }
     return { ChannelMembership: presentMembership(membership) }
   },
 })
 
-function noSuchMembership(): NotFoundException {
-  return new NotFoundException('MemberArn is not a member of the channel')
+/** Someone who is in another sub-channel is a member of the channel nevertheless. */
+function noSuchMembership(subChannelId: string | undefined): NotFoundException {
+  const where = subChannelId === undefined ? 'channel' : 'sub-channel'
+  return new NotFoundException(`MemberArn is not a member of the ${where}`)
 }
