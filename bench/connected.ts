@@ -1,6 +1,6 @@
 // One server process filled to the limit of 20,000 open files with the members of one elastic
 // channel, by plain WebSocket and by TLS: how fast they come, what each of them takes of memory in
-// the process and in the kernel, and that each receives the message of its sub-channel and no other.
+// the process and in the kernel, and that each receives its sub-channel's message and no other.
 import { cpSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'

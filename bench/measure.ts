@@ -51,8 +51,8 @@ export function canPin(): boolean {
 
 /**
  * Compiles one C file of bench/ into a new temporary directory, which is removed at exit, and
- * returns the path of the program. Throws when the machine has no `cc`. `options` follow the source,
- * as libraries must.
+ * returns the path of the program. Throws when the machine has no `cc`. `options` follow the
+ * source, as libraries must.
  */
 export function compileC(source: URL, options: readonly string[] = []): string {
   const directory = temporaryDirectory()

@@ -1,6 +1,6 @@
 // How long it takes until everybody is back when the server is killed (-9) with 15,000 members
-// connected and its supervisor starts it again at once, while people go on talking: the members come
-// back as amazon-chime-sdk-js does, and none may miss a message that is sent once it is back.
+// connected and its supervisor starts it again at once, while people go on talking. The members
+// come back as amazon-chime-sdk-js does, and none may miss a message that is sent once it is back.
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -28,9 +28,9 @@ const SUB_CHANNELS = Number(process.argv[2] ?? 15)
 const SHAPE = { subChannels: SUB_CHANNELS, membersPerSubChannel: 1_000 }
 const MEMBERS_COUNT = SHAPE.subChannels * SHAPE.membersPerSubChannel
 /** Between two messages in one sub-channel. */
-const TALK_MS = 1_000
+const TALK_MS = 2_000
 /** How long people talk before the server dies, and after all are back. */
-const CALM_MS = 3_000
+const CALM_MS = 5_000
 const RETRY_MS = 50
 const GOAL_SECONDS = 10
 

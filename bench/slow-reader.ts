@@ -1,5 +1,6 @@
 // What one reader that does not read costs the others: deliveries to a thousand members with and
-// without it, alternately. Each round has a new one, as the server closes it once its queue is full.
+// without it, alternately. Each round has a new one, as the server closes it once its queue is
+// full.
 import { createFrameReaders, type FrameReader } from './load/frame-reader.ts'
 import { startServerSource } from './load/fan-out-source.ts'
 import { cpuSeconds } from './load/process-memory.ts'
