@@ -4,7 +4,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { DummyDriver, Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely'
 import type { Database } from '../sql/schema.ts'
 import type { CompiledStatement, Queries, Statement, StatementTexts } from '../sql/statement.ts'
-import { openFile } from './open-file.ts'
+import { forgetMappedPages, openFile } from './open-file.ts'
 
 /** For building queries only: they run on the connections of this folder. */
 export function createQueries(): Queries {
@@ -43,6 +43,11 @@ export class ReadConnection {
   ): Row | undefined {
     const { bind, run } = this.#prepare(statement)
     return run.get(...bind(parameters)) as Row | undefined
+  }
+
+  /** Keeps what is mapped of the file near what is being read. */
+  forgetMappedPages(): void {
+    forgetMappedPages(this.#database)
   }
 
   close(): void {

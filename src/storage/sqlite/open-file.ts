@@ -26,6 +26,15 @@ export function openFile(file: string, mode: 'read-write' | 'read-only' = 'read-
   return database
 }
 
+/**
+ * Gives the pages of the file back that a reader has looked at since it was opened: otherwise they
+ * count as memory of this process for good. What is read again is mapped again. Only between reads.
+ */
+export function forgetMappedPages(database: DatabaseSync): void {
+  database.exec('PRAGMA mmap_size = 0')
+  database.exec(`PRAGMA mmap_size = ${MAPPED_BYTES_MAX}`)
+}
+
 /** A commit is acknowledged only once it is on the disk; readers never wait for the writer. */
 export function configureWriting(database: DatabaseSync): void {
   database.exec('PRAGMA journal_mode = WAL')
