@@ -234,6 +234,22 @@ describe('a member that leaves a busy sub-channel', () => {
     expect(host.contents).toEqual(['renamed', 'removed', 'renamed again'])
   })
 
+  it('hears all of its ends and leaves the others as they were, from however many', async () => {
+    const places = Array.from({ length: 5_000 }, (_, index) =>
+      conversation('stadium', `s-${index}`),
+    )
+    for (const place of places) live.connect(place.subChannelId, place)
+    const host = live.connect('host')
+    live.hub.attachAll(host, places)
+    live.publish('renamed', whole)
+    for (const place of places) live.publish(place.subChannelId, leaving(host, place))
+    live.publish('renamed again', whole)
+    await live.hub.settled()
+    const ids = places.map(({ subChannelId }) => subChannelId)
+    expect(host.contents.toSorted()).toEqual(['renamed', ...ids].toSorted())
+    expect(live.subjects.filter((subject) => subject.startsWith('stadium#')).length).toBe(5_000)
+  })
+
   it('keeps nobody waiting who was given up', async () => {
     const ana = live.crowd(CROWD, north).at(-1)!
     const bo = live.connect('bo', south)

@@ -139,7 +139,8 @@ export class Hub {
     }
     if (heard.size === before) return
     session.conversations = [...heard]
-    for (const { channelArn } of conversations) this.#noteSeveral(session, channelArn)
+    const channelArns = new Set(conversations.map(({ channelArn }) => channelArn))
+    for (const channelArn of channelArns) this.#noteSeveral(session, channelArn)
   }
 
   /** The session hears what was published to the conversation so far, and nothing after. */
@@ -149,10 +150,10 @@ export class Hub {
     session.conversations = goingOn(session.conversations).filter((other) => other !== left)
     left.leave(session)
     this.#noteSeveral(session, conversation.channelArn)
-    for (const other of session.conversations) {
-      // Where it is told from now on what the whole channel is told.
-      if (isSameChannel(other, left)) this.#keepBehind(other, left)
-    }
+    // One of those where it is told from now on what the whole channel is told: the last of them
+    // tells it.
+    const other = session.conversations.find((each) => isSameChannel(each, left))
+    if (other !== undefined) this.#keepBehind(other, left)
     this.#forgetIfUnused(left)
   }
 
@@ -247,7 +248,7 @@ export class Hub {
     const elasticChannel = this.#elasticChannels.get(channelArn)
     if (elasticChannel === undefined) return
     const { sessionsInSeveral, deliveries } = elasticChannel
-    if (countOf(session, deliveries) > 1) sessionsInSeveral.add(session)
+    if (isInSeveral(session, deliveries)) sessionsInSeveral.add(session)
     else sessionsInSeveral.delete(session)
   }
 
@@ -322,7 +323,8 @@ export class Hub {
     let framesDelivered = 0
     for (const delivery of this.#ready) {
       this.#ready.delete(delivery)
-      writesLeft -= delivery.run(writesLeft, this.#sessionsOf)
+      // At least one, so that a turn ends, however many have nobody to write to, or wait.
+      writesLeft -= Math.max(1, delivery.run(writesLeft, this.#sessionsOf))
       framesDelivered += delivery.takeFramesDelivered()
       // Behind the others, so that a large channel does not keep small ones waiting.
       if (!delivery.isIdle) this.#ready.add(delivery)
@@ -345,6 +347,13 @@ export class Hub {
 
 function countOf(session: HubSession, deliveries: ReadonlySet<ConversationDelivery>): number {
   return session.conversations.filter((delivery) => deliveries.has(delivery)).length
+}
+
+function isInSeveral(session: HubSession, deliveries: ReadonlySet<ConversationDelivery>): boolean {
+  const first = session.conversations.findIndex((delivery) => deliveries.has(delivery))
+  if (first < 0) return false
+  const last = session.conversations.findLastIndex((delivery) => deliveries.has(delivery))
+  return last > first
 }
 
 function copiesFor(
