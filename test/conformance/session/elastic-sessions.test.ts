@@ -1,11 +1,13 @@
 // What connected members of an elastic channel hear while they are moved about, with messages being
 // sent all the time.
+import type { Message } from 'amazon-chime-sdk-js'
 import { expect } from 'vitest'
 import { createMovedClock } from '../../harness/moved-clock.ts'
 import type { SessionEvent, TestSession } from '../../harness/messaging-session.ts'
 import { casesOf } from '../kit/conformance-case.ts'
 import { elasticStage, SMALL, type ElasticStage } from '../kit/elastic.ts'
 import { openWorld, unique, type World } from '../kit/world.ts'
+import { createSdkSession } from './sdk-messaging-session.ts'
 import { placeToldOf, staysOf, type Stay } from './elastic-stays.ts'
 
 const write = casesOf('Connect')
@@ -280,5 +282,40 @@ write(
     } finally {
       await opened.end()
     }
+  },
+)
+
+write(
+  'events emitted',
+  'doc',
+  'Given sessions of the SDK, when a sub-channel opens and is taken apart again, then the moved member is told of both moves, and the moderator why it is out',
+  async () => {
+    await inMovedTime(async (world, pass) => {
+      const stage = await elasticStage(world)
+      const { channelArn, owner } = stage
+      const members = await stage.addNew(SMALL.TargetMembershipsPerSubChannel)
+      const moved = members.at(-1)!
+      const [first] = await stage.placesOf(moved)
+      using ofMoved = await createSdkSession(world.endpoint, moved)
+      using ofModerator = await createSdkSession(world.endpoint, owner)
+      await Promise.all([ofMoved.start(), ofModerator.start()])
+      const [newcomer] = await stage.addNew(1)
+      const [second] = await stage.placesOf(newcomer!)
+      await stage.addModerator(owner, second!)
+      pass(YOUNG_MS + 1)
+      await stage.remove(newcomer!)
+      const last = await world.post(channelArn, moved, 'back', { SubChannelId: first! })
+      const subChannelOf = ({ payload }: Message) =>
+        (JSON.parse(payload) as { SubChannelId?: string }).SubChannelId
+      await ofMoved.waitFor(
+        ({ type, payload }) => type === 'CREATE_CHANNEL_MESSAGE' && payload.includes(last),
+      )
+      const moves = ofMoved.messages.filter(({ type }) => type === 'UPDATE_CHANNEL_MEMBERSHIP')
+      expect(moves.map(subChannelOf)).toEqual([second, first])
+      const ended = await ofModerator.waitFor(
+        ({ headers }) => headers['x-amz-chime-event-reason'] === 'subchannel_DELETED',
+      )
+      expect([ended.type, subChannelOf(ended)]).toEqual(['DELETE_CHANNEL_MEMBERSHIP', second])
+    })
   },
 )
