@@ -118,10 +118,20 @@ function readAnswer(status: number, body: string): OverviewAnswer {
     const why = typeof message === 'string' ? message : `status ${status}`
     return { trouble: `The server refuses: ${why.replace(/\.$/, '')}` }
   }
-  if (answer['version'] !== OVERVIEW_VERSION) {
+  if (!isOverview(answer)) {
     return { trouble: 'The server answers in a form that this program does not know' }
   }
   return { overview: answer as unknown as ServerOverview }
+}
+
+/** Whether it is of the form that is drawn from, as far as something else could be mistaken for it. */
+function isOverview(answer: Readonly<Record<string, unknown>>): boolean {
+  if (answer['version'] !== OVERVIEW_VERSION) return false
+  const objects = ['totals', 'queues', 'eventLoop', 'memory'].map((name) => answer[name])
+  const lists = ['elasticChannels', 'plainChannels'].map((name) => answer[name])
+  return (
+    objects.every((each) => typeof each === 'object' && each !== null) && lists.every(Array.isArray)
+  )
 }
 
 /** Empty for what is no JSON, or no object. */

@@ -38,6 +38,12 @@ async function ask(
 it.each([
   [200, 'no JSON', 'a form that this program does not know'],
   [200, '{"version":2}', 'a form that this program does not know'],
+  [200, '{"version":1}', 'a form that this program does not know'],
+  [
+    200,
+    '{"version":1,"elasticChannels":5,"totals":null}',
+    'a form that this program does not know',
+  ],
   [200, 'null', 'a form that this program does not know'],
   [502, '<html>', 'The server refuses: status 502'],
   [403, '{"message":"Not you."}', 'The server refuses: Not you'],
