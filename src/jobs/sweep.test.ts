@@ -4,7 +4,8 @@ import { createFakeClock } from '../../test/harness/fake-clock.ts'
 import type { Logger } from '../base/logger.ts'
 import { runBatches, SweepSchedule, type Sweep } from './sweep.ts'
 
-const HOUR_MS = 3_600_000
+const MINUTE_MS = 60_000
+const HOUR_MS = 60 * MINUTE_MS
 
 function createLog() {
   const lines: string[] = []
@@ -19,7 +20,7 @@ function schedule(...sweeps: Sweep[]) {
   return { clock, lines, running: new SweepSchedule({ sweeps, clock, logger }) }
 }
 
-test('each sweep runs one period after the start, and again one period after its end', async () => {
+test('each sweep runs a minute after the start, and again one period after its end', async () => {
   const seen: string[] = []
   const sweep = (name: string, periodMs: number): Sweep => ({
     name,
@@ -31,21 +32,27 @@ test('each sweep runs one period after the start, and again one period after its
   })
   const { clock, running, lines } = schedule(sweep('often', HOUR_MS), sweep('seldom', 2 * HOUR_MS))
   await running.start()
+  clock.advance(MINUTE_MS)
+  await running.settled()
   for (let hour = 0; hour < 3; hour++) {
     clock.advance(HOUR_MS)
     await running.settled()
   }
+  const at = (hours: number) => MINUTE_MS + hours * HOUR_MS
   expect(seen).toEqual([
-    `often ${HOUR_MS}`,
-    `seldom ${2 * HOUR_MS}`,
-    `often ${2 * HOUR_MS}`,
-    `often ${3 * HOUR_MS}`,
+    `often ${at(0)}`,
+    `seldom ${at(0)}`,
+    `often ${at(1)}`,
+    // Scheduled first.
+    `seldom ${at(2)}`,
+    `often ${at(2)}`,
+    `often ${at(3)}`,
   ])
-  expect(lines).toHaveLength(4)
+  expect(lines).toHaveLength(6)
   await running.close()
   clock.advance(9 * HOUR_MS)
   await running.settled()
-  expect(seen).toHaveLength(4)
+  expect(seen).toHaveLength(6)
 })
 
 test('two sweeps that are due together never overlap', async () => {

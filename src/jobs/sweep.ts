@@ -10,6 +10,12 @@ const REST_PER_WORK = 4
 /** A rest ends no later, whatever the clock says about the work before it. */
 const REST_MAX_MS = 5_000
 
+/**
+ * The first run of each sweep comes no later than this after the start, so that a server which is
+ * restarted more often than a sweep is due still does its work.
+ */
+const FIRST_RUN_MS = 60_000
+
 /** A run ends after this long and goes on in its next turn, which comes as soon: others wait. */
 const RUN_MS_MAX = 60_000
 
@@ -63,7 +69,9 @@ export class SweepSchedule {
   }
 
   start(): Promise<void> {
-    for (const sweep of this.#options.sweeps) this.#schedule(sweep, sweep.periodMs)
+    for (const sweep of this.#options.sweeps) {
+      this.#schedule(sweep, Math.min(sweep.periodMs, FIRST_RUN_MS))
+    }
     return Promise.resolve()
   }
 
