@@ -124,7 +124,7 @@ function readAnswer(status: number, body: string): OverviewAnswer {
   return { overview: answer as unknown as ServerOverview }
 }
 
-/** Whether it is of the form that is drawn from, as far as something else could be mistaken for it. */
+/** Whether it is of the form that is drawn from, as far as its top level shows. */
 function isOverview(answer: Readonly<Record<string, unknown>>): boolean {
   if (answer['version'] !== OVERVIEW_VERSION) return false
   const objects = ['totals', 'queues', 'eventLoop', 'memory'].map((name) => answer[name])
