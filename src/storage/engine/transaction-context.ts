@@ -166,7 +166,7 @@ export class TransactionContext implements WriteContext {
     this.#count(counted, more)
   }
 
-  countOneMoreBy(counted: CountedThing): void {
+  noteOneMore(counted: CountedThing): void {
     this.assertOpen()
     this.#track(countKey(counted), 1)
   }

@@ -67,7 +67,7 @@ export interface WriteContext extends ReadContext {
   /** As many more. */
   countMore(counted: CountedThing, more: number): void
   /** One more, which a `change` of this transaction adds to the count that is kept. */
-  countOneMoreBy(counted: CountedThing): void
+  noteOneMore(counted: CountedThing): void
   /** One less of `counted` exists after the commit. */
   countOneLess(counted: CountedThing): void
 }

@@ -95,7 +95,7 @@ export function insertTogether(
   for (const { member } of memberships) {
     // Depended upon when it was read, as is that they exist.
     context.changeKey(relationKey(channelArn, member.arn))
-    context.countOneMoreBy({ kind: 'memberships-of-member', of: member.arn })
+    context.noteOneMore({ kind: 'memberships-of-member', of: member.arn })
   }
   const slots = slotsOf(memberKeys)
   context.change(insertJoins, {
