@@ -1,9 +1,10 @@
 // What goes on without a request.
 import { SweepSchedule } from '../jobs/sweep.ts'
 import { createSweeps } from '../jobs/sweeps.ts'
+import { createCollectionAtRest } from '../observability/collection-at-rest.ts'
 import type { Foundation, StartContext } from './foundation.ts'
 
-/** Starts the sweeps. */
+/** Starts the sweeps, and what keeps memory small at rest. */
 export async function startBackgroundWork(
   { clock, logger, parts }: StartContext,
   { store }: Foundation,
@@ -14,4 +15,5 @@ export async function startBackgroundWork(
     start: () => schedule.start(),
     close: () => schedule.close(),
   })
+  await parts.start({ name: 'collection at rest', ...createCollectionAtRest(clock) })
 }
