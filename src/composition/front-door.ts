@@ -38,14 +38,13 @@ export async function startFrontDoor(
 ): Promise<HttpServer> {
   const { config, clock, logger, parts } = context
   const { metrics, bus, store } = foundation
-  const { credentials, authorizer } = createAccessControl(context, foundation)
+  const accessControl = createAccessControl(context, foundation)
   const state = { isDraining: false }
   const signatures = createSignatureCheckers(config)
   const gateway = createGateway({
+    ...accessControl,
     store: store.read,
     bus,
-    credentials,
-    authorizer,
     signatures: signatures.chime,
     clock,
     logger,
@@ -54,24 +53,16 @@ export async function startFrontDoor(
     connectsPerUserPerSecond: ratesOf(config).connectsPerUserPerSecond,
   })
   const eventLoop = startEventLoopMeter()
-  const overviews = createOverviewReader({
-    store: store.read,
-    hub: gateway,
-    metrics,
-    eventLoop,
-    state,
-    clock,
-  })
+  const seen = { store: store.read, hub: gateway, metrics, eventLoop, state, clock }
   const chain = createRequestChain({
+    ...accessControl,
     router: createRouter(context.models),
     registry,
     dependencies: operationDependencies(context, foundation, () => server),
-    credentials,
-    authorizer,
     throttle: context.overrides.throttle ?? createRequestThrottle(context, foundation),
     signatures,
     state,
-    overviews,
+    overviews: createOverviewReader(seen),
     metrics,
     logger,
     clock,
@@ -84,11 +75,7 @@ export async function startFrontDoor(
     clock,
     limits: context.overrides.httpLimits,
   })
-  metrics.gauge(
-    'carillon_requests_in_flight',
-    'Requests that are being read or answered',
-    () => server.requestsInFlight,
-  )
+  measureRequests(metrics, server)
   await parts.start({
     name: 'listeners and gateway',
     async start() {
@@ -103,6 +90,11 @@ export async function startFrontDoor(
     },
   })
   return server
+}
+
+function measureRequests(metrics: Foundation['metrics'], server: HttpServer): void {
+  const help = 'Requests that are being read or answered'
+  metrics.gauge('carillon_requests_in_flight', help, () => server.requestsInFlight)
 }
 
 /** Who signs requests, and what they may do. */

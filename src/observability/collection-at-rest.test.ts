@@ -2,11 +2,14 @@ import { expect, test } from 'vitest'
 import { createCollectionAtRest } from './collection-at-rest.ts'
 
 test('garbage of a rush is collected when the event loop rests, and not before', async () => {
-  let look = () => {}
+  const looks: (() => void)[] = []
   let busyShare = 1
   const every = (_periodMs: number, action: () => void) => {
-    look = action
+    looks.push(action)
     return { cancel() {} }
+  }
+  const look = () => {
+    for (const action of looks) action()
   }
   const collection = createCollectionAtRest({ every }, () => busyShare)
   await collection.start()
