@@ -91,6 +91,8 @@ test('first members are DEFAULT and invited by the creator', () => {
     invitedBy: ana,
     createdAt: 1_000,
     lastUpdatedAt: 1_000,
+    subChannelId: '',
+    isOfModerator: false,
   })
 })
 

@@ -1,3 +1,4 @@
+// That garbage of a rush goes at rest; how long a collection takes is measured in bench/.
 import { expect, test } from 'vitest'
 import { createCollectionAtRest } from './collection-at-rest.ts'
 
