@@ -23,7 +23,9 @@ const columns = database
   .prepare("SELECT name FROM pragma_table_info('membership')")
   .all()
   .map(({ name }) => String(name))
-const read = database.prepare(`SELECT ${columns.join(', ')} FROM source.membership ORDER BY created_at, member_key`)
+const read = database.prepare(
+  `SELECT ${columns.join(', ')} FROM source.membership ORDER BY created_at, member_key`,
+)
 read.setReturnArrays(true)
 const rows = read.all() as unknown as SqlValue[][]
 database.exec('DETACH DATABASE source')

@@ -405,7 +405,7 @@ dismissing(
     await dismiss(stage, moderator)
     const all = await world.received(...sessions)
     expect(all.map(types)).toEqual([[ended], [ended], [ended, ended]])
-    const places = all[2]!.map(({ payload }) => at(payload, 'SubChannelId'))
+    const places = all[2]!.map(({ payload }) => String(at(payload, 'SubChannelId')))
     expect(places.toSorted()).toEqual([old, next].toSorted())
   },
 )
