@@ -259,7 +259,7 @@ function answerError(
     logger.error({ ...fields, err: error }, 'an error that the model does not list')
   } else if (rendered.status === 500) {
     logger.error({ ...fields, err: error }, 'request failed')
-  } else if (rendered.status > 500 && rendered.status !== 501) {
+  } else if (rendered.status > 500) {
     logger.warn({ ...fields, err: error }, 'request refused')
   } else if (error instanceof FrontDoorError) {
     // Without the URL: path and query may hold what the models mark sensitive. So may the text of
