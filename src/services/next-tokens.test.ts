@@ -15,6 +15,11 @@ describe('tokens', () => {
     expect(nextTokens.open(listing, token)).toEqual(cursor)
   })
 
+  test('never begin with a dash, which a command line takes for an option', () => {
+    const places = Array.from({ length: 1_000 }, (_, place) => [place])
+    expect(places.filter((place) => !/^\w/.test(nextTokens.seal(listing, place)))).toEqual([])
+  })
+
   test.each([
     ['another operation', ['ListChannelMessages', 'ana', undefined]],
     ['another bearer', ['ListChannels', 'bo', undefined]],

@@ -10,6 +10,14 @@ const DEFAULT_PAGE_LENGTH = 50
 /** Bytes of the authentication code that are kept: 128 bits cannot be guessed. */
 const CODE_BYTES = 16
 
+/**
+ * What every token begins with: in base64url a letter. Without it one token in 64 would begin with
+ * a dash, and `--next-token -x` is an option to the AWS CLI, not a value.
+ */
+const VERSION = Buffer.of(1)
+/** What stands before the place. */
+const HEADER_BYTES = VERSION.length + CODE_BYTES
+
 /** Opens and seals paging tokens. Both are pure apart from the key. */
 export interface NextTokens {
   /**
@@ -53,14 +61,16 @@ export function createNextTokens(key: Buffer): NextTokens {
   return {
     seal(listing, cursor) {
       const place = Buffer.from(JSON.stringify(cursor))
-      return Buffer.concat([authenticate(secret, listing, place), place]).toString('base64url')
+      const code = authenticate(secret, listing, place)
+      return Buffer.concat([VERSION, code, place]).toString('base64url')
     },
     open(listing, token) {
       const bytes = Buffer.from(token, 'base64url')
-      const place = bytes.subarray(CODE_BYTES)
-      const code = bytes.subarray(0, CODE_BYTES)
+      const place = bytes.subarray(HEADER_BYTES)
+      const code = bytes.subarray(VERSION.length, HEADER_BYTES)
       if (
-        bytes.length <= CODE_BYTES ||
+        bytes.length <= HEADER_BYTES ||
+        bytes[0] !== VERSION[0] ||
         bytes.toString('base64url') !== token ||
         !timingSafeEqual(code, authenticate(secret, listing, place))
       ) {
