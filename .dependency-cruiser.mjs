@@ -20,6 +20,8 @@ const layers = {
     'observability',
     'protocol/generated',
   ],
+  outbound: ['services', 'ports', 'policies', 'domain', 'base', 'observability'],
+  integrations: ['ports', 'domain', 'base', 'observability'],
   jobs: ['services', 'ports', 'domain', 'base', 'observability'],
   storage: ['ports', 'domain', 'base', 'observability'],
   bus: ['ports', 'domain', 'base', 'observability'],
@@ -74,7 +76,15 @@ const homes = [
   { library: 'commander', home: '^src/(config/|main\\.ts)' },
   { library: '@peculiar/x509', home: '^src/config/' },
   { library: 'pg', home: '^src/storage/postgres/' },
-  { library: 'jose', home: '^src/openid/' },
+  { library: 'jose', home: '^src/(openid|integrations)/' },
+  { library: 'zod', home: '^src/config/' },
+  { library: '@aws-sdk/client-lambda', home: '^src/integrations/' },
+  { library: '@aws-sdk/client-kinesis', home: '^src/integrations/' },
+  { library: '@aws-sdk/client-lex-runtime-v2', home: '^src/integrations/' },
+  { library: '@smithy/node-http-handler', home: '^src/integrations/' },
+  { library: '@nats-io/transport-node', home: '^src/integrations/' },
+  { library: '@nats-io/jetstream', home: '^src/integrations/' },
+  { library: '@parse/node-apn', home: '^src/integrations/' },
 ]
 
 const homeRules = homes.map(({ library, home }) => ({

@@ -15,7 +15,12 @@ export const CONTENT = 'x'.repeat(120)
 
 export const storeOptions: StoreOptions = {
   clock: systemClock,
-  committedEvents: { channelEvent() {}, memberRemoved() {}, appInstanceRemoved() {} },
+  committedEvents: {
+    channelEvent() {},
+    memberRemoved() {},
+    appInstanceRemoved() {},
+    outboxAppended() {},
+  },
   metrics: createMetrics(),
   logger: silent,
   onFatal(error) {

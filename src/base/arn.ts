@@ -101,3 +101,9 @@ export function appInstanceArnWithin(arn: ArnOf<ArnKind>): AppInstanceArn {
   const end = arn.indexOf('/', root + 'app-instance/'.length)
   return (end < 0 ? arn : arn.slice(0, end)) as AppInstanceArn
 }
+
+/** Whether `arn` names a bot and not a user. User ids hold no `/`. */
+export function isBot(arn: MemberArn): arn is AppInstanceBotArn {
+  const idStart = arn.lastIndexOf('/')
+  return arn.endsWith('/bot', idStart)
+}

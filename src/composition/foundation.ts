@@ -6,12 +6,17 @@ import { certificateHostsOf } from '../config/addresses.ts'
 import type { Config } from '../config/config.ts'
 import { openDataDirectory, openServerSecrets } from '../config/data-directory.ts'
 import type { ServerSecrets } from '../config/data-directory.ts'
+import { readSecretVariable } from '../config/env.ts'
+import { readOutboundTargets } from '../config/outbound-targets.ts'
 import { openLocalCertificate, readCertificateFiles } from '../config/local-certificate.ts'
 import type { ServerCertificate } from '../config/local-certificate.ts'
+import { createOutboundMapping, type OutboundMapping } from '../domain/outbound-mapping.ts'
 import type { Limits } from '../domain/limits.ts'
 import type { HttpLimits } from '../http/http-limits.ts'
 import { createMetrics } from '../observability/metrics.ts'
 import type { Metrics } from '../observability/metrics.ts'
+import { OutboxNudges } from '../outbound/outbox-nudges.ts'
+import { createOutboundRouter } from '../outbound/routing/outbound-router.ts'
 import type { EventBus } from '../ports/event-bus.ts'
 import type { Store } from '../ports/store.ts'
 import type { Models } from '../protocol/compiled-operation.ts'
@@ -59,6 +64,8 @@ export interface Foundation {
   readonly store: Store
   readonly secretSealer: SecretSealer
   readonly sessionTokens: SessionTokens
+  readonly outboundMapping: OutboundMapping
+  readonly outboxNudges: OutboxNudges
 }
 
 /** Data directory, store and bus. */
@@ -75,8 +82,13 @@ export async function startFoundation(context: StartContext): Promise<Foundation
   const certificate = await openCertificate(config, directory.tlsPath, clock)
   const metrics = createMetrics()
   const bus = createInProcessBus()
+  const outboxNudges = new OutboxNudges()
+  const outboundMapping = createOutboundMapping(
+    readOutboundTargets(config.outbound, config, readSecretVariable),
+  )
   const store = createStore(config, directory.databasePath, {
-    committedEvents: createEventPublisher(bus),
+    committedEvents: createEventPublisher(bus, outboxNudges),
+    outboundRouting: createOutboundRouter(outboundMapping, []),
     clock,
     metrics,
     logger,
@@ -91,7 +103,7 @@ export async function startFoundation(context: StartContext): Promise<Foundation
   const secretSealer = createSecretSealer(secrets.keys.secrets)
   const sessionTokens = createSessionTokens(secrets.keys.sessionTokens)
   const made = { secrets, rootCredentialsPath, certificate, metrics, bus }
-  return { ...made, store, secretSealer, sessionTokens }
+  return { ...made, store, secretSealer, sessionTokens, outboundMapping, outboxNudges }
 }
 
 function createStore({ store }: Config, file: string, options: StoreOptions): Store {

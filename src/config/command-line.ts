@@ -91,7 +91,7 @@ export function parseCommandLine(
     .action((flags: Readonly<Record<string, string | boolean | undefined>>) => {
       invocation = {
         command: 'serve',
-        config: createConfig(mergeSettings(flags, environment)),
+        config: createConfig(mergeSettings(flags, environment), environment.awsServices),
         stopsWithInput: flags['stopWithStdin'] === true,
         warnings: environment.unknownVariables.map(
           (variable) => `${variable} is set, but there is no such setting`,

@@ -17,6 +17,7 @@ describe('createConfig', () => {
       rootCredential: undefined,
       region: 'us-east-1',
       accountId: '000000000000',
+      outbound: { file: undefined, awsServices: new Set() },
       quotas: 'relaxed',
       logLevel: 'info',
     })
@@ -102,11 +103,14 @@ describe('readEnvironment', () => {
       CARILLON_LISTEN: 'off',
       CARILLON_REGION: '',
       CARILLON_LISTNE: 'x',
+      AWS_ENDPOINT_URL_KINESIS: 'http://127.0.0.1:4567',
+      AWS_ENDPOINT_URL_LAMBDA: '',
       HOME: '/',
     }
     expect(readEnvironment(variables)).toEqual({
       values: { listen: 'off' },
       unknownVariables: ['CARILLON_LISTNE'],
+      awsServices: new Set(['kinesis']),
       wantsNoColour: false,
     })
     expect(readEnvironment({ NO_COLOR: '1' }).wantsNoColour).toBe(true)

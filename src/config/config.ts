@@ -16,6 +16,18 @@ export type LogLevel = (typeof LOG_LEVELS)[number]
 export type StoreConfig =
   { readonly kind: 'sqlite' } | { readonly kind: 'postgres'; readonly url: string }
 
+/** The services of AWS that flows, streams and bots lead to. */
+export const AWS_SERVICES = ['lambda', 'kinesis', 'lex'] as const
+export type AwsService = (typeof AWS_SERVICES)[number]
+
+/** Where things may go that leave the server. */
+export interface OutboundConfig {
+  /** The file that maps ARNs; undefined when there is none. */
+  readonly file: string | undefined
+  /** All ARNs of these lead there. */
+  readonly awsServices: ReadonlySet<AwsService>
+}
+
 export interface Config {
   /** Undefined when switched off; at least one of the two is there. */
   readonly listen: ListenAddress | undefined
@@ -33,6 +45,7 @@ export interface Config {
   readonly secretKey: Buffer | undefined
   readonly region: string
   readonly accountId: string
+  readonly outbound: OutboundConfig
   readonly quotas: 'relaxed' | 'aws'
   readonly logLevel: LogLevel
 }
@@ -56,8 +69,14 @@ const SECRET = /^[\x21-\x7e]{16,128}$/
 const SECRET_KEY_HEX = /^[0-9A-Fa-f]{64}$/
 const SECRET_KEY_BASE64 = /^[A-Za-z0-9+/_-]{43}=?$/
 
-/** The configuration that `values` describe; throws ConfigError for the first one that is wrong. */
-export function createConfig(values: SettingValues): Config {
+/**
+ * The configuration that `values` describe; throws ConfigError for the first one that is wrong.
+ * `awsServices` are those for which the environment has an endpoint.
+ */
+export function createConfig(
+  values: SettingValues,
+  awsServices: ReadonlySet<AwsService> = new Set(),
+): Config {
   refuseLaterSettings(values)
   const listen = parseListen('listen', values)
   const listenTls = parseListen('listenTls', values)
@@ -86,6 +105,7 @@ export function createConfig(values: SettingValues): Config {
     secretKey: parseSecretKey(values.secretKey),
     region: check('region', values, REGION, 'lower-case letters, digits and dashes, at most 63'),
     accountId: check('accountId', values, ACCOUNT_ID, 'twelve digits'),
+    outbound: parseOutbound(values, awsServices),
     quotas: oneOf('quotas', values, ['relaxed', 'aws']),
     logLevel: oneOf('logLevel', values, LOG_LEVELS),
   }
@@ -128,6 +148,14 @@ function parseListen(name: 'listen' | 'listenTls', values: SettingValues) {
     )
   }
   return { host: address.host, port: address.port }
+}
+
+function parseOutbound(
+  { outbound }: SettingValues,
+  awsServices: ReadonlySet<AwsService>,
+): OutboundConfig {
+  if (outbound === 'aws') return { file: undefined, awsServices: new Set(AWS_SERVICES) }
+  return { file: outbound, awsServices }
 }
 
 function parsePublicEndpoint(values: SettingValues): string | undefined {

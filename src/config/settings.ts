@@ -119,6 +119,15 @@ export const SETTINGS = {
     defaultText: 'api,gateway,jobs',
     help: 'Which parts this process runs; this version runs all of them in one process.',
   },
+  outbound: {
+    variable: 'CARILLON_OUTBOUND',
+    flag: 'outbound',
+    placeholder: 'file|aws',
+    help:
+      'Where flows, streams, push and bots lead: a JSON file that maps their ARNs (docs/outbound.md), ' +
+      'or aws for Lambda, Kinesis and Lex of this region and account. Default: those of the three for ' +
+      'which AWS_ENDPOINT_URL_LAMBDA, …_KINESIS or …_LEX_RUNTIME_V2 is set.',
+  },
   quotas: {
     variable: 'CARILLON_QUOTAS',
     flag: 'quotas',

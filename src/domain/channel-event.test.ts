@@ -9,6 +9,7 @@ import {
   membershipEvent,
   transferEvent,
 } from './channel-event.ts'
+import type { ChannelMessage, MessageId } from './channel-message.ts'
 import type { ChannelMembership } from './channel.ts'
 import { planChannel, planFirstMemberships } from './channel-rules.ts'
 
@@ -19,7 +20,18 @@ const bo = { arn: arnWithin(appInstanceArn, 'user', 'bo'), name: 'Bo' }
 const cy = { arn: arnWithin(appInstanceArn, 'user', 'cy'), name: 'Cy' }
 
 describe('channelMessageEvent', () => {
-  const message = { channelArn, subChannelId: '', type: 'CONTROL', sender: ana } as const
+  const message: ChannelMessage = {
+    channelArn,
+    subChannelId: '',
+    messageId: 'one' as MessageId,
+    sender: ana,
+    type: 'CONTROL',
+    persistence: 'PERSISTENT',
+    createdAt: 1,
+    lastUpdatedAt: 1,
+    redacted: false,
+    status: 'SENT',
+  }
 
   test('goes to all members and carries the type of the message', () => {
     const event = channelMessageEvent('CREATE_CHANNEL_MESSAGE', message, {})

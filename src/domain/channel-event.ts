@@ -4,29 +4,40 @@ import type { ChannelArn, MemberArn } from '../base/arn.ts'
 import { viewersOf, type ChannelMessage } from './channel-message.ts'
 import type { ChannelMembership, MembershipType } from './channel.ts'
 
-/** What an event needs of the message that it tells of. */
-type EventMessage = Pick<ChannelMessage, 'channelArn' | 'subChannelId' | 'type'> &
-  Parameters<typeof viewersOf>[0]
-
 export type ChannelEventType =
   | 'CREATE_CHANNEL_MESSAGE'
   | 'UPDATE_CHANNEL_MESSAGE'
   | 'REDACT_CHANNEL_MESSAGE'
   | 'DELETE_CHANNEL_MESSAGE'
+  | 'PENDING_CREATE_CHANNEL_MESSAGE'
+  | 'PENDING_UPDATE_CHANNEL_MESSAGE'
   | 'FAILED_CREATE_CHANNEL_MESSAGE'
   | 'FAILED_UPDATE_CHANNEL_MESSAGE'
+  | 'DENIED_CREATE_CHANNEL_MESSAGE'
+  | 'DENIED_UPDATE_CHANNEL_MESSAGE'
+  | 'CREATE_CHANNEL'
   | 'UPDATE_CHANNEL'
+  | 'UPDATE_CHANNEL_EXPIRATION_SETTINGS'
   | 'DELETE_CHANNEL'
   | 'CREATE_CHANNEL_MEMBERSHIP'
   | 'BATCH_CREATE_CHANNEL_MEMBERSHIP'
   | 'UPDATE_CHANNEL_MEMBERSHIP'
   | 'DELETE_CHANNEL_MEMBERSHIP'
+  | 'CREATE_CHANNEL_BAN'
+  | 'DELETE_CHANNEL_BAN'
+  | 'CREATE_CHANNEL_MODERATOR'
+  | 'DELETE_CHANNEL_MODERATOR'
+  | 'CREATE_SUB_CHANNEL'
+  | 'DELETE_SUB_CHANNEL'
 
 /** `STANDARD` and `CONTROL` are those of the channel message; everything else is `SYSTEM`. */
 export type EventMessageType = 'STANDARD' | 'CONTROL' | 'SYSTEM'
 
-/** Who receives an event: every connected member, or only those of them that are named. */
-export type Audience = 'members' | ReadonlySet<MemberArn>
+/**
+ * Who receives an event: every connected member, or only those of them that are named, or nobody:
+ * some events are only for the streams.
+ */
+export type Audience = 'members' | 'nobody' | ReadonlySet<MemberArn>
 
 /** A change of who belongs to the channel that comes with an event. */
 export interface MembershipChange {
@@ -60,12 +71,14 @@ export interface ChannelEvent {
   /** The channel ceases to exist with this event: nobody belongs to it any more. */
   readonly endsChannel: boolean
   readonly reason?: EventReason | undefined
+  /** What an event of a channel message tells of, for whatever else is done with it. */
+  readonly message?: ChannelMessage | undefined
 }
 
 /** A channel message was sent or changed: everyone hears of it, or sender and target alone. */
 export function channelMessageEvent(
   type: Extract<ChannelEventType, `${string}_CHANNEL_MESSAGE`>,
-  message: EventMessage,
+  message: ChannelMessage,
   payload: object,
 ): ChannelEvent {
   return {
@@ -78,14 +91,15 @@ export function channelMessageEvent(
     payload,
     membershipChanges: [],
     endsChannel: false,
+    message,
   }
 }
 
-/** A message or its update came to nothing, which only its sender hears. */
+/** What becomes of a message or its edit in a flow, which only its sender hears. */
 // evidence: docs channel flows (behaviour 1.9)
-export function failedMessageEvent(
-  type: Extract<ChannelEventType, `FAILED_${string}`>,
-  message: EventMessage,
+export function flowEvent(
+  type: Extract<ChannelEventType, `${'PENDING' | 'FAILED' | 'DENIED'}_${string}`>,
+  message: ChannelMessage,
   payload: object,
 ): ChannelEvent {
   const event = channelMessageEvent(type, message, payload)
@@ -219,4 +233,27 @@ export function jointMembershipEvents(
       present(membership),
     ),
   )
+}
+
+/** What only streams hear of: the socket has no such event. */
+// evidence: docs data streaming (behaviour 1.9, 6)
+export function streamEvent(
+  type:
+    | 'CREATE_CHANNEL'
+    | 'UPDATE_CHANNEL_EXPIRATION_SETTINGS'
+    | 'CREATE_CHANNEL_MEMBERSHIP'
+    | `${'CREATE' | 'DELETE'}_${'CHANNEL_BAN' | 'CHANNEL_MODERATOR' | 'SUB_CHANNEL'}`,
+  { channelArn, subChannelId = '' }: { channelArn: ChannelArn; subChannelId?: string },
+  payload: object,
+): ChannelEvent {
+  return {
+    type,
+    messageType: 'SYSTEM',
+    channelArn,
+    subChannelId,
+    audience: 'nobody',
+    payload,
+    membershipChanges: [],
+    endsChannel: false,
+  }
 }

@@ -12,6 +12,13 @@ export type ChannelMessagePersistence = 'PERSISTENT' | 'NON_PERSISTENT'
 export type ChannelMessageStatus = 'SENT' | 'PENDING' | 'FAILED' | 'DENIED'
 export type MessageAttributes = Readonly<Record<string, readonly string[]>>
 
+/** What the sender wants to stand on the screens of devices; one of the two texts is there. */
+export interface PushNotification {
+  readonly title?: string | undefined
+  readonly body?: string | undefined
+  readonly type: 'DEFAULT' | 'VOIP'
+}
+
 /** What a sender chooses. Absent members were not given and are not answered. */
 export interface ChannelMessageDraft {
   readonly channelArn: ChannelArn
@@ -27,6 +34,8 @@ export interface ChannelMessageDraft {
   readonly messageAttributes?: MessageAttributes | undefined
   /** The one member, besides the sender, who may see it. */
   readonly target?: MemberArn | undefined
+  /** Until the message is sent; never kept with it and never shown. */
+  readonly pushNotification?: PushNotification | undefined
 }
 
 export interface ChannelMessage extends ChannelMessageDraft {

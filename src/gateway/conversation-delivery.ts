@@ -242,10 +242,11 @@ export class ConversationDelivery {
   }
 
   #named(
-    audience: ReadonlySet<MemberArn>,
+    audience: Exclude<Audience, 'members'>,
     sessionsOf: (memberArn: MemberArn) => readonly Receiver[],
   ): Receiver[] {
     const named: Receiver[] = []
+    if (audience === 'nobody') return named
     for (const memberArn of audience) {
       for (const receiver of sessionsOf(memberArn)) {
         if (this.#receivers.has(receiver)) named.push(receiver)

@@ -2,6 +2,7 @@
 // connections, a limit to its size and its time.
 import { request as httpRequest, type IncomingMessage } from 'node:http'
 import { request as httpsRequest } from 'node:https'
+import { isAllowedUrl } from '../base/allowed-url.ts'
 import type { Clock } from '../base/clock.ts'
 
 /** Longest document taken; published key sets have some kilobytes. */
@@ -16,16 +17,6 @@ export interface FetchedDocument {
   readonly value: unknown
   /** `max-age` of Cache-Control; 0 for no-store and no-cache, undefined when nothing is said. */
   readonly maxAgeMs: number | undefined
-}
-
-/** Hosts that http may be spoken with: what it carries never leaves the machine. */
-const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/
-
-/** Whether keys may be fetched from `url`: https, or http within this machine, and no user. */
-export function isAllowedUrl(text: string): boolean {
-  const url = URL.parse(text)
-  if (url === null || url.username !== '' || url.password !== '') return false
-  return url.protocol === 'https:' || (url.protocol === 'http:' && LOOPBACK.test(url.hostname))
 }
 
 /** Rejects with an Error whose message names the reason, for the log and the caller. */

@@ -12,7 +12,7 @@ import type {
   WebIdentity,
   WebIdentityVerifier,
 } from '../ports/web-identity-verifier.ts'
-import { isAllowedUrl } from './fetch-json.ts'
+import { isAllowedUrl } from '../base/allowed-url.ts'
 import { createProviderKeys, type FindKey, type ProviderKeys } from './provider-keys.ts'
 
 /** Signatures by a key pair only: with HMAC or `none`, who can read the keys can sign. */

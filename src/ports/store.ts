@@ -12,6 +12,7 @@ import type {
   MembershipType,
   OwnMembership,
 } from '../domain/channel.ts'
+import type { OutboxDestination } from '../domain/outbox.ts'
 import type { AppInstance, AppInstanceAdmin, AppInstanceUser } from '../domain/identity.ts'
 import type { ConversationReference } from './conversation-reference.ts'
 import type { AccessReader, AccessWriter } from './store-access.ts'
@@ -47,6 +48,7 @@ import type {
 } from './store-sub-channels.ts'
 import type { TagReader, TagWriter } from './store-tags.ts'
 import type { UpkeepReader, UpkeepWriter } from './store-upkeep.ts'
+import type { OutboundSettingsReader, OutboxReader, OutboxWriter } from './store-outbox.ts'
 import type { Page, PageRequest } from './paging.ts'
 
 export interface MessageListRequest extends PageRequest {
@@ -183,6 +185,8 @@ export interface StoreReader {
   readonly tags: TagReader
   readonly access: AccessReader
   readonly upkeep: UpkeepReader
+  readonly outbox: OutboxReader
+  readonly outboundSettings: OutboundSettingsReader
 }
 
 /** How long a token of SendChannelMessage is remembered at least. */
@@ -246,6 +250,7 @@ export interface StoreTransaction extends StoreReader {
   readonly tags: TagWriter
   readonly access: AccessWriter
   readonly upkeep: UpkeepWriter
+  readonly outbox: OutboxWriter
   readonly messages: StoreReader['messages'] & {
     /**
      * Gives the draft its id and instant, and keeps it if it is PERSISTENT. Instants are those of
@@ -278,7 +283,10 @@ export interface StoreTransaction extends StoreReader {
    * not.
    */
   keepsAtLeast(counted: CountedThing, fewer: number, floor: number): Promise<boolean>
-  /** Published after the commit, in the order of commits and, within one, of these calls. */
+  /**
+   * Published after the commit, in the order of commits and, within one, of these calls. What is to
+   * leave the server because of it becomes part of the transaction (`OutboundRouting`).
+   */
   publish(event: ChannelEvent): void
   /** Published likewise: the sessions of this user or bot are to end. */
   publishMemberRemoved(memberArn: MemberArn): void
@@ -312,4 +320,6 @@ export interface CommittedEvents {
   channelEvent(event: ChannelEvent): void
   memberRemoved(memberArn: MemberArn): void
   appInstanceRemoved(appInstanceArn: AppInstanceArn): void
+  /** Something waits for `destination`. */
+  outboxAppended(destination: OutboxDestination): void
 }

@@ -7,10 +7,13 @@ const channelArn = 'channel' as ChannelArn
 
 it('publishes joins before the event and leaves after it', () => {
   const published: string[] = []
-  const publisher = createEventPublisher({
+  const bus: Parameters<typeof createEventPublisher>[0] = {
     publishToConversation: ({ type }) => published.push(type),
     publishToMember: (memberArn, event) => published.push(`${memberArn} ${event.kind}`),
     publishAppInstanceRemoved: (arn) => published.push(`${arn} removed`),
+  }
+  const publisher = createEventPublisher(bus, {
+    appended: ({ kind, target }) => published.push(`waits for ${kind} ${target}`),
   })
   publisher.channelEvent({
     type: 'UPDATE_CHANNEL',
@@ -27,11 +30,13 @@ it('publishes joins before the event and leaves after it', () => {
   })
   publisher.memberRemoved('cy' as MemberArn)
   publisher.appInstanceRemoved('demo' as AppInstanceArn)
+  publisher.outboxAppended({ kind: 'stream', target: 'events' })
   expect(published).toEqual([
     'bo joined',
     'UPDATE_CHANNEL',
     'ana left',
     'cy deleted',
     'demo removed',
+    'waits for stream events',
   ])
 })

@@ -1,6 +1,7 @@
 // Turns what a commit made true into events on the bus, in the order that delivery depends on. Not
 // the place that decides which events a change causes: operations do.
 import type { EventBus } from '../ports/event-bus.ts'
+import type { OutboxSignal } from '../ports/outbound.ts'
 import type { CommittedEvents } from '../ports/store.ts'
 
 /**
@@ -9,6 +10,7 @@ import type { CommittedEvents } from '../ports/store.ts'
  */
 export function createEventPublisher(
   bus: Pick<EventBus, 'publishToConversation' | 'publishToMember' | 'publishAppInstanceRemoved'>,
+  outbox: OutboxSignal,
 ): CommittedEvents {
   return {
     channelEvent(event) {
@@ -24,5 +26,6 @@ export function createEventPublisher(
     },
     memberRemoved: (memberArn) => bus.publishToMember(memberArn, { kind: 'deleted' }),
     appInstanceRemoved: (appInstanceArn) => bus.publishAppInstanceRemoved(appInstanceArn),
+    outboxAppended: (destination) => outbox.appended(destination),
   }
 }

@@ -43,6 +43,7 @@ export function createRecordedEvents(): RecordedEvents {
     channelEvent: ({ payload }) => seen.push(JSON.stringify(payload)),
     memberRemoved: (memberArn) => seen.push(`removed ${memberArn}`),
     appInstanceRemoved: (arn) => seen.push(`removed ${arn}`),
+    outboxAppended: ({ kind, target }) => seen.push(`waits for ${kind} ${target}`),
   }
 }
 

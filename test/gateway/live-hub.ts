@@ -107,7 +107,7 @@ export class LiveHub {
 
   /** As a commit would publish it: who joins and leaves with the event is told of it, too. */
   publish(content: string, sent: Sent = {}): void {
-    createEventPublisher(this.bus).channelEvent({
+    createEventPublisher(this.bus, { appended() {} }).channelEvent({
       type: 'CREATE_CHANNEL_MESSAGE',
       messageType: 'STANDARD',
       channelArn: 'lobby' as ChannelArn,

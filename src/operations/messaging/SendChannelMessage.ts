@@ -1,6 +1,6 @@
 // Sends a message to a channel: kept if PERSISTENT, and told to every connected member that may see
 // it. This is the hot path: one look at the caller's access, one at the token, one append.
-import { channelMessageEvent, failedMessageEvent } from '../../domain/channel-event.ts'
+import { channelMessageEvent, flowEvent } from '../../domain/channel-event.ts'
 import { canBeTarget, canSendMessage } from '../../policies/channel-message.ts'
 import { requireAllowed } from '../../policies/decision.ts'
 import { hashRequest, requireSameRequest } from '../../services/idempotency.ts'
@@ -47,7 +47,7 @@ export const SendChannelMessage = defineOperation({
       tx.publish(
         status === 'SENT'
           ? channelMessageEvent('CREATE_CHANNEL_MESSAGE', message, payload)
-          : failedMessageEvent('FAILED_CREATE_CHANNEL_MESSAGE', message, payload),
+          : flowEvent('FAILED_CREATE_CHANNEL_MESSAGE', message, payload),
       )
       return presentSentMessage(message)
     })

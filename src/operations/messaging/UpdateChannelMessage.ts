@@ -1,5 +1,5 @@
 // Replaces the content of one's own message.
-import { channelMessageEvent, failedMessageEvent } from '../../domain/channel-event.ts'
+import { channelMessageEvent, flowEvent } from '../../domain/channel-event.ts'
 import { editMessage } from '../../domain/channel-message-rules.ts'
 import type { MessageId } from '../../domain/channel-message.ts'
 import { canUpdateMessage, canUpdateMessages } from '../../policies/channel-message.ts'
@@ -34,7 +34,7 @@ export const UpdateChannelMessage = defineOperation({
           // What was sent before stays as it is.
           const failed = { ...edited, status }
           const payload = presentMessage(failed)
-          tx.publish(failedMessageEvent('FAILED_UPDATE_CHANNEL_MESSAGE', failed, payload))
+          tx.publish(flowEvent('FAILED_UPDATE_CHANNEL_MESSAGE', failed, payload))
           return presentSentMessage(failed)
         }
       }

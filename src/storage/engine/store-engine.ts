@@ -5,7 +5,9 @@ import { assert } from '../../base/assert.ts'
 import type { Clock } from '../../base/clock.ts'
 import { createMessageIdFactory } from '../../base/ids.ts'
 import type { Logger } from '../../base/logger.ts'
+import type { ChannelEvent } from '../../domain/channel-event.ts'
 import type { Metrics } from '../../observability/metrics.ts'
+import type { OutboundRouting } from '../../ports/outbound.ts'
 import {
   StoreUnavailableError,
   type CommittedEvents,
@@ -37,6 +39,8 @@ const SEQUENCES_PER_MS = 1_000
 export interface StoreOptions {
   readonly clock: Clock
   readonly committedEvents: CommittedEvents
+  /** Absent where nothing leaves the server. */
+  readonly outboundRouting?: OutboundRouting | undefined
   readonly metrics: Metrics
   readonly logger: Logger
   /** The writer broke off: the process must end, a restart recovers. Called at most once. */
@@ -176,7 +180,9 @@ class StoreEngine implements EngineStore {
     let result: Result
     try {
       try {
-        result = await work(new OptimisticTransaction(context, services))
+        const transaction = new OptimisticTransaction(context, services)
+        result = await work(transaction)
+        await this.#route(transaction, context.events)
       } catch (error) {
         context.close()
         // What it saw may have been half before and half after another commit: reads see one that
@@ -203,6 +209,11 @@ class StoreEngine implements EngineStore {
     }
     await commit
     return { result }
+  }
+
+  /** What is to leave the server because of `events` becomes part of the transaction. */
+  #route(tx: StoreTransaction, events: readonly ChannelEvent[]): Promise<void> | undefined {
+    return events.length === 0 ? undefined : this.#options.outboundRouting?.route(tx, events)
   }
 
   #enqueue(queue: CommitQueue, context: TransactionContext, sequence: number): Promise<void> {

@@ -17,6 +17,8 @@ import { ModeratorReader } from '../sql/channels/moderators.ts'
 import { OwnMembershipReader } from '../sql/channels/own-memberships.ts'
 import { SubChannelReader } from '../sql/channels/sub-channels.ts'
 import type { ReadContext } from '../sql/contexts.ts'
+import { OutboundSettingsReader } from '../sql/outbox/outbound-settings.ts'
+import { OutboxReader } from '../sql/outbox/outbox.ts'
 import { RequestTokenReader } from '../sql/request-tokens.ts'
 import { TagReader } from '../sql/tags.ts'
 import { UpkeepReader } from '../sql/upkeep/upkeep.ts'
@@ -32,6 +34,8 @@ export function createStoreReader(context: ReadContext, tokens: MessageTokens): 
     channels: new ChannelReader(context),
     memberships: new MembershipReader(context),
     messages: new MessageReader(context, tokens),
+    outbox: new OutboxReader(context),
+    outboundSettings: new OutboundSettingsReader(context),
     requestTokens: new RequestTokenReader(context),
     subChannels: new SubChannelReader(context),
     moderators: new ModeratorReader(context),

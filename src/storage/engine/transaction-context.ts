@@ -1,6 +1,7 @@
 // What one attempt at a transaction has read, and what it would write: kept until the commit.
 import type { ChannelArn, MemberArn } from '../../base/arn.ts'
 import { assert } from '../../base/assert.ts'
+import type { ChannelEvent } from '../../domain/channel-event.ts'
 import type { CommittedEvents, CountedThing } from '../../ports/store.ts'
 import type { ConflictTracker, TrackedTransaction } from '../sql/conflict-tracker.ts'
 import type { ReadContext, WriteContext } from '../sql/contexts.ts'
@@ -34,6 +35,8 @@ export class TransactionContext implements WriteContext {
   readonly activities = new Map<number, number>()
   /** Of new messages in sub-channels that everybody there may see, oldest first. */
   readonly subChannelActivities: SubChannelActivityValues[] = []
+  /** What is published, also what only streams hear of. */
+  readonly events: ChannelEvent[] = []
   /** To run after the commit, in order. */
   readonly effects: ((events: CommittedEvents) => void)[] = []
   readonly #reader: ReadContext
@@ -147,6 +150,11 @@ export class TransactionContext implements WriteContext {
     const change = { statement, parameters }
     this.#sequenced.push({ index: this.#changes.length, change })
     this.#changes.push(change)
+  }
+
+  afterCommit(effect: (events: CommittedEvents) => void): void {
+    this.assertOpen()
+    this.effects.push(effect)
   }
 
   changeKey(key: string): void {

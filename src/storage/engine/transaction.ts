@@ -17,6 +17,8 @@ import { ChannelWriter } from '../sql/channels/channels.ts'
 import { MembershipWriter } from '../sql/channels/memberships.ts'
 import { ModeratorWriter } from '../sql/channels/moderators.ts'
 import { OwnMembershipWriter } from '../sql/channels/own-memberships.ts'
+import { OutboundSettingsReader } from '../sql/outbox/outbound-settings.ts'
+import { OutboxWriter } from '../sql/outbox/outbox.ts'
 import { countKey, fallKey, findCount } from '../sql/quotas.ts'
 import { RequestTokenWriter } from '../sql/request-tokens.ts'
 import { TagWriter } from '../sql/tags.ts'
@@ -45,6 +47,8 @@ export class OptimisticTransaction implements StoreTransaction {
   readonly access: AccessWriter
   readonly upkeep: UpkeepWriter
   readonly messages: MessageWriter
+  readonly outbox: OutboxWriter
+  readonly outboundSettings: OutboundSettingsReader
   readonly requestTokens: RequestTokenWriter
   readonly #context: TransactionContext
 
@@ -69,6 +73,8 @@ export class OptimisticTransaction implements StoreTransaction {
     this.access = new AccessWriter(context)
     this.upkeep = new UpkeepWriter(context)
     this.messages = new MessageWriter(context, services)
+    this.outbox = new OutboxWriter(context)
+    this.outboundSettings = new OutboundSettingsReader(context)
     this.requestTokens = new RequestTokenWriter(context)
   }
 
@@ -91,6 +97,8 @@ export class OptimisticTransaction implements StoreTransaction {
 
   publish(event: ChannelEvent): void {
     this.#context.assertOpen()
+    this.#context.events.push(event)
+    if (event.audience === 'nobody') return
     this.#context.effects.push((events) => events.channelEvent(event))
   }
 

@@ -1,7 +1,7 @@
 // What the queries of this folder need from the database that runs them. Each database has its own
 // implementation, and within it one for plain reads and one per transaction.
 import type { ChannelArn, MemberArn } from '../../base/arn.ts'
-import type { CountedThing } from '../../ports/store.ts'
+import type { CommittedEvents, CountedThing } from '../../ports/store.ts'
 import type { KeyedResult } from './read-cache.ts'
 import type { Statement } from './statement.ts'
 
@@ -60,6 +60,8 @@ export interface WriteContext extends ReadContext {
     statement: Statement<Parameters & { readonly sequence: number }, unknown>,
     parameters: Parameters,
   ): void
+  /** Runs once the commit is durable, in the order of these calls; must not throw or wait. */
+  afterCommit(effect: (events: CommittedEvents) => void): void
   /** Whoever depends on `key` must run again. */
   changeKey(key: string): void
   /** One more of `counted` exists after the commit. */

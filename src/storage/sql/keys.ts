@@ -64,6 +64,21 @@ export function relationKey(arn: ChannelArn | AppInstanceArn, memberArn: MemberA
   return `${arn} ${memberArn}`
 }
 
+/** Where the events of an app instance are streamed to, as a key to depend on. */
+export function streamingKey(appInstanceArn: AppInstanceArn): string {
+  return `streaming of ${appInstanceArn}`
+}
+
+/** Which bots are members of a channel, as a key to depend on. */
+export function botsKey(channelArn: ChannelArn): string {
+  return `bots of ${channelArn}`
+}
+
+/** Whether the users of an app instance have any devices, as a key to depend on. */
+export function devicesKey(appInstanceArn: AppInstanceArn): string {
+  return `devices of ${appInstanceArn}`
+}
+
 /** Where a channel and a member of it are found. */
 export type RelationPlace = ChannelPlace & MemberPlace
 

@@ -210,6 +210,34 @@ interface RequestTokenTable {
   readonly expires_at: number
 }
 
+/** What is to leave the server, and with `died_at` what was given up. */
+interface OutboxTable {
+  readonly entry_id: Generated<number>
+  readonly kind: string
+  readonly target: string
+  readonly ordering_key: string
+  /** JSON. */
+  readonly content: string
+  readonly created_at: number
+  readonly attempts_count: Generated<number>
+  readonly due_at: number
+  readonly failure: Generated<string | null>
+  readonly died_at: Generated<number | null>
+}
+
+/** What a processor was asked; kept after the answer, so that a repetition is known. */
+interface FlowCallbackTable {
+  readonly callback_id: string
+  readonly channel_arn: string
+  readonly message_id: string
+  /** WAITING, ANSWERED or ENDED. */
+  readonly state: string
+  /** JSON: the message as it is so far, the processor that is asked, and those after it. */
+  readonly step: string
+  readonly answer_hash: Generated<string | null>
+  readonly expires_at: number
+}
+
 interface CounterTable {
   readonly name: string
   readonly value: number
@@ -231,5 +259,7 @@ export interface Database extends AccessTables {
   readonly channel_flow: ChannelFlowTable
   readonly message: MessageTable
   readonly request_token: RequestTokenTable
+  readonly outbox: OutboxTable
+  readonly flow_callback: FlowCallbackTable
   readonly counter: CounterTable
 }

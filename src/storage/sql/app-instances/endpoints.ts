@@ -6,7 +6,13 @@ import type { AppInstanceUserEndpoint } from '../../../domain/identity.ts'
 import type { Page, PageRequest } from '../../../ports/paging.ts'
 import type * as port from '../../../ports/store-identity.ts'
 import type { ReadContext, WriteContext } from '../contexts.ts'
-import { appInstanceKeyQuery, memberKeyQuery, memberPlaceOf, type MemberPlace } from '../keys.ts'
+import {
+  appInstanceKeyQuery,
+  devicesKey,
+  memberKeyQuery,
+  memberPlaceOf,
+  type MemberPlace,
+} from '../keys.ts'
 import { pageOf } from '../paging.ts'
 import { defineStatement, type Queries } from '../statement.ts'
 
@@ -203,6 +209,7 @@ export class EndpointWriter extends EndpointReader implements port.EndpointWrite
     this.#context.dependOn(userArn)
     this.#context.changeKey(endpointKey(userArn, endpointId))
     this.#context.changeKey(deviceKey(userArn, endpoint))
+    this.#context.changeKey(devicesKey(appInstanceArnWithin(userArn)))
     this.#context.change(insertRow, valuesOf(endpoint))
     this.#context.countOneMore({ kind: 'endpoints', of: userArn })
   }

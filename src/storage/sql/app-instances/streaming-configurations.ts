@@ -3,7 +3,7 @@ import type { AppInstanceArn } from '../../../base/arn.ts'
 import type { StreamingConfiguration } from '../../../domain/identity.ts'
 import type * as port from '../../../ports/store-flows.ts'
 import type { ReadContext, WriteContext } from '../contexts.ts'
-import { appInstanceKeyQuery } from '../keys.ts'
+import { appInstanceKeyQuery, streamingKey } from '../keys.ts'
 import { defineStatement } from '../statement.ts'
 
 const findText = defineStatement((db, { appInstanceArn }: { readonly appInstanceArn: string }) =>
@@ -20,10 +20,6 @@ const putText = defineStatement(
       .set({ streaming_configurations: values.text })
       .where('app_instance_key', '=', appInstanceKeyQuery(db, values.appInstanceArn)),
 )
-
-function streamingKey(appInstanceArn: AppInstanceArn): string {
-  return `streaming of ${appInstanceArn}`
-}
 
 export class StreamingConfigurationReader implements port.StreamingConfigurationReader {
   readonly #context: ReadContext

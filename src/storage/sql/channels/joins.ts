@@ -1,6 +1,7 @@
 // Many memberships of one channel in one write. One by one they would cost several times as much:
 // each is a statement with half a dozen sub-queries, and another one for the count of its member.
 import { sql } from 'kysely'
+import { isBot } from '../../../base/arn.ts'
 import { assert } from '../../../base/assert.ts'
 import type { ChannelMembership } from '../../../domain/channel.ts'
 import { conversationKey } from '../../../ports/conversation-reference.ts'
@@ -8,6 +9,7 @@ import type { WriteContext } from '../contexts.ts'
 import {
   actorKeyQuery,
   actorPlaceOf,
+  botsKey,
   relationKey,
   subChannelMembersKey,
   type ActorPlace,
@@ -95,6 +97,7 @@ export function insertTogether(
   for (const { member } of memberships) {
     // Depended upon when it was read, as is that they exist.
     context.changeKey(relationKey(channelArn, member.arn))
+    if (isBot(member.arn)) context.changeKey(botsKey(channelArn))
     context.noteOneMore({ kind: 'memberships-of-member', of: member.arn })
   }
   const slots = slotsOf(memberKeys)

@@ -1,6 +1,6 @@
 // Queries and changes of who belongs to which channel and sub-channel. What only the member itself
 // sees of it is in own-memberships.ts, other roles in channel-roles.ts.
-import type { ChannelArn, MemberArn } from '../../../base/arn.ts'
+import { isBot, type ChannelArn, type MemberArn } from '../../../base/arn.ts'
 import { assert } from '../../../base/assert.ts'
 import type { ChannelMembership, MembershipType } from '../../../domain/channel.ts'
 import {
@@ -12,6 +12,7 @@ import type { StoreReader, StoreTransaction } from '../../../ports/store.ts'
 import type { ReadContext, WriteContext } from '../contexts.ts'
 import {
   actorPlaceOf,
+  botsKey,
   channelPlaceOf,
   dependOnRelation,
   memberPlaceOf,
@@ -217,7 +218,9 @@ export class MembershipWriter extends MembershipReader implements Writes {
   }
 
   #changeKeys(membership: ChannelMembership): void {
-    this.#context.changeKey(relationKey(membership.channelArn, membership.member.arn))
+    const { channelArn, member } = membership
+    this.#context.changeKey(relationKey(channelArn, member.arn))
+    if (isBot(member.arn)) this.#context.changeKey(botsKey(channelArn))
     if (membership.subChannelId === '') return
     this.#context.changeKey(subChannelMembersKey(membership))
   }

@@ -6,6 +6,7 @@ import { firstLight } from './001-first-light.ts'
 import { everyOperation } from './002-every-operation.ts'
 import { access } from './003-access.ts'
 import { subChannels } from './004-sub-channels.ts'
+import { outbox } from './005-outbox.ts'
 
 export interface Migration {
   /** Its position, counted from 1. */
@@ -21,6 +22,7 @@ const all: readonly Migration[] = [
   { version: 2, compatVersion: 2, name: 'every-operation', statements: everyOperation },
   { version: 3, compatVersion: 3, name: 'access', statements: access },
   { version: 4, compatVersion: 4, name: 'sub-channels', statements: subChannels },
+  { version: 5, compatVersion: 5, name: 'outbox', statements: outbox },
 ]
 
 /** The list, after a check that no number is missing or taken twice. */

@@ -1,0 +1,87 @@
+// How entries of the outbox are delivered: what the dispatcher asks of the parts that talk to the
+// world outside, and what they answer.
+import type { OutboxDestination, OutboxEntry, OutboxKind } from '../domain/outbox.ts'
+import type { ChannelEvent } from '../domain/channel-event.ts'
+import type { StoreTransaction } from './store.ts'
+
+/** What became of one entry. */
+export type DeliveryOutcome =
+  /**
+   * It arrived. `apply` writes what follows from that, in the transaction that removes the entry;
+   * it may run more than once, as the work of every transaction. With `remains` it stays, with what
+   * `apply` has made of its content.
+   */
+  | {
+      readonly outcome: 'delivered'
+      readonly apply?: ((tx: StoreTransaction) => Promise<void>) | undefined
+      readonly remains?: true | undefined
+    }
+  /** It may arrive later. Of a destination that is down, the other entries wait, too. */
+  | { readonly outcome: 'failed'; readonly reason: string; readonly isDestinationDown: boolean }
+  /** It will never arrive as it is. */
+  | { readonly outcome: 'refused'; readonly reason: string }
+
+/** How often and how fast entries of a destination are tried. */
+export interface DeliveryPolicy {
+  /** Entries and characters of content that one call of `deliver` takes at most. */
+  readonly batchEntriesMax: number
+  readonly batchCharactersMax: number
+  /**
+   * Whether a batch arrives as a whole or not at all, in its order: then it may hold several
+   * entries of one ordering key, else only one of each.
+   */
+  readonly isBatchAtomic: boolean
+  /** Batches that are under way to one destination at once. */
+  readonly batchesUnderWayMax: number
+  /** Given up after so many attempts, or at this age, whichever is first. */
+  readonly attemptsMax: number
+  readonly ageMsMax: number
+  /** The pause after the first failure and the longest one; in between it doubles, with jitter. */
+  readonly firstPauseMs: number
+  readonly pauseMsMax: number
+  /** For one attempt; its signal is aborted then. */
+  readonly attemptMsMax: number
+}
+
+/** Delivers the entries of one kind. */
+export interface Deliverer<Kind extends OutboxKind = OutboxKind> {
+  readonly kind: Kind
+  policyOf(target: string): DeliveryPolicy
+  /**
+   * One attempt at a batch of one destination; resolves with an outcome for each entry, in their
+   * order. What it throws counts as a failure of the destination for all of them. It must end soon
+   * after `signal` is aborted. The same entry may come again after a crash.
+   */
+  deliver(
+    target: string,
+    entries: readonly OutboxEntry<Kind>[],
+    signal: AbortSignal,
+  ): Promise<readonly DeliveryOutcome[]>
+  /**
+   * An entry is given up: what follows from that, in the transaction that removes it. Without this,
+   * and where it resolves with 'bury', the entry becomes a dead letter.
+   */
+  giveUp?(
+    tx: StoreTransaction,
+    entry: OutboxEntry<Kind>,
+    reason: string,
+  ): Promise<'remove' | 'bury'>
+  /** Closes connections; nothing is delivered any more. */
+  close?(): Promise<void>
+}
+
+/** Decides, within a transaction, what is to leave the server because of what it publishes. */
+export interface OutboundRouting {
+  /**
+   * Called for every transaction that publishes, before its commit, with all of its events in
+   * order; appends to the outbox. Undefined when there is nothing to wait for. A transaction reads
+   * the state before it, so what it changes itself shows only in its events.
+   */
+  route(tx: StoreTransaction, events: readonly ChannelEvent[]): Promise<void> | undefined
+}
+
+/** Where the store says that something waits for a destination. */
+export interface OutboxSignal {
+  /** Called after the commit, once for each entry; must not throw or wait. */
+  appended(destination: OutboxDestination): void
+}

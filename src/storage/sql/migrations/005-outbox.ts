@@ -1,0 +1,50 @@
+// What leaves the server: the outbox, and what processors of flows were asked about messages.
+import type { Compilable, Kysely } from 'kysely'
+import { sql } from 'kysely'
+
+export function outbox({ schema }: Kysely<unknown>): readonly Compilable[] {
+  return [
+    schema
+      .createTable('outbox')
+      // Ids are never used again: whoever has read up to one finds everything else behind it.
+      .addColumn('entry_id', 'integer', (column) => column.primaryKey().autoIncrement())
+      .addColumn('kind', 'text', (column) => column.notNull())
+      .addColumn('target', 'text', (column) => column.notNull())
+      .addColumn('ordering_key', 'text', (column) => column.notNull())
+      .addColumn('content', 'text', (column) => column.notNull())
+      .addColumn('created_at', 'bigint', (column) => column.notNull())
+      .addColumn('attempts_count', 'integer', (column) => column.notNull().defaultTo(0))
+      .addColumn('due_at', 'bigint', (column) => column.notNull())
+      .addColumn('failure', 'text')
+      .addColumn('died_at', 'bigint'),
+    schema
+      .createIndex('outbox_waiting')
+      .on('outbox')
+      .columns(['kind', 'target', 'entry_id'])
+      .where(sql<boolean>`died_at is null`),
+    schema
+      .createIndex('outbox_dead')
+      .on('outbox')
+      .columns(['died_at', 'entry_id'])
+      .where(sql<boolean>`died_at is not null`),
+    schema
+      .createTable('flow_callback')
+      .addColumn('callback_id', 'text', (column) => column.primaryKey())
+      .addColumn('channel_arn', 'text', (column) => column.notNull())
+      .addColumn('message_id', 'text', (column) => column.notNull())
+      .addColumn('state', 'text', (column) => column.notNull())
+      // JSON: the message as it is so far, the processor that is asked, and those after it.
+      .addColumn('step', 'text', (column) => column.notNull())
+      .addColumn('answer_hash', 'text')
+      .addColumn('expires_at', 'bigint', (column) => column.notNull()),
+    schema
+      .createIndex('flow_callback_waiting')
+      .on('flow_callback')
+      .columns(['message_id'])
+      .where(sql<boolean>`state = 'WAITING'`),
+    schema
+      .createIndex('flow_callback_by_expiry')
+      .on('flow_callback')
+      .columns(['state', 'expires_at']),
+  ]
+}

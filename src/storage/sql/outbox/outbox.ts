@@ -1,0 +1,207 @@
+// The outbox: queries and changes.
+import type {
+  DeadLetter,
+  OutboxContents,
+  OutboxDestination,
+  OutboxDraft,
+  OutboxEntry,
+  OutboxKind,
+} from '../../../domain/outbox.ts'
+import type { Page, PageRequest } from '../../../ports/paging.ts'
+import type * as port from '../../../ports/store-outbox.ts'
+import type { ReadContext, WriteContext } from '../contexts.ts'
+import { pageOf } from '../paging.ts'
+import {
+  buryEntry,
+  countWaitingRows,
+  deferEntry,
+  findDeadRow,
+  findNextDestination,
+  insertEntry,
+  listDeadBefore,
+  listDeadRows,
+  listWaitingRows,
+  removeEntry,
+  replaceEntryContent,
+  reviveEntry,
+} from './outbox-statements.ts'
+
+/** Characters of a failure that are kept: enough for a sentence of a destination. */
+const FAILURE_CHARACTERS_MAX = 512
+
+export class OutboxReader implements port.OutboxReader {
+  readonly #context: ReadContext
+
+  constructor(context: ReadContext) {
+    this.#context = context
+  }
+
+  async listDestinations(): Promise<readonly OutboxDestination[]> {
+    const destinations: OutboxDestination[] = []
+    for (let after = { kind: '', target: '' }; ;) {
+      const row = await this.#context.first(findNextDestination, after)
+      if (row === undefined) return destinations
+      destinations.push({ kind: row.kind as OutboxKind, target: row.target })
+      after = row
+    }
+  }
+
+  async listWaiting(
+    { kind, target }: OutboxDestination,
+    after: number,
+    limit: number,
+  ): Promise<readonly OutboxEntry[]> {
+    const rows = await this.#context.all(listWaitingRows, { kind, target, after, limit })
+    return rows.map((row) => entryOf({ kind, target }, row))
+  }
+
+  async countWaiting({ kind, target }: OutboxDestination, limit: number): Promise<number> {
+    const row = await this.#context.first(countWaitingRows, { kind, target, limit })
+    return row?.count ?? 0
+  }
+
+  async listDead(kind: OutboxKind | undefined, page: PageRequest): Promise<Page<DeadLetter>> {
+    const rows = await this.#context.all(listDeadRows, {
+      kind: kind ?? '',
+      beforeValue: Number(page.after?.[0] ?? Number.MAX_SAFE_INTEGER),
+      beforeId: Number(page.after?.[1] ?? Number.MAX_SAFE_INTEGER),
+      limit: page.limit + 1,
+    })
+    return pageOf(rows, page.limit, deadLetterOf, (row) => [row.died_at ?? 0, row.entry_id])
+  }
+}
+
+export class OutboxWriter extends OutboxReader implements port.OutboxWriter {
+  readonly #context: WriteContext
+
+  constructor(context: WriteContext) {
+    super(context)
+    this.#context = context
+  }
+
+  append({ kind, target, orderingKey, content }: OutboxDraft): void {
+    const context = this.#context
+    const createdAt = context.now()
+    const text = JSON.stringify(content)
+    context.change(insertEntry, { kind, target, orderingKey, content: text, createdAt })
+    this.#announce({ kind, target })
+  }
+
+  remove(entryId: number): void {
+    this.#context.change(removeEntry, { entryId })
+  }
+
+  defer(entryId: number, attemptsCount: number, dueAt: number, failure: string): void {
+    const values = { entryId, attemptsCount, dueAt, failure: shortened(failure) }
+    this.#context.change(deferEntry, values)
+  }
+
+  bury(entryId: number, attemptsCount: number, failure: string): void {
+    const diedAt = this.#context.now()
+    const values = { entryId, attemptsCount, failure: shortened(failure), diedAt }
+    this.#context.change(buryEntry, values)
+  }
+
+  replaceContent<Kind extends OutboxKind>(
+    { entryId }: OutboxEntry<Kind>,
+    content: OutboxContents[Kind],
+  ): void {
+    const renewedAt = this.#context.now()
+    const values = { entryId, content: JSON.stringify(content), renewedAt }
+    this.#context.change(replaceEntryContent, values)
+  }
+
+  async revive(entryIds: readonly number[]): Promise<readonly OutboxDestination[]> {
+    const renewedAt = this.#context.now()
+    const destinations: OutboxDestination[] = []
+    for (const { entryId, kind, target } of await this.#findDead(entryIds)) {
+      this.#context.change(reviveEntry, { entryId, renewedAt })
+      this.#announce({ kind, target })
+      destinations.push({ kind, target })
+    }
+    return destinations
+  }
+
+  async discard(entryIds: readonly number[]): Promise<number> {
+    const found = await this.#findDead(entryIds)
+    for (const { entryId } of found) this.remove(entryId)
+    return found.length
+  }
+
+  async purgeDead(diedBefore: number, limit: number): Promise<number> {
+    const rows = await this.#context.all(listDeadBefore, { diedBefore, limit })
+    for (const row of rows) this.remove(row.entry_id)
+    return rows.length
+  }
+
+  /** Two that revive or discard the same one run one after the other. */
+  async #findDead(entryIds: readonly number[]): Promise<readonly DeadLetter[]> {
+    const found: DeadLetter[] = []
+    for (const entryId of new Set(entryIds)) {
+      const key = `dead letter ${entryId}`
+      this.#context.dependOn(key)
+      const row = await this.#context.first(findDeadRow, { entryId })
+      if (row === undefined) continue
+      this.#context.changeKey(key)
+      found.push(deadLetterOf(row))
+    }
+    return found
+  }
+
+  #announce(destination: OutboxDestination): void {
+    this.#context.afterCommit((events) => events.outboxAppended(destination))
+  }
+}
+
+function shortened(failure: string): string {
+  return failure.slice(0, FAILURE_CHARACTERS_MAX)
+}
+
+interface WaitingRow {
+  readonly entry_id: number
+  readonly ordering_key: string
+  readonly content: string
+  readonly created_at: number
+  readonly attempts_count: number
+  readonly due_at: number
+  readonly failure: string | null
+}
+
+function entryOf(destination: OutboxDestination, row: WaitingRow): OutboxEntry {
+  const entry = {
+    ...destination,
+    entryId: row.entry_id,
+    orderingKey: row.ordering_key,
+    content: JSON.parse(row.content) as OutboxContents[OutboxKind],
+    createdAt: row.created_at,
+    attemptsCount: row.attempts_count,
+    dueAt: row.due_at,
+    failure: row.failure ?? undefined,
+  }
+  // `append` has written the content that belongs to the kind.
+  return entry as OutboxEntry
+}
+
+interface DeadRow {
+  readonly entry_id: number
+  readonly kind: string
+  readonly target: string
+  readonly ordering_key: string
+  readonly created_at: number
+  readonly attempts_count: number
+  readonly failure: string | null
+  readonly died_at: number | null
+}
+
+function deadLetterOf(row: DeadRow): DeadLetter {
+  return {
+    entryId: row.entry_id,
+    kind: row.kind as OutboxKind,
+    target: row.target,
+    orderingKey: row.ordering_key,
+    createdAt: row.created_at,
+    attemptsCount: row.attempts_count,
+    failure: row.failure ?? '',
+    diedAt: row.died_at ?? 0,
+  }
+}
