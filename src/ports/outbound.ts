@@ -1,6 +1,7 @@
 // How entries of the outbox are delivered: what the dispatcher asks of the parts that talk to the
 // world outside, and what they answer.
 import type { OutboxDestination, OutboxEntry, OutboxKind } from '../domain/outbox.ts'
+import type { DestinationOverview } from '../domain/outbox-overview.ts'
 import type { ChannelEvent } from '../domain/channel-event.ts'
 import type { StoreTransaction } from './store.ts'
 
@@ -84,4 +85,10 @@ export interface OutboundRouting {
 export interface OutboxSignal {
   /** Called after the commit, once for each entry; must not throw or wait. */
   appended(destination: OutboxDestination): void
+}
+
+/** What is known of the destinations at this moment, for the operator. */
+export interface OutboundOverviewSource {
+  /** Those that something waits for or that failed lately, in no order; from memory. */
+  overview(): readonly DestinationOverview[]
 }
