@@ -135,7 +135,7 @@ function createRequestThrottle(
 
 function operationDependencies(
   context: StartContext,
-  { store, secrets, secretSealer, sessionTokens }: Foundation,
+  { store, secrets, secretSealer, sessionTokens, outboundMapping }: Foundation,
   server: () => HttpServer,
 ): OperationDependencies {
   const { config, clock, logger } = context
@@ -146,6 +146,8 @@ function operationDependencies(
     nextTokens: createNextTokens(secrets.keys.nextTokens),
     secretSealer,
     sessionTokens,
+    outboundMapping,
+    logger,
     webIdentities: createWebIdentityVerifier(clock, logger),
     // Known once the listeners have their ports.
     get sessionEndpoint() {

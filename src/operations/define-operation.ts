@@ -1,8 +1,10 @@
 // The one way to write an operation: it ties the wire name to the types of input and output, says
 // who may call, and what the operation may touch.
 import type { ArnScope } from '../base/arn.ts'
+import type { Logger } from '../base/logger.ts'
 import type { Principal } from '../domain/access.ts'
 import type { Limits } from '../domain/limits.ts'
+import type { OutboundMapping } from '../domain/outbound-mapping.ts'
 import type { BearerCaller } from '../policies/caller.ts'
 import type { Store } from '../ports/store.ts'
 import type { WebIdentityVerifier } from '../ports/web-identity-verifier.ts'
@@ -33,6 +35,9 @@ export interface OperationDependencies {
   readonly webIdentities: WebIdentityVerifier
   /** `host:port` that clients connect their messaging sessions to. */
   readonly sessionEndpoint: string
+  /** Where things go that leave the server, so that whoever names a dead end can be told. */
+  readonly outboundMapping: OutboundMapping
+  readonly logger: Logger
 }
 
 /**
