@@ -17,14 +17,13 @@ export type Receive = (body: unknown, id: string) => unknown
 /** Listens on this machine; every request that is signed with `secret` reaches `receive`. */
 export async function startWebhook(secret: string, receive: Receive): Promise<Webhook> {
   const server = createServer((request, response) => {
-    answer(request, secret, receive).then(
-      ({ status, body }) => {
-        response.writeHead(status, { 'content-type': 'application/json' })
-        response.end(body === undefined ? '' : JSON.stringify(body))
-      },
-      // Tried again by the server.
-      () => response.writeHead(500).end(),
-    )
+    async function respond(): Promise<void> {
+      const { status, body } = await answer(request, secret, receive)
+      response.writeHead(status, { 'content-type': 'application/json' })
+      response.end(body === undefined ? '' : JSON.stringify(body))
+    }
+    // Tried again by the server.
+    respond().catch(() => response.writeHead(500).end())
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
