@@ -15,6 +15,7 @@ import { sensitiveMemberNames } from './protocol/sensitive.ts'
 import { startBackgroundWork } from './composition/background-work.ts'
 import { startFoundation, type AppOverrides, type StartContext } from './composition/foundation.ts'
 import { startFrontDoor } from './composition/front-door.ts'
+import { startOutbound } from './composition/outbound.ts'
 import { Parts } from './composition/parts.ts'
 
 /** One server. */
@@ -98,6 +99,7 @@ export function createApp(config: Config, overrides: AppOverrides = {}): App {
 /** From the ground up: data directory, store, bus, then what talks to clients. */
 async function startParts(context: StartContext): Promise<Opened> {
   const foundation = await startFoundation(context)
+  await startOutbound(context, foundation)
   const server = await startFrontDoor(context, foundation)
   await startBackgroundWork(context, foundation)
   const { secrets, certificate, rootCredentialsPath } = foundation
