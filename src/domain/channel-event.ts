@@ -63,6 +63,8 @@ export interface ChannelEvent {
    * that clients expect), absent fields undefined. Not to be changed once published.
    */
   readonly payload: object
+  /** What streams are told instead of `payload`: also what not every member may see. */
+  readonly streamPayload?: object | undefined
   /**
    * Whoever joined receives this event and those after it; whoever left receives this event and
    * none after it. The audience still has the last word about this event itself.
@@ -196,6 +198,7 @@ export function channelEvent(
   type: 'UPDATE_CHANNEL' | 'DELETE_CHANNEL',
   channelArn: ChannelArn,
   payload: object,
+  streamPayload?: object,
 ): ChannelEvent {
   return {
     type,
@@ -204,6 +207,7 @@ export function channelEvent(
     subChannelId: '',
     audience: 'members',
     payload,
+    streamPayload,
     membershipChanges: [],
     endsChannel: type === 'DELETE_CHANNEL',
   }

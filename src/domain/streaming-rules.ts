@@ -3,13 +3,11 @@ import type { ArnScope } from '../base/arn.ts'
 import { BadRequestException } from './errors.ts'
 import { requireOwnArn } from './foreign-arn.ts'
 import type { StreamingConfiguration } from './identity.ts'
+import { parseStreamArn } from './stream-record.ts'
 
 /** What the name of every stream begins with. */
 // evidence: docs data streaming (behaviour 6)
 const STREAM_NAME_PREFIX = 'chime-messaging-'
-/** The resource of a Kinesis stream's ARN: a name of 1 to 128 characters behind its type. */
-// evidence: docs Kinesis CreateStream
-const STREAM = /^arn:[a-z0-9-]+:kinesis:[^:]*:[^:]*:stream\/([a-zA-Z0-9_.-]{1,128})$/
 
 /**
  * Throws BadRequestException when a data type comes twice or a resource is not a stream of this
@@ -29,7 +27,7 @@ export function requireStreams(
       )
     }
     types.add(dataType)
-    const name = STREAM.exec(resourceArn)?.[1]
+    const name = parseStreamArn(resourceArn)?.name
     if (name === undefined) {
       throw new BadRequestException(`${place}.ResourceArn is not the ARN of a Kinesis data stream`)
     }

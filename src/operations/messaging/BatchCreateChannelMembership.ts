@@ -1,5 +1,5 @@
 // Adds up to 100 members to a channel; those who cannot be added come back as errors.
-import { membershipEvent } from '../../domain/channel-event.ts'
+import { membershipEvent, streamEvent } from '../../domain/channel-event.ts'
 import type { Channel, ElasticChannelConfiguration, MembershipType } from '../../domain/channel.ts'
 import type { Identity } from '../../domain/identity.ts'
 import type { Limits } from '../../domain/limits.ts'
@@ -16,7 +16,10 @@ import {
   noRoomText,
   placeRegularMembers,
 } from '../../services/messaging/sub-channel-joining.ts'
-import { presentMembershipBatch } from '../../services/presenters/channel-presenters.ts'
+import {
+  presentMembership,
+  presentMembershipBatch,
+} from '../../services/presenters/channel-presenters.ts'
 import { requireQuota } from '../../services/quotas.ts'
 import { defineOperation, type OperationDependencies } from '../define-operation.ts'
 
@@ -94,7 +97,8 @@ async function join(
   await requireQuota(tx, limits, counted, members.length)
   const common = { ...batch, subChannelId: '', isOfModerator: false }
   const stamps = { createdAt: now, lastUpdatedAt: now }
-  tx.memberships.insertAll(members.map((member) => ({ ...common, member, ...stamps })))
+  const memberships = members.map((member) => ({ ...common, member, ...stamps }))
+  tx.memberships.insertAll(memberships)
   const plan = {
     channelArn,
     subChannelId: '',
@@ -109,6 +113,10 @@ async function join(
   }
   const payload = presentMembershipBatch(common, members)
   tx.publish(membershipEvent('BATCH_CREATE_CHANNEL_MEMBERSHIP', plan, payload))
+  // evidence: inferred (behaviour 1.9), streams hear of each membership
+  for (const membership of memberships) {
+    tx.publish(streamEvent('CREATE_CHANNEL_MEMBERSHIP', batch, presentMembership(membership)))
+  }
   return joined
 }
 

@@ -3,7 +3,7 @@
 import { arnWithin } from '../../base/arn.ts'
 import { newUuid } from '../../base/ids.ts'
 import { requireMetadataFits } from '../../domain/byte-limit.ts'
-import { jointMembershipEvents } from '../../domain/channel-event.ts'
+import { jointMembershipEvents, streamEvent } from '../../domain/channel-event.ts'
 import {
   planChannel,
   planFirstMemberships,
@@ -23,7 +23,11 @@ import { answerOnce, hashRequest } from '../../services/idempotency.ts'
 import { ownAppInstanceArnOf, requestedMembers } from '../../services/input-arns.ts'
 import { elasticConfigurationOf, expirationOf } from '../../services/messaging/channel-settings.ts'
 import { requireIdentities } from '../../services/messaging/member-identities.ts'
-import { presentMembership } from '../../services/presenters/channel-presenters.ts'
+import {
+  presentMembership,
+  presentModerator,
+  presentWholeChannel,
+} from '../../services/presenters/channel-presenters.ts'
 import { requireQuota } from '../../services/quotas.ts'
 import { requireTags } from '../../services/tagging.ts'
 import {
@@ -43,6 +47,7 @@ export const CreateChannel = defineOperation({
   ) {
     const tags = requireTags(input.Tags)
     const channel = channelToCreate(input, caller, now)
+    const place = { channelArn: channel.arn }
     const creator = caller.identity
     const membersNamed = requestedMembers(input.MemberArns, caller.appInstanceArn)
     const moderatorsNamed = requestedMembers(input.ModeratorArns, caller.appInstanceArn)
@@ -66,10 +71,13 @@ export const CreateChannel = defineOperation({
         }
         await requireChannelQuotas(tx, limits, channel, caller)
         tx.channels.insert(channel)
+        tx.publish(streamEvent('CREATE_CHANNEL', place, presentWholeChannel({ channel })))
         tx.tags.put(channel.arn, tags)
         for (const moderator of new Map([[creator.arn, creator], ...appointed]).values()) {
-          const role = { channelArn: channel.arn, moderator, createdBy: creator, createdAt: now }
+          const role = { ...place, moderator, createdBy: creator, createdAt: now }
           tx.moderators.insert(role)
+          // evidence: inferred (behaviour 6), streams hear of every moderator
+          tx.publish(streamEvent('CREATE_CHANNEL_MODERATOR', place, presentModerator(role)))
         }
         const members = new Map([[creator.arn, creator], ...invited]).values()
         await insertMembers(tx, limits, channel, members)

@@ -1,9 +1,11 @@
 // Bans a user or bot from a channel: it can neither be nor become a member until the ban is lifted.
+import { streamEvent } from '../../domain/channel-event.ts'
 import { ConflictException, ForbiddenException } from '../../domain/errors.ts'
 import { canBeBanned, canManageBans } from '../../policies/channel-ban.ts'
 import { requireAllowed } from '../../policies/decision.ts'
 import { channelArnOf, INVALID_MEMBER_ARN_TEXT, memberArnOf } from '../../services/input-arns.ts'
 import { endMemberships, listMembershipsIn } from '../../services/messaging/membership-ending.ts'
+import { presentBan } from '../../services/presenters/channel-presenters.ts'
 import { presentIdentity } from '../../services/presenters/identity-presenters.ts'
 import { defineOperation, type OperationDependencies } from '../define-operation.ts'
 
@@ -24,7 +26,9 @@ export const CreateChannelBan = defineOperation({
       }
       const { isBanned } = requireAllowed(canBeBanned(target.caller))
       if (isBanned) throw new ConflictException('MemberArn is banned from the channel already')
-      tx.bans.insert({ channelArn, member, createdBy: caller.identity, createdAt: now })
+      const ban = { channelArn, member, createdBy: caller.identity, createdAt: now }
+      tx.bans.insert(ban)
+      tx.publish(streamEvent('CREATE_CHANNEL_BAN', ban, presentBan(ban)))
       // evidence: docs CreateChannelBan, a member is removed at once (behaviour 3.5)
       const memberships = await listMembershipsIn(tx, channel, target.caller)
       await endMemberships(tx, channel, memberships, now)

@@ -1,10 +1,12 @@
 // Makes a user or bot a moderator of a channel, member or not. In an elastic channel it ceases to
 // be a member: moderators join sub-channels in another way.
+import { streamEvent } from '../../domain/channel-event.ts'
 import { ConflictException, ForbiddenException } from '../../domain/errors.ts'
 import { canBecomeModerator, canManageModerators } from '../../policies/channel-moderator.ts'
 import { requireAllowed } from '../../policies/decision.ts'
 import { channelArnOf, INVALID_MEMBER_ARN_TEXT, memberArnOf } from '../../services/input-arns.ts'
 import { endMemberships, listMembershipsIn } from '../../services/messaging/membership-ending.ts'
+import { presentModerator } from '../../services/presenters/channel-presenters.ts'
 import { presentIdentity } from '../../services/presenters/identity-presenters.ts'
 import { requireQuota } from '../../services/quotas.ts'
 import { defineOperation, type OperationDependencies } from '../define-operation.ts'
@@ -32,7 +34,9 @@ export const CreateChannelModerator = defineOperation({
         throw new ConflictException('ChannelModeratorArn is a moderator of the channel already')
       }
       await requireQuota(tx, limits, { kind: 'moderators', of: channelArn })
-      tx.moderators.insert({ channelArn, moderator, createdBy: caller.identity, createdAt: now })
+      const role = { channelArn, moderator, createdBy: caller.identity, createdAt: now }
+      tx.moderators.insert(role)
+      tx.publish(streamEvent('CREATE_CHANNEL_MODERATOR', role, presentModerator(role)))
       // evidence: docs elastic channels (behaviour 4.3)
       if (channel.elasticChannelConfiguration !== undefined) {
         const memberships = await listMembershipsIn(tx, channel, target.caller)

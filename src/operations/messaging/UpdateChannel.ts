@@ -5,7 +5,10 @@ import { changeChannel } from '../../domain/channel-rules.ts'
 import { canUpdateChannel } from '../../policies/channel.ts'
 import { requireAllowed } from '../../policies/decision.ts'
 import { channelArnOf } from '../../services/input-arns.ts'
-import { presentChannel } from '../../services/presenters/channel-presenters.ts'
+import {
+  presentChannel,
+  presentWholeChannel,
+} from '../../services/presenters/channel-presenters.ts'
 import { defineOperation, type OperationDependencies } from '../define-operation.ts'
 
 export const UpdateChannel = defineOperation({
@@ -24,9 +27,10 @@ export const UpdateChannel = defineOperation({
       )
       tx.channels.replace(changed)
       const lastMessageAt = await tx.channels.findLastMessageAt(channelArn)
+      const shown = { channel: changed, lastMessageAt }
       // evidence: sdk sample chat app, which replaces its copy of the channel by the payload
-      const payload = presentChannel({ channel: changed, lastMessageAt })
-      tx.publish(channelEvent('UPDATE_CHANNEL', channelArn, payload))
+      const payload = presentChannel(shown)
+      tx.publish(channelEvent('UPDATE_CHANNEL', channelArn, payload, presentWholeChannel(shown)))
       return { ChannelArn: channelArn }
     })
   },

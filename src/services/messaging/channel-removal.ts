@@ -4,7 +4,7 @@ import { channelEvent } from '../../domain/channel-event.ts'
 import type { Channel } from '../../domain/channel.ts'
 import { channelExpiresAt } from '../../domain/expiration.ts'
 import type { StoreTransaction } from '../../ports/store.ts'
-import { presentChannel } from '../presenters/channel-presenters.ts'
+import { presentChannel, presentWholeChannel } from '../presenters/channel-presenters.ts'
 
 /** Removes the channel with everything in it, and tells its members by one event. */
 // evidence: inferred (behaviour 3.1), no event tells of each membership
@@ -14,8 +14,9 @@ export async function removeChannel(
 ): Promise<void> {
   const lastMessageAt = await tx.channels.findLastMessageAt(channel.arn)
   tx.channels.remove(channel.arn)
+  const shown = { channel, lastMessageAt }
   tx.publish(
-    channelEvent('DELETE_CHANNEL', channel.arn, presentChannel({ channel, lastMessageAt })),
+    channelEvent('DELETE_CHANNEL', channel.arn, presentChannel(shown), presentWholeChannel(shown)),
   )
 }
 

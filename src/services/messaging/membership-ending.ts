@@ -1,7 +1,7 @@
 // The end of memberships, whoever ends them, and what follows in an elastic channel: a sub-channel
 // that is left with too few members is taken apart as soon as another can take all of them.
 import type { ChannelArn, MemberArn } from '../../base/arn.ts'
-import { membershipEndedEvent, transferEvent } from '../../domain/channel-event.ts'
+import { membershipEndedEvent, streamEvent, transferEvent } from '../../domain/channel-event.ts'
 import type {
   Channel,
   ChannelMembership,
@@ -18,6 +18,7 @@ import {
 import type { ConversationReference } from '../../ports/conversation-reference.ts'
 import { StoreUnavailableError, type Store, type StoreTransaction } from '../../ports/store.ts'
 import { presentMembership } from '../presenters/channel-presenters.ts'
+import { presentSubChannelReference } from '../presenters/sub-channel-presenters.ts'
 
 type EndingTransaction = Pick<
   StoreTransaction,
@@ -198,5 +199,6 @@ async function takeApart(
     tx.publish(membershipEndedEvent(membership, presentMembership(membership), { reason }))
   }
   tx.subChannels.remove(removed)
+  tx.publish(streamEvent('DELETE_SUB_CHANNEL', removed, presentSubChannelReference(removed)))
   return true
 }

@@ -5,7 +5,7 @@
 // the sub-channel, once for all that it puts there. Only those that open a sub-channel meet.
 import type { ChannelArn } from '../../base/arn.ts'
 import { newUuid } from '../../base/ids.ts'
-import { jointMembershipEvents, transferEvent } from '../../domain/channel-event.ts'
+import { jointMembershipEvents, streamEvent, transferEvent } from '../../domain/channel-event.ts'
 import type { ChannelMembership, ElasticChannelConfiguration } from '../../domain/channel.ts'
 import type { Identity } from '../../domain/identity.ts'
 import {
@@ -20,6 +20,7 @@ import { requireAllowed } from '../../policies/decision.ts'
 import { noSuchSubChannel } from '../../policies/sub-channel.ts'
 import { StoreUnavailableError, type StoreTransaction } from '../../ports/store.ts'
 import { presentMembership } from '../presenters/channel-presenters.ts'
+import { presentSubChannelReference } from '../presenters/sub-channel-presenters.ts'
 
 /** Plans of one attempt: each that does not hold means that others have just joined. */
 const PLANS_MAX = 100
@@ -65,7 +66,9 @@ export async function placeRegularMembers(
   for (const { subChannelId, isNew } of placements) {
     if (!isNew) continue
     const { channelArn, now: createdAt } = invitation
-    tx.subChannels.insert({ channelArn, subChannelId, createdAt })
+    const opened = { channelArn, subChannelId, createdAt }
+    tx.subChannels.insert(opened)
+    tx.publish(streamEvent('CREATE_SUB_CHANNEL', opened, presentSubChannelReference(opened)))
   }
   // First, so that who is moved hears of those that it gives company to.
   if (transfer !== undefined) await transferCompany(tx, invitation, transfer)

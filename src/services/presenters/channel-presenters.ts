@@ -49,6 +49,14 @@ export function presentElasticConfiguration({ elasticChannelConfiguration }: Cha
   )
 }
 
+/** For streams, which are the operator's: all that there is of a channel. */
+export function presentWholeChannel(summary: ChannelSummary) {
+  return {
+    ...presentChannel(summary),
+    ElasticChannelConfiguration: presentElasticConfiguration(summary.channel),
+  }
+}
+
 export function presentChannelExpiration({ expiration }: Channel) {
   return (
     expiration && { ExpirationDays: expiration.days, ExpirationCriterion: expiration.criterion }
