@@ -1,28 +1,15 @@
-// What a flow may be made of, and what becomes of messages whose processors cannot be invoked.
+// What a flow may be made of.
 import { describe, expect, test } from 'vitest'
-import { appInstanceArnOf, arnWithin } from '../base/arn.ts'
-import { requireProcessors, statusWithoutProcessors } from './channel-flow-rules.ts'
-import type { ChannelFlow, ChannelFlowProcessor } from './channel-flow.ts'
+import { requireProcessors } from './channel-flow-rules.ts'
+import type { ChannelFlowProcessor } from './channel-flow.ts'
 import { BadRequestException } from './errors.ts'
 
 const scope = { region: 'us-east-1', accountId: '123456789012' }
 
-function processor(
-  executionOrder: number,
-  fallbackAction: ChannelFlowProcessor['fallbackAction'] = 'CONTINUE',
-): ChannelFlowProcessor {
+function processor(executionOrder: number): ChannelFlowProcessor {
   const lambdaArn = 'arn:aws:lambda:us-east-1:123456789012:function:f'
+  const fallbackAction = 'CONTINUE'
   return { name: 'P', lambdaArn, invocationType: 'ASYNC', executionOrder, fallbackAction }
-}
-
-function flow(...fallbacks: ChannelFlowProcessor['fallbackAction'][]): ChannelFlow {
-  return {
-    arn: arnWithin(appInstanceArnOf(scope, 'one'), 'channel-flow', 'f'),
-    name: 'Flow',
-    processors: fallbacks.map((fallback, index) => processor(index + 1, fallback)),
-    createdAt: 1,
-    lastUpdatedAt: 1,
-  }
 }
 
 describe('processors', () => {
@@ -55,15 +42,4 @@ describe('processors', () => {
     expect(() => requireProcessors([processor(1)], local)).not.toThrow()
     expect(() => requireProcessors([processor(1)], { ...local, accountId: '0' })).toThrow('account')
   })
-})
-
-test.each([
-  [['CONTINUE'], 'SENT'],
-  [['CONTINUE', 'CONTINUE', 'CONTINUE'], 'SENT'],
-  [['ABORT'], 'FAILED'],
-  [['CONTINUE', 'CONTINUE', 'ABORT'], 'FAILED'],
-  [['ABORT', 'CONTINUE'], 'FAILED'],
-] as const)('with the fallbacks %j a STANDARD message is %s, a CONTROL one SENT', (all, status) => {
-  expect(statusWithoutProcessors(flow(...all), 'STANDARD')).toBe(status)
-  expect(statusWithoutProcessors(flow(...all), 'CONTROL')).toBe('SENT')
 })

@@ -1,7 +1,6 @@
-// What a channel flow may be made of, and what becomes of messages when it cannot be run.
+// What a channel flow may be made of.
 import type { ArnScope } from '../base/arn.ts'
-import type { ChannelFlow, ChannelFlowProcessor } from './channel-flow.ts'
-import type { ChannelMessageStatus, ChannelMessageType } from './channel-message.ts'
+import type { ChannelFlowProcessor } from './channel-flow.ts'
 import { requireOwnArn } from './foreign-arn.ts'
 import { BadRequestException } from './errors.ts'
 
@@ -26,19 +25,4 @@ export function requireProcessors(
     orders.add(executionOrder)
     requireOwnArn(lambdaArn, `Processors[${index}].Configuration.Lambda.ResourceArn`, scope)
   }
-}
-
-/**
- * What becomes of a new or edited message of a channel with this flow while this server cannot
- * invoke processors: every processor fails, and each says itself what then. SENT when all of them
- * let messages pass, FAILED when one does not. Messages of type CONTROL are not processed.
- */
-// evidence: docs FallbackAction (behaviour 5)
-export function statusWithoutProcessors(
-  flow: ChannelFlow,
-  type: ChannelMessageType,
-): Extract<ChannelMessageStatus, 'SENT' | 'FAILED'> {
-  if (type === 'CONTROL') return 'SENT'
-  const aborts = flow.processors.some(({ fallbackAction }) => fallbackAction === 'ABORT')
-  return aborts ? 'FAILED' : 'SENT'
 }

@@ -1,6 +1,9 @@
-// Channel flows and streaming configurations, as the store keeps them.
+// Channel flows, what their processors are asked, and streaming configurations, as the store keeps
+// them.
 import type { AppInstanceArn, ChannelFlowArn } from '../base/arn.ts'
+import type { FlowCallback, WaitingCallback } from '../domain/channel-flow-steps.ts'
 import type { ChannelFlow } from '../domain/channel-flow.ts'
+import type { MessageId } from '../domain/channel-message.ts'
 import type { Channel } from '../domain/channel.ts'
 import type { StreamingConfiguration } from '../domain/identity.ts'
 import type { Page, PageRequest } from './paging.ts'
@@ -22,6 +25,24 @@ export interface ChannelFlowWriter extends ChannelFlowReader {
   remove(arn: ChannelFlowArn): void
   /** Exact: no channel begins to use the flow in a transaction that runs at the same time. */
   isUsed(arn: ChannelFlowArn): Promise<boolean>
+}
+
+export interface FlowCallbackReader {
+  find(callbackId: string): Promise<FlowCallback | undefined>
+  /** What a processor is asked about a message now. */
+  findWaitingFor(messageId: MessageId): Promise<WaitingCallback | undefined>
+  /** Those that wait although their time has passed at `now`, in the order in which it did. */
+  listExpired(now: number, page: PageRequest): Promise<Page<string>>
+}
+
+export interface FlowCallbackWriter extends FlowCallbackReader {
+  insert(callback: WaitingCallback): void
+  /** It has its answer; of what was asked nothing is kept. */
+  answer(callback: WaitingCallback, answerHash: string): void
+  /** There will be no answer; of what was asked nothing is kept. */
+  end(callback: WaitingCallback): void
+  /** Forgets at most `limit` that wait no more, once their time has passed; how many it forgot. */
+  purge(now: number, limit: number): Promise<number>
 }
 
 export interface StreamingConfigurationReader {

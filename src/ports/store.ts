@@ -19,6 +19,8 @@ import type { AccessReader, AccessWriter } from './store-access.ts'
 import type {
   ChannelFlowReader,
   ChannelFlowWriter,
+  FlowCallbackReader,
+  FlowCallbackWriter,
   StreamingConfigurationReader,
   StreamingConfigurationWriter,
 } from './store-flows.ts'
@@ -49,6 +51,7 @@ import type {
 import type { TagReader, TagWriter } from './store-tags.ts'
 import type { UpkeepReader, UpkeepWriter } from './store-upkeep.ts'
 import type { OutboundSettingsReader, OutboxReader, OutboxWriter } from './store-outbox.ts'
+import type { PushRecipientReader } from './store-push.ts'
 import type { Page, PageRequest } from './paging.ts'
 
 export interface MessageListRequest extends PageRequest {
@@ -178,6 +181,7 @@ export interface StoreReader {
   readonly bans: BanReader
   readonly ownMemberships: OwnMembershipReader
   readonly channelFlows: ChannelFlowReader
+  readonly flowCallbacks: FlowCallbackReader
   readonly streamingConfigurations: StreamingConfigurationReader
   readonly appInstanceBots: AppInstanceBotReader
   readonly endpoints: EndpointReader
@@ -187,6 +191,7 @@ export interface StoreReader {
   readonly upkeep: UpkeepReader
   readonly outbox: OutboxReader
   readonly outboundSettings: OutboundSettingsReader
+  readonly pushRecipients: PushRecipientReader
 }
 
 /** How long a token of SendChannelMessage is remembered at least. */
@@ -243,6 +248,7 @@ export interface StoreTransaction extends StoreReader {
   readonly bans: BanWriter
   readonly ownMemberships: OwnMembershipWriter
   readonly channelFlows: ChannelFlowWriter
+  readonly flowCallbacks: FlowCallbackWriter
   readonly streamingConfigurations: StreamingConfigurationWriter
   readonly appInstanceBots: AppInstanceBotWriter
   readonly endpoints: EndpointWriter
@@ -265,6 +271,11 @@ export interface StoreTransaction extends StoreReader {
     ): Promise<ChannelMessage>
     /** Replaces a message that was read in this transaction; its id and createdAt stay. */
     replace(message: ChannelMessage): void
+    /**
+     * Replaces a PENDING message that was read in this transaction by one that is SENT. It stays
+     * where its createdAt puts it, but counts as activity from the commit on.
+     */
+    release(message: ChannelMessage): Promise<void>
     /** Gone for every reader, but still counted by `findLastMessageAt`. */
     remove(conversation: ConversationReference, messageId: MessageId): void
   }

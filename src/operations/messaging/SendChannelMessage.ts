@@ -1,14 +1,13 @@
 // Sends a message to a channel: kept if PERSISTENT, and told to every connected member that may see
-// it. This is the hot path: one look at the caller's access, one at the token, one append.
-import { channelMessageEvent, flowEvent } from '../../domain/channel-event.ts'
+// it, after its flow if the channel has one. This is the hot path: one look at the caller's access, one at the token, one append.
 import { canBeTarget, canSendMessage } from '../../policies/channel-message.ts'
 import { requireAllowed } from '../../policies/decision.ts'
 import { hashRequest, requireSameRequest } from '../../services/idempotency.ts'
 import { channelArnOf, targetArnOf } from '../../services/input-arns.ts'
 import { ownConversationIn } from '../../services/messaging/conversation.ts'
-import { statusBehindFlow } from '../../services/messaging/flow-fallback.ts'
 import { draftMessage } from '../../services/messaging/message-draft.ts'
-import { presentMessage, presentSentMessage } from '../../services/presenters/message-presenters.ts'
+import { sendMessage } from '../../services/messaging/message-sending.ts'
+import { presentSentMessage } from '../../services/presenters/message-presenters.ts'
 import { defineOperation, type OperationDependencies } from '../define-operation.ts'
 
 export const SendChannelMessage = defineOperation({
@@ -37,18 +36,7 @@ export const SendChannelMessage = defineOperation({
         const targetAccess = await tx.channels.findAccess(channelArn, target)
         requireAllowed(canBeTarget(targetAccess?.caller, conversation))
       }
-      const { channelFlowArn } = allowed.channel
-      const status =
-        channelFlowArn === undefined
-          ? 'SENT'
-          : await statusBehindFlow(tx, channelFlowArn, draft.type)
-      const message = await tx.messages.append(draft, status, request)
-      const payload = presentMessage(message)
-      tx.publish(
-        status === 'SENT'
-          ? channelMessageEvent('CREATE_CHANNEL_MESSAGE', message, payload)
-          : flowEvent('FAILED_CREATE_CHANNEL_MESSAGE', message, payload),
-      )
+      const message = await sendMessage(tx, allowed.channel, draft, request)
       return presentSentMessage(message)
     })
   },

@@ -1,13 +1,12 @@
-// Replaces the content of one's own message.
-import { channelMessageEvent, flowEvent } from '../../domain/channel-event.ts'
+// Replaces the content of one's own message: at once, or after the flow of its channel.
 import { editMessage } from '../../domain/channel-message-rules.ts'
 import type { MessageId } from '../../domain/channel-message.ts'
 import { canUpdateMessage, canUpdateMessages } from '../../policies/channel-message.ts'
 import { requireAllowed } from '../../policies/decision.ts'
 import { channelArnOf } from '../../services/input-arns.ts'
 import { ownConversationIn } from '../../services/messaging/conversation.ts'
-import { statusBehindFlow } from '../../services/messaging/flow-fallback.ts'
-import { presentMessage, presentSentMessage } from '../../services/presenters/message-presenters.ts'
+import { sendEdit } from '../../services/messaging/message-sending.ts'
+import { presentSentMessage } from '../../services/presenters/message-presenters.ts'
 import { defineOperation, type OperationDependencies } from '../define-operation.ts'
 
 export const UpdateChannelMessage = defineOperation({
@@ -27,20 +26,7 @@ export const UpdateChannelMessage = defineOperation({
         contentType: input.ContentType,
       }
       const edited = editMessage(message, edit, now)
-      const { channelFlowArn } = allowed.channel
-      if (channelFlowArn !== undefined) {
-        const status = await statusBehindFlow(tx, channelFlowArn, message.type)
-        if (status !== 'SENT') {
-          // What was sent before stays as it is.
-          const failed = { ...edited, status }
-          const payload = presentMessage(failed)
-          tx.publish(flowEvent('FAILED_UPDATE_CHANNEL_MESSAGE', failed, payload))
-          return presentSentMessage(failed)
-        }
-      }
-      tx.messages.replace(edited)
-      tx.publish(channelMessageEvent('UPDATE_CHANNEL_MESSAGE', edited, presentMessage(edited)))
-      return presentSentMessage(edited)
+      return presentSentMessage(await sendEdit(tx, allowed.channel, edited))
     })
   },
 })

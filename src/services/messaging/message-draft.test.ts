@@ -35,7 +35,7 @@ test('a draft that breaks a rule is refused', () => {
     'PushNotification needs a Title or a Body',
   )
   const pushed = draftMessage({ ...input, PushNotification: { Body: 'Hi' } }, address)
-  expect(pushed.content).toBe('Hello')
+  expect(pushed.pushNotification).toEqual({ body: 'Hi', type: 'DEFAULT' })
 })
 
 test('a draft is for the conversation that is named; an empty id is none', () => {

@@ -6,6 +6,7 @@ import type {
   ChannelMessagePersistence,
   ChannelMessageType,
   MessageAttributes,
+  PushNotification,
 } from '../../domain/channel-message.ts'
 import { BadRequestException } from '../../domain/errors.ts'
 import type { Identity } from '../../domain/identity.ts'
@@ -19,8 +20,13 @@ export interface MessageInput {
   readonly Metadata?: string | undefined
   readonly ContentType?: string | undefined
   readonly MessageAttributes?: WireAttributes | undefined
-  readonly PushNotification?:
-    { readonly Title?: string | undefined; readonly Body?: string | undefined } | undefined
+  readonly PushNotification?: WirePushNotification | undefined
+}
+
+interface WirePushNotification {
+  readonly Title?: string | undefined
+  readonly Body?: string | undefined
+  readonly Type?: PushNotification['type'] | undefined
 }
 
 type WireAttributes = Readonly<
@@ -48,18 +54,23 @@ export function draftMessage(input: MessageInput, address: MessageAddress): Chan
     metadata: input.Metadata,
     contentType: input.ContentType,
     messageAttributes: attributesOf(input.MessageAttributes),
+    pushNotification: pushNotificationOf(input.PushNotification),
   }
   requireMessageFits(draft)
-  requirePushText(input.PushNotification)
   return draft
 }
 
-/** Throws BadRequestException for a push notification that says nothing. */
-// evidence: inferred (behaviour 7.1). NOTE: Nothing is pushed yet; it is only checked.
-export function requirePushText(push: MessageInput['PushNotification']): void {
-  if (push !== undefined && push.Title === undefined && push.Body === undefined) {
+/** What devices are to show. Throws BadRequestException when it says nothing. */
+// evidence: inferred (behaviour 7.1)
+export function pushNotificationOf(
+  push: WirePushNotification | undefined,
+): PushNotification | undefined {
+  if (push === undefined) return undefined
+  const { Title: title, Body: body, Type: type = 'DEFAULT' } = push
+  if (title === undefined && body === undefined) {
     throw new BadRequestException('PushNotification needs a Title or a Body')
   }
+  return { title, body, type }
 }
 
 /** The attributes of a message as the store keeps them. */

@@ -39,12 +39,23 @@ export function presentSubChannelId({ subChannelId }: { readonly subChannelId: s
   return subChannelId === '' ? undefined : subChannelId
 }
 
-/** Why a message failed: the one reason that there is. */
+/** Why a message was not sent, unless something else is said. */
 // evidence: inferred (behaviour 1.10)
-const FAILED_DETAIL = 'Processor could not be invoked'
+const STATUS_DETAILS: Partial<Record<ChannelMessage['status'], string>> = {
+  FAILED: 'Processor could not be invoked',
+  DENIED: 'Denied by processor',
+}
 
-export function presentMessageStatus({ status }: Pick<ChannelMessage, 'status'>) {
-  return { Value: status, Detail: status === 'FAILED' ? FAILED_DETAIL : undefined }
+export function presentMessageStatus(
+  { status }: Pick<ChannelMessage, 'status'>,
+  detail = STATUS_DETAILS[status],
+) {
+  return { Value: status, Detail: detail }
+}
+
+/** The payload of what becomes of a message in a flow, with the reason if it is not the usual. */
+export function presentProcessedMessage(message: ChannelMessage, detail?: string) {
+  return { ...presentMessage(message), Status: presentMessageStatus(message, detail) }
 }
 
 /** The answer to whoever sent or edited a message. */

@@ -159,8 +159,10 @@ function changesOf(group: readonly QueuedCommit[]): readonly Change[] {
     for (const change of own) changes.push(change)
     for (const activity of subChannelActivities) {
       movedSubChannels ??= new Map()
-      // Later messages have later instants.
-      movedSubChannels.set(conversationPlace(activity.channelKey, activity.subChannelId), activity)
+      const place = conversationPlace(activity.channelKey, activity.subChannelId)
+      // A message that waited for its flow may be older than one that did not.
+      const before = movedSubChannels.get(place)?.lastMessageAt ?? 0
+      if (activity.lastMessageAt > before) movedSubChannels.set(place, activity)
     }
     for (const [channelKey, lastMessageAt] of activities) {
       const before = moved.get(channelKey)?.lastMessageAt ?? 0

@@ -125,6 +125,23 @@ export class MessageWriter extends MessageReader implements Writes {
     replaceMessage(this.#context, message)
   }
 
+  async release(message: ChannelMessage): Promise<void> {
+    const { channelArn, sender, target } = message
+    const channelKey = await channelKeyOf(this.#context, channelArn)
+    assert(channelKey !== undefined, 'a message is released in a channel that exists')
+    // Of members that were removed meanwhile nobody asks when they last saw something.
+    const senderKey =
+      message.isSenderRemoved === true ? undefined : await memberKeyOf(this.#context, sender.arn)
+    const targetKey =
+      target === undefined
+        ? null
+        : message.isTargetRemoved === true
+          ? undefined
+          : await memberKeyOf(this.#context, target)
+    replaceMessage(this.#context, message)
+    this.#countActivity(message, { channelKey, senderKey, targetKey })
+  }
+
   remove(conversation: ConversationReference, messageId: MessageId): void {
     removeMessage(this.#context, conversation, messageId)
   }
@@ -164,19 +181,31 @@ export class MessageWriter extends MessageReader implements Writes {
       requestHash: request?.requestHash ?? null,
     })
     // What only its sender may see is no activity of the channel.
-    if (message.status !== 'SENT') return
-    const { subChannelId } = message
+    if (message.status === 'SENT') this.#countActivity(message, keys)
+  }
+
+  #countActivity({ createdAt, subChannelId }: ChannelMessage, keys: ActivityKeys): void {
+    const context = this.#context
+    const { channelKey, senderKey, targetKey } = keys
     const before = context.activities.get(channelKey) ?? 0
     // That of an elastic channel shows nowhere: it stands for all messages, for the expiration.
     const isOfAll = targetKey === null || subChannelId !== ''
-    context.activities.set(channelKey, isOfAll ? createdAt : before)
+    context.activities.set(channelKey, isOfAll ? Math.max(before, createdAt) : before)
     if (targetKey === null) {
       if (subChannelId === '') return
       context.subChannelActivities.push({ channelKey, subChannelId, lastMessageAt: createdAt })
       return
     }
     for (const memberKey of new Set([senderKey, targetKey])) {
+      if (memberKey === undefined) continue
       context.change(moveTargetedActivity, { channelKey, subChannelId, memberKey, createdAt })
     }
   }
+}
+
+/** Whose lists a message moves; undefined for who was removed, null where there is no target. */
+interface ActivityKeys {
+  readonly channelKey: number
+  readonly senderKey: number | undefined
+  readonly targetKey: number | null | undefined
 }

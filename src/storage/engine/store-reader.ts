@@ -12,6 +12,7 @@ import { StreamingConfigurationReader } from '../sql/app-instances/streaming-con
 import { BanReader } from '../sql/channels/bans.ts'
 import { ChannelFlowReader } from '../sql/channels/channel-flows.ts'
 import { ChannelReader } from '../sql/channels/channels.ts'
+import { FlowCallbackReader } from '../sql/channels/flow-callbacks.ts'
 import { MembershipReader } from '../sql/channels/memberships.ts'
 import { ModeratorReader } from '../sql/channels/moderators.ts'
 import { OwnMembershipReader } from '../sql/channels/own-memberships.ts'
@@ -19,6 +20,7 @@ import { SubChannelReader } from '../sql/channels/sub-channels.ts'
 import type { ReadContext } from '../sql/contexts.ts'
 import { OutboundSettingsReader } from '../sql/outbox/outbound-settings.ts'
 import { OutboxReader } from '../sql/outbox/outbox.ts'
+import { PushRecipientReader } from '../sql/outbox/push-recipients.ts'
 import { RequestTokenReader } from '../sql/request-tokens.ts'
 import { TagReader } from '../sql/tags.ts'
 import { UpkeepReader } from '../sql/upkeep/upkeep.ts'
@@ -36,12 +38,14 @@ export function createStoreReader(context: ReadContext, tokens: MessageTokens): 
     messages: new MessageReader(context, tokens),
     outbox: new OutboxReader(context),
     outboundSettings: new OutboundSettingsReader(context),
+    pushRecipients: new PushRecipientReader(context),
     requestTokens: new RequestTokenReader(context),
     subChannels: new SubChannelReader(context),
     moderators: new ModeratorReader(context),
     bans: new BanReader(context),
     ownMemberships: new OwnMembershipReader(context),
     channelFlows: new ChannelFlowReader(context),
+    flowCallbacks: new FlowCallbackReader(context),
     streamingConfigurations: new StreamingConfigurationReader(context),
     appInstanceBots: new AppInstanceBotReader(context),
     endpoints: new EndpointReader(context),

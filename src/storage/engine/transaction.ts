@@ -14,11 +14,13 @@ import { StreamingConfigurationWriter } from '../sql/app-instances/streaming-con
 import { BanWriter } from '../sql/channels/bans.ts'
 import { ChannelFlowWriter } from '../sql/channels/channel-flows.ts'
 import { ChannelWriter } from '../sql/channels/channels.ts'
+import { FlowCallbackWriter } from '../sql/channels/flow-callbacks.ts'
 import { MembershipWriter } from '../sql/channels/memberships.ts'
 import { ModeratorWriter } from '../sql/channels/moderators.ts'
 import { OwnMembershipWriter } from '../sql/channels/own-memberships.ts'
 import { OutboundSettingsReader } from '../sql/outbox/outbound-settings.ts'
 import { OutboxWriter } from '../sql/outbox/outbox.ts'
+import { PushRecipientReader } from '../sql/outbox/push-recipients.ts'
 import { countKey, fallKey, findCount } from '../sql/quotas.ts'
 import { RequestTokenWriter } from '../sql/request-tokens.ts'
 import { TagWriter } from '../sql/tags.ts'
@@ -39,6 +41,7 @@ export class OptimisticTransaction implements StoreTransaction {
   readonly bans: BanWriter
   readonly ownMemberships: OwnMembershipWriter
   readonly channelFlows: ChannelFlowWriter
+  readonly flowCallbacks: FlowCallbackWriter
   readonly streamingConfigurations: StreamingConfigurationWriter
   readonly appInstanceBots: AppInstanceBotWriter
   readonly endpoints: EndpointWriter
@@ -49,6 +52,7 @@ export class OptimisticTransaction implements StoreTransaction {
   readonly messages: MessageWriter
   readonly outbox: OutboxWriter
   readonly outboundSettings: OutboundSettingsReader
+  readonly pushRecipients: PushRecipientReader
   readonly requestTokens: RequestTokenWriter
   readonly #context: TransactionContext
 
@@ -65,6 +69,7 @@ export class OptimisticTransaction implements StoreTransaction {
     this.bans = new BanWriter(context)
     this.ownMemberships = new OwnMembershipWriter(context)
     this.channelFlows = new ChannelFlowWriter(context)
+    this.flowCallbacks = new FlowCallbackWriter(context)
     this.streamingConfigurations = new StreamingConfigurationWriter(context)
     this.appInstanceBots = new AppInstanceBotWriter(context)
     this.endpoints = new EndpointWriter(context)
@@ -75,6 +80,7 @@ export class OptimisticTransaction implements StoreTransaction {
     this.messages = new MessageWriter(context, services)
     this.outbox = new OutboxWriter(context)
     this.outboundSettings = new OutboundSettingsReader(context)
+    this.pushRecipients = new PushRecipientReader(context)
     this.requestTokens = new RequestTokenWriter(context)
   }
 

@@ -240,6 +240,7 @@ interface TargetedValues {
   readonly createdAt: number
 }
 
+/** Never moves back. */
 export const moveTargetedActivity = defineStatement((db, values: TargetedValues) =>
   db
     .insertInto('targeted_activity')
@@ -250,9 +251,11 @@ export const moveTargetedActivity = defineStatement((db, values: TargetedValues)
       last_message_at: values.createdAt,
     })
     .onConflict((conflict) =>
-      conflict
-        .columns(['channel_key', 'sub_channel_id', 'member_key'])
-        .doUpdateSet((eb) => ({ last_message_at: eb.ref('excluded.last_message_at') })),
+      conflict.columns(['channel_key', 'sub_channel_id', 'member_key']).doUpdateSet({
+        last_message_at: sql<number>`case
+            when targeted_activity.last_message_at < excluded.last_message_at
+            then excluded.last_message_at else targeted_activity.last_message_at end`,
+      }),
     ),
 )
 

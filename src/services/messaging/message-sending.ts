@@ -1,0 +1,93 @@
+// Sends messages and edits, whoever wrote them: at once, or into the flow of their channel. Whether
+// the sender may is decided before. How a flow goes on is flow-progress.ts.
+import { newUuid } from '../../base/ids.ts'
+import { channelMessageEvent, flowEvent } from '../../domain/channel-event.ts'
+import {
+  firstStep,
+  isProcessed,
+  planInvocation,
+  type FlowStep,
+} from '../../domain/channel-flow-steps.ts'
+import type { ChannelFlowProcessor } from '../../domain/channel-flow.ts'
+import type { ChannelMessage, ChannelMessageDraft } from '../../domain/channel-message.ts'
+import type { Channel } from '../../domain/channel.ts'
+import { ConflictException } from '../../domain/errors.ts'
+import type { StoreTransaction } from '../../ports/store.ts'
+import { presentMessage } from '../presenters/message-presenters.ts'
+
+type Transaction = Pick<
+  StoreTransaction,
+  'messages' | 'channelFlows' | 'flowCallbacks' | 'outbox' | 'publish'
+>
+
+/** A client request token of SendChannelMessage, which was not used before. */
+export interface SendRequest {
+  readonly token: string
+  readonly requestHash: string
+}
+
+/**
+ * Sends a message to the conversation that the draft names, whose sender, target and limits are
+ * checked: to everybody who may see it, or first to the processors of the channel's flow. Resolves
+ * with the message, which is SENT or PENDING.
+ */
+// evidence: docs channel flows (behaviour 5)
+export async function sendMessage(
+  tx: Transaction,
+  channel: Pick<Channel, 'channelFlowArn'>,
+  draft: ChannelMessageDraft,
+  request?: SendRequest,
+): Promise<ChannelMessage> {
+  const processors = await processorsFor(tx, channel, draft)
+  if (processors.length === 0) {
+    const message = await tx.messages.append(draft, 'SENT', request)
+    tx.publish(channelMessageEvent('CREATE_CHANNEL_MESSAGE', message, presentMessage(message)))
+    return message
+  }
+  const message = await tx.messages.append(draft, 'PENDING', request)
+  ask(tx, firstStep('CREATE', message, processors), message.createdAt)
+  tx.publish(flowEvent('PENDING_CREATE_CHANNEL_MESSAGE', message, presentMessage(message)))
+  return message
+}
+
+/**
+ * The same for a message that its sender has edited. Throws ConflictException while an earlier edit
+ * is in a flow: readers see the old version as long.
+ */
+// evidence: docs channel flows; the conflict inferred (behaviour 3.8)
+export async function sendEdit(
+  tx: Transaction,
+  channel: Pick<Channel, 'channelFlowArn'>,
+  edited: ChannelMessage,
+): Promise<ChannelMessage> {
+  if ((await tx.flowCallbacks.findWaitingFor(edited.messageId)) !== undefined) {
+    throw new ConflictException('An earlier update of the message is PENDING')
+  }
+  const processors = await processorsFor(tx, channel, edited)
+  if (processors.length === 0) {
+    tx.messages.replace(edited)
+    tx.publish(channelMessageEvent('UPDATE_CHANNEL_MESSAGE', edited, presentMessage(edited)))
+    return edited
+  }
+  const pending: ChannelMessage = { ...edited, status: 'PENDING' }
+  ask(tx, firstStep('UPDATE', pending, processors), edited.lastUpdatedAt)
+  tx.publish(flowEvent('PENDING_UPDATE_CHANNEL_MESSAGE', pending, presentMessage(pending)))
+  return pending
+}
+
+/** None where messages are sent at once. On the path of every message. */
+async function processorsFor(
+  tx: Transaction,
+  { channelFlowArn }: Pick<Channel, 'channelFlowArn'>,
+  message: Pick<ChannelMessageDraft, 'type'>,
+): Promise<readonly ChannelFlowProcessor[]> {
+  if (channelFlowArn === undefined || !isProcessed(message)) return []
+  const flow = await tx.channelFlows.find(channelFlowArn)
+  return flow?.processors ?? []
+}
+
+function ask(tx: Transaction, step: FlowStep, now: number): void {
+  const { callback, entry } = planInvocation(step, newUuid(), now)
+  tx.flowCallbacks.insert(callback)
+  tx.outbox.append(entry)
+}
