@@ -17,6 +17,7 @@ import { createMetrics } from '../observability/metrics.ts'
 import type { Metrics } from '../observability/metrics.ts'
 import { OutboxNudges } from '../outbound/outbox-nudges.ts'
 import { createOutboundRouter } from '../outbound/routing/outbound-router.ts'
+import { routeToStreams } from '../outbound/routing/stream-routing.ts'
 import type { EventBus } from '../ports/event-bus.ts'
 import type { Store } from '../ports/store.ts'
 import type { Models } from '../protocol/compiled-operation.ts'
@@ -88,7 +89,7 @@ export async function startFoundation(context: StartContext): Promise<Foundation
   )
   const store = createStore(config, directory.databasePath, {
     committedEvents: createEventPublisher(bus, outboxNudges),
-    outboundRouting: createOutboundRouter(outboundMapping, []),
+    outboundRouting: createOutboundRouter(outboundMapping, [routeToStreams]),
     clock,
     metrics,
     logger,

@@ -1,0 +1,98 @@
+// Puts records into Kinesis data streams, or whatever speaks its API at AWS_ENDPOINT_URL_KINESIS.
+import {
+  KinesisClient,
+  PutRecordsCommand,
+  type PutRecordsResultEntry,
+} from '@aws-sdk/client-kinesis'
+import { DeliveryError } from '../domain/delivery-error.ts'
+import type { KinesisTarget } from '../domain/outbound-mapping.ts'
+import { parseStreamArn } from '../domain/stream-record.ts'
+import type { RecordFailure, StreamRecord, StreamSink } from '../ports/stream-sinks.ts'
+import { BoundedHttpHandler } from './bounded-http-handler.ts'
+import { untilAborted } from './until-aborted.ts'
+
+/** Clients that are kept, one for each region; the server's own is the usual one. */
+const CLIENTS_MAX = 16
+
+/**
+ * The streams and their credentials are found as AWS's own programs find them. A failed record does
+ * not keep the others of its batch from arriving.
+ */
+export function createKinesisSink(): StreamSink<KinesisTarget> {
+  const requestHandler = new BoundedHttpHandler()
+  const clients = new Map<string, KinesisClient>()
+
+  function clientOf(region: string): KinesisClient {
+    const known = clients.get(region)
+    if (known !== undefined) return known
+    // They hold nothing but the handler, which they share.
+    if (clients.size >= CLIENTS_MAX) clients.clear()
+    const client = new KinesisClient({ region, maxAttempts: 1, requestHandler })
+    clients.set(region, client)
+    return client
+  }
+
+  return {
+    async put(_target, streamArn, records, signal) {
+      const stream = parseStreamArn(streamArn)
+      if (stream === undefined) throw unusable('the ARN is not that of a Kinesis data stream')
+      const command = new PutRecordsCommand({
+        // Not by its ARN, which stand-ins for Kinesis do not know.
+        StreamName: stream.name,
+        Records: records.map(({ partitionKey, record }) => ({
+          PartitionKey: partitionKey,
+          Data: Buffer.from(record),
+        })),
+      })
+      const sent = clientOf(stream.region).send(command, { abortSignal: signal })
+      try {
+        const { Records = [] } = await untilAborted(sent, signal)
+        return failuresOf(records, Records)
+      } catch (error) {
+        throw deliveryErrorOf(error)
+      }
+    },
+    async close() {
+      requestHandler.destroy()
+    },
+  }
+}
+
+/** A record arrived if it has a sequence number. */
+// evidence: docs Kinesis PutRecords; of codes it lists ProvisionedThroughputExceededException and
+// InternalFailure, which are about single shards
+function failuresOf(
+  records: readonly StreamRecord[],
+  results: readonly PutRecordsResultEntry[],
+): readonly (RecordFailure | undefined)[] {
+  return records.map((_, index) => {
+    const result = results[index]
+    if (result?.SequenceNumber !== undefined && result.ErrorCode === undefined) return undefined
+    const reason = `Kinesis refused the record: ${result?.ErrorCode ?? 'it says nothing of it'}`
+    return { reason, isRetryable: true, isDestinationDown: false }
+  })
+}
+
+/** By its name and status alone: the text may quote what was sent. */
+function deliveryErrorOf(error: unknown): DeliveryError {
+  if (error instanceof DeliveryError) return error
+  const name = error instanceof Error ? error.name : 'Error'
+  const code = error instanceof Error && 'code' in error ? ` ${String(error.code)}` : ''
+  const status = statusOf(error)
+  const answered = status === undefined ? '' : ` (${status})`
+  return unusable(`Kinesis took nothing: ${name}${code}${answered}`, status)
+}
+
+/** The operator may still make the stream, or let us in. */
+function unusable(message: string, status?: number): DeliveryError {
+  return new DeliveryError(message, { isRetryable: true, isDestinationDown: true, status })
+}
+
+function statusOf(error: unknown): number | undefined {
+  if (typeof error !== 'object' || error === null || !('$metadata' in error)) return undefined
+  const { $metadata: metadata } = error
+  if (typeof metadata !== 'object' || metadata === null) return undefined
+  return 'httpStatusCode' in metadata && typeof metadata.httpStatusCode === 'number'
+    ? metadata.httpStatusCode
+    : undefined
+}
