@@ -52,12 +52,10 @@ export function createJetStreamSink(): StreamSink<JetStreamTarget> {
     },
     async close() {
       isClosed = true
-      const open = [...connections.values()]
-      for (const made of open)
-        await made.then(
-          ({ connection }) => connection.close(),
-          () => undefined,
-        )
+      for (const made of connections.values()) {
+        const connected = await made.catch(() => undefined)
+        await connected?.connection.close()
+      }
     },
   }
 }

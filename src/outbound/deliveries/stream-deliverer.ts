@@ -95,14 +95,9 @@ function put(
   records: readonly StreamRecord[],
   signal: AbortSignal,
 ): Promise<readonly (RecordFailure | undefined)[]> {
-  switch (target.kind) {
-    case 'kinesis':
-      return sinks.kinesis.put(target, streamArn, records, signal)
-    case 'jetstream':
-      return sinks.jetstream.put(target, streamArn, records, signal)
-    case 'webhook':
-      return sinks.webhook.put(target, streamArn, records, signal)
-  }
+  if (target.kind === 'kinesis') return sinks.kinesis.put(target, streamArn, records, signal)
+  if (target.kind === 'jetstream') return sinks.jetstream.put(target, streamArn, records, signal)
+  return sinks.webhook.put(target, streamArn, records, signal)
 }
 
 function recordOf(entry: OutboxEntry<'stream'>): StreamRecord {
