@@ -49,8 +49,11 @@ const layers = {
     'observability',
   ],
   config: ['domain', 'base'],
-  // A client of the server, like any other: it shares no more with it than what is on the wire.
-  top: ['protocol/sigv4', 'domain', 'base'],
+  // Clients of the server, like any other: they share no more with it than what is on the wire.
+  'operator-client': ['protocol/sigv4', 'domain', 'base'],
+  terminal: [],
+  top: ['operator-client', 'terminal', 'domain', 'base'],
+  'outbox-command': ['operator-client', 'terminal', 'domain', 'base'],
 }
 
 const layerRules = Object.entries(layers).map(([layer, allowed]) => ({
@@ -125,10 +128,15 @@ export default {
     },
     {
       name: 'main-knows-the-app',
-      comment: 'main.ts turns arguments and signals into calls of the app or of top, nothing else.',
+      comment:
+        'main.ts turns arguments and signals into calls of the app, of top or of outbox, nothing else.',
       severity: 'error',
       from: { path: '^src/main\\.ts$' },
-      to: { path: '^src/', pathNot: '^src/(app\\.ts|top/|config/|observability/|base/)' },
+      to: {
+        path: '^src/',
+        pathNot:
+          '^src/(app\\.ts|top/|outbox-command/|operator-client/|config/|observability/|base/)',
+      },
     },
     {
       name: 'composition-is-the-root',

@@ -99,8 +99,8 @@ export function createApp(config: Config, overrides: AppOverrides = {}): App {
 /** From the ground up: data directory, store, bus, then what talks to clients. */
 async function startParts(context: StartContext): Promise<Opened> {
   const foundation = await startFoundation(context)
-  await startOutbound(context, foundation)
-  const server = await startFrontDoor(context, foundation)
+  const dispatcher = await startOutbound(context, foundation)
+  const server = await startFrontDoor(context, foundation, dispatcher)
   await startBackgroundWork(context, foundation)
   const { secrets, certificate, rootCredentialsPath } = foundation
   return { secrets, server, rootCredentialsPath, authorityPath: certificate?.authorityPath }

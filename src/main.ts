@@ -1,12 +1,21 @@
 #!/usr/bin/env node
-// The program: arguments and environment → configuration → app → signals → drain; or the picture of
-// a server that runs elsewhere. Nothing else.
+// The program: arguments and environment → configuration → app → signals → drain; or a client of a
+// server that runs elsewhere. Nothing else.
 import { readFileSync } from 'node:fs'
 import type { App } from './app.ts'
 import { stayAlive, systemClock } from './base/clock.ts'
+import { readClientAccess, type ClientConfig } from './config/client-config.ts'
 import { parseCommandLine, USAGE_EXIT_CODE } from './config/command-line.ts'
+import { ConfigError } from './config/config.ts'
 import { readEnvironment } from './config/env.ts'
-import { readTopAccess, type TopAccess, type TopConfig } from './config/top-config.ts'
+import type { OutboxConfig } from './config/outbox-config.ts'
+import type { TopConfig } from './config/top-config.ts'
+import {
+  createOperatorClient,
+  type OperatorClientOptions,
+} from './operator-client/operator-client.ts'
+import { confirmationOn } from './outbox-command/confirmation.ts'
+import { runOutboxCommand } from './outbox-command/outbox-command.ts'
 import { createOverviewClient } from './top/overview-client.ts'
 import { createTop } from './top/top.ts'
 
@@ -30,6 +39,8 @@ if (invocation.command === 'print') {
   process.exitCode = invocation.exitCode
 } else if (invocation.command === 'top') {
   await watch(invocation.config)
+} else if (invocation.command === 'outbox') {
+  await tendOutbox(invocation.config)
 } else {
   // Only now: whoever watches a server does not wait for another one to be loaded.
   const { createApp } = await import('./app.ts')
@@ -43,29 +54,21 @@ if (invocation.command === 'print') {
     process.stderr.write(`carillon: ${error instanceof Error ? error.message : String(error)}\n`)
     app.logger.debug({ err: error }, 'start failed')
     await app.close()
-    process.exit(1)
+    process.exit(error instanceof ConfigError ? USAGE_EXIT_CODE : 1)
   }
 }
 
 /** Ends with whoever reads its output, too. */
 async function watch(config: TopConfig): Promise<void> {
-  const { endpoint, region } = config
-  let access: TopAccess
-  try {
-    access = readTopAccess(config)
-  } catch (error) {
-    process.stderr.write(`carillon: ${error instanceof Error ? error.message : String(error)}\n`)
-    process.exitCode = USAGE_EXIT_CODE
-    return
-  }
-  const clock = systemClock
+  const options = clientOptionsOf(config)
+  if (options === undefined) return
   const top = createTop({
     ...config,
-    endpoint: endpoint.origin,
-    client: createOverviewClient({ endpoint, region, ...access, clock }),
+    endpoint: config.endpoint.origin,
+    client: createOverviewClient(options),
     input: process.stdin,
     output: process.stdout,
-    clock,
+    clock: systemClock,
   })
   const stop = () => top.stop()
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop)
@@ -75,6 +78,33 @@ async function watch(config: TopConfig): Promise<void> {
   const alive = stayAlive()
   process.exitCode = await top.run()
   alive.cancel()
+}
+
+async function tendOutbox({ task, ...config }: OutboxConfig): Promise<void> {
+  const options = clientOptionsOf(config)
+  if (options === undefined) return
+  const client = createOperatorClient(options)
+  process.exitCode = await runOutboxCommand({
+    task,
+    client,
+    ask: confirmationOn({ input: process.stdin, output: process.stdout }),
+    print: (text) => process.stdout.write(text),
+    complain: (text) => process.stderr.write(text),
+    clock: systemClock,
+  })
+  client.close()
+}
+
+/** What a client signs with and trusts; undefined, and said why, where there is no credential. */
+function clientOptionsOf(config: ClientConfig): OperatorClientOptions | undefined {
+  try {
+    const { endpoint, region } = config
+    return { endpoint, region, ...readClientAccess(config), clock: systemClock }
+  } catch (error) {
+    process.stderr.write(`carillon: ${error instanceof Error ? error.message : String(error)}\n`)
+    process.exitCode = USAGE_EXIT_CODE
+    return undefined
+  }
 }
 
 function stopOnSignals(app: App, stopsWithInput: boolean): void {

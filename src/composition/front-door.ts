@@ -19,11 +19,13 @@ import { startEventLoopMeter } from '../observability/event-loop-meter.ts'
 import { createWebIdentityVerifier } from '../openid/web-identity-verifier.ts'
 import type { OperationDependencies } from '../operations/define-operation.ts'
 import { registry } from '../operations/registry.ts'
+import type { OutboundOverviewSource } from '../ports/outbound.ts'
 import { createRouter } from '../protocol/router.ts'
 import { createSignatureChecker } from '../protocol/sigv4/signature-checker.ts'
 import { createAuthorizer } from '../services/access/authorizer.ts'
 import { createCredentialSource } from '../services/access/credential-source.ts'
 import { createNextTokens } from '../services/next-tokens.ts'
+import { createOutboxAdministration } from '../services/outbox-administration.ts'
 import { createOverviewReader } from '../services/overview-reader.ts'
 import { createThrottle, type Throttle } from '../services/throttle.ts'
 import type { Foundation, StartContext } from './foundation.ts'
@@ -35,6 +37,7 @@ const GLOBAL_REGION = 'us-east-1'
 export async function startFrontDoor(
   context: StartContext,
   foundation: Foundation,
+  outbound: OutboundOverviewSource,
 ): Promise<HttpServer> {
   const { config, clock, logger, parts } = context
   const { metrics, bus, store } = foundation
@@ -53,7 +56,8 @@ export async function startFrontDoor(
     connectsPerUserPerSecond: ratesOf(config).connectsPerUserPerSecond,
   })
   const eventLoop = startEventLoopMeter()
-  const seen = { store: store.read, hub: gateway, metrics, eventLoop, state, clock }
+  const outbox = createOutboxAdministration({ store, outbound, logger })
+  const seen = { store: store.read, hub: gateway, metrics, eventLoop, state, outbox, clock }
   const chain = createRequestChain({
     ...accessControl,
     router: createRouter(context.models),
@@ -62,7 +66,7 @@ export async function startFrontDoor(
     throttle: context.overrides.throttle ?? createRequestThrottle(context, foundation),
     signatures,
     state,
-    overviews: createOverviewReader(seen),
+    operatorServices: { overviews: createOverviewReader(seen), outbox },
     metrics,
     logger,
     clock,

@@ -1,8 +1,16 @@
 // What the program can be told to do, and the help that says so. Runs nothing: main.ts does.
 import { Command, CommanderError, Option } from 'commander'
+import { OUTBOX_KINDS } from '../domain/outbox.ts'
+import type { Flags } from './client-config.ts'
 import { ConfigError, createConfig } from './config.ts'
 import type { Config } from './config.ts'
 import type { Environment } from './env.ts'
+import {
+  createOutboxConfig,
+  LIMIT_DEFAULT,
+  type OutboxCommandName,
+  type OutboxConfig,
+} from './outbox-config.ts'
 import { SETTING_LIST, SETTINGS } from './settings.ts'
 import type { SettingName, SettingValues } from './settings.ts'
 import { createTopConfig, type TopConfig } from './top-config.ts'
@@ -18,6 +26,7 @@ export type Invocation =
       readonly warnings: readonly string[]
     }
   | { readonly command: 'top'; readonly config: TopConfig }
+  | { readonly command: 'outbox'; readonly config: OutboxConfig }
   /** Everything is said: `text` goes out and the program ends. */
   | { readonly command: 'print'; readonly text: string; readonly exitCode: number }
 
@@ -42,16 +51,20 @@ Signals:
 Also served:
   /healthz  200 while the process lives    /readyz   503 while it drains
   /metrics  for Prometheus                 /connect  messaging sessions
-  /overview for carillon top, to the root credential alone
+  /overview, /outbox  for carillon top and carillon outbox, to the root
+                      credential alone
 
 Example, behind a proxy that ends TLS:
   carillon serve --listen 0.0.0.0:8080 --listen-tls off \\
     --public-endpoint chat.example.org`
 
+const CLIENT_DESCRIPTION =
+  'It signs with the root credential, which it takes from the environment (CARILLON_ACCESS_KEY_ID ' +
+  'and CARILLON_SECRET_ACCESS_KEY) or from the data directory.'
+
 const TOP_DESCRIPTION =
   'Show what a running server does: sessions, deliveries, queues, channels, and how full the ' +
-  'sub-channels of an elastic channel are. It signs with the root credential, which it takes from ' +
-  'the environment (CARILLON_ACCESS_KEY_ID and CARILLON_SECRET_ACCESS_KEY) or from the data directory.'
+  `sub-channels of an elastic channel are. ${CLIENT_DESCRIPTION}`
 
 const TOP_EPILOGUE = `
 Keys:
@@ -60,6 +73,15 @@ Keys:
   q                quit                      s            oldest or emptiest first
 
 Without a terminal it prints one picture after the other.`
+
+const OUTBOX_DESCRIPTION =
+  'What is to leave the server waits in its outbox: invocations of processors, records of streams, ' +
+  'push notifications, questions to bots. What cannot be delivered becomes a dead letter, which ' +
+  `these commands list, retry and drop. ${CLIENT_DESCRIPTION}`
+
+const OUTBOX_EPILOGUE = `
+Exit codes: 0 done; 1 an id is not there, or the server is away or refuses;
+            2 the arguments cannot be used`
 
 /** Reads arguments (without node and script) over the environment; throws nothing. */
 export function parseCommandLine(
@@ -88,7 +110,7 @@ export function parseCommandLine(
   serve
     .option('--stop-with-stdin', 'Drain when the standard input ends, for use under a supervisor.')
     .addHelpText('after', SERVE_EPILOGUE)
-    .action((flags: Readonly<Record<string, string | boolean | undefined>>) => {
+    .action((flags: Flags) => {
       invocation = {
         command: 'serve',
         config: createConfig(mergeSettings(flags, environment), environment.awsServices),
@@ -103,11 +125,16 @@ export function parseCommandLine(
     const config = createTopConfig(flags, values, environment.wantsNoColour)
     invocation = { command: 'top', config }
   })
+  addOutbox(program, (command, entryIds, flags) => {
+    const values = mergeSettings(flags, environment)
+    const config = createOutboxConfig(command, entryIds, flags, values)
+    invocation = { command: 'outbox', config }
+  })
   try {
     program.parse(commandArguments, { from: 'user' })
   } catch (error) {
     if (error instanceof ConfigError) {
-      const command = commandArguments[0] === 'top' ? 'top' : 'serve'
+      const command = nameOfCommand(commandArguments)
       const text = `carillon: ${error.message}\nSee "carillon ${command} --help".\n`
       return { command: 'print', text, exitCode: USAGE_EXIT_CODE }
     }
@@ -121,25 +148,73 @@ export function parseCommandLine(
   return invocation ?? { command: 'print', text: printed, exitCode: USAGE_EXIT_CODE }
 }
 
-function addTop(
-  program: Command,
-  action: (flags: Readonly<Record<string, string | boolean | undefined>>) => void,
-): void {
-  const { dataDirectory, region } = SETTINGS
-  const endpoint = 'Where the server is. Default: the address of CARILLON_LISTEN, as in serve.'
-  const directory = `The server's, for its root credential and its certificate authority (default: ${dataDirectory.defaultText}) [${dataDirectory.variable}]`
-  program
-    .command('top')
-    .summary('Watch a running server.')
-    .description(TOP_DESCRIPTION)
-    .option('--endpoint <url>', endpoint)
-    .option(`--${dataDirectory.flag} <directory>`, directory)
-    .addOption(optionOf(region))
+/** As it stands before `--help`. */
+function nameOfCommand([first, second]: readonly string[]): string {
+  if (first === 'outbox') return `outbox ${second ?? ''}`.trim()
+  return first === 'top' ? 'top' : 'serve'
+}
+
+function addTop(program: Command, action: (flags: Flags) => void): void {
+  const top = program.command('top').summary('Watch a running server.').description(TOP_DESCRIPTION)
+  addClientOptions(top)
     .option('--channel <arn>', 'Show the sub-channels of this channel from the start.')
     .option('--interval <seconds>', 'Between two pictures (default: 1)')
     .option('--once', 'Print one picture, with the rates of one interval, and end.')
     .addHelpText('after', TOP_EPILOGUE)
     .action(action)
+}
+
+function addOutbox(
+  program: Command,
+  action: (command: OutboxCommandName, entryIds: readonly string[], flags: Flags) => void,
+): void {
+  const outbox = program
+    .command('outbox')
+    .summary('List, retry and drop what did not leave the server.')
+    .description(OUTBOX_DESCRIPTION)
+    .addHelpText('after', OUTBOX_EPILOGUE)
+  const list = outbox
+    .command('list')
+    .summary('Show dead letters, the newest first, or what waits.')
+    .description('Show dead letters, those first that were given up last, or what waits.')
+    .option('--waiting', 'What waits for each destination, instead of dead letters.')
+    .option('--limit <count>', `At most so many dead letters (default: ${LIMIT_DEFAULT})`)
+    .option('--json', 'A JSON object a line.')
+  addClientOptions(addFilterOptions(list)).action((flags: Flags) => action('list', [], flags))
+  const retry = outbox
+    .command('retry [ids...]')
+    .summary('Try dead letters again.')
+    .description('Try dead letters again, in their old order.')
+    .option('--all', 'All of them, or all that --kind and --target leave.')
+  addClientOptions(addFilterOptions(retry)).action((entryIds: string[], flags: Flags) =>
+    action('retry', entryIds, flags),
+  )
+  const drop = outbox
+    .command('drop [ids...]')
+    .summary('Drop dead letters for good.')
+    .description('Drop dead letters for good. On a terminal it asks before it does.')
+    .option('--all', 'All of them, or all that --kind and --target leave.')
+    .option('--yes', 'Do not ask.')
+  addClientOptions(addFilterOptions(drop)).action((entryIds: string[], flags: Flags) =>
+    action('drop', entryIds, flags),
+  )
+}
+
+function addFilterOptions(command: Command): Command {
+  return command
+    .option('--kind <kind>', `Only these: ${OUTBOX_KINDS.join(', ')}`)
+    .option('--target <arn>', 'Only those for this destination.')
+}
+
+/** Where the server is, and with what to sign. */
+function addClientOptions(command: Command): Command {
+  const { dataDirectory, region } = SETTINGS
+  const endpoint = 'Where the server is. Default: the address of CARILLON_LISTEN, as in serve.'
+  const directory = `The server's, for its root credential and its certificate authority (default: ${dataDirectory.defaultText}) [${dataDirectory.variable}]`
+  return command
+    .option('--endpoint <url>', endpoint)
+    .option(`--${dataDirectory.flag} <directory>`, directory)
+    .addOption(optionOf(region))
 }
 
 function optionOf(setting: (typeof SETTING_LIST)[number][1]): Option {
@@ -148,10 +223,7 @@ function optionOf(setting: (typeof SETTING_LIST)[number][1]): Option {
   return new Option(`--${flag} <${placeholder}>`, `${help}${fallback} [${variable}]`)
 }
 
-function mergeSettings(
-  flags: Readonly<Record<string, string | boolean | undefined>>,
-  environment: Environment,
-): SettingValues {
+function mergeSettings(flags: Flags, environment: Environment): SettingValues {
   const values: { [Name in SettingName]?: string | undefined } = { ...environment.values }
   for (const [name, { flag }] of SETTING_LIST) {
     const given = flags[camelCaseOf(flag)]

@@ -3,9 +3,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { readClientAccess } from './client-config.ts'
 import { parseCommandLine } from './command-line.ts'
 import { readEnvironment } from './env.ts'
-import { createTopConfig, readTopAccess } from './top-config.ts'
+import { createTopConfig } from './top-config.ts'
 
 function parse(args: readonly string[], variables: Readonly<Record<string, string>> = {}) {
   return parseCommandLine(['top', ...args], readEnvironment(variables), '1.0.0')
@@ -75,7 +76,7 @@ describe('the credential', () => {
     const directory = mkdtempSync(join(tmpdir(), 'carillon-top-'))
     try {
       const open = (variables: Readonly<Record<string, string>> = {}) =>
-        readTopAccess(configOf(['--data-dir', directory], variables))
+        readClientAccess(configOf(['--data-dir', directory], variables))
       expect(() => open()).toThrow(join(directory, 'root-credentials.json'))
       const kept = { accessKeyId: 'AKIAKEPTKEPTKEPTKEPT', secretAccessKey: 'kept' }
       writeFileSync(join(directory, 'root-credentials.json'), JSON.stringify(kept))
@@ -93,6 +94,6 @@ describe('the credential', () => {
 
   it('is not made, nor is the directory', () => {
     const config = createTopConfig({}, { dataDirectory: '/nowhere/at/all' }, false)
-    expect(() => readTopAccess(config)).toThrow('--data-dir')
+    expect(() => readClientAccess(config)).toThrow('--data-dir')
   })
 })

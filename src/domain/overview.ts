@@ -2,6 +2,7 @@
 // no part of AWS's APIs. Counts, sizes and names of channels; never what anybody said.
 import type { ChannelArn } from '../base/arn.ts'
 import type { ElasticChannelConfiguration } from './channel.ts'
+import type { OutboxOverview } from './outbox-overview.ts'
 
 /** A channel to which sessions listen, or one that is elastic. */
 export interface ChannelOverview {
@@ -87,6 +88,8 @@ export interface ServerOverview {
   /** Processor time of the process since its start. */
   readonly cpuMs: number
   readonly memory: { readonly rssBytes: number; readonly heapUsedBytes: number }
+  /** What is to leave the server; absent from servers before there was such a thing. */
+  readonly outbox?: OutboxOverview | undefined
   /** Those with the most sessions, then others; at most ELASTIC_CHANNELS_LISTED_MAX. */
   readonly elasticChannels: readonly ElasticChannelOverview[]
   readonly hasMoreElasticChannels: boolean

@@ -26,14 +26,13 @@ import { parseHeaderSignature } from '../protocol/sigv4/verify-header.ts'
 import { invalidInput, validateInput } from '../protocol/validate.ts'
 import { renderError } from '../protocol/wire-error.ts'
 import type { Authorizer } from '../services/access/authorizer.ts'
-import type { OverviewReader } from '../services/overview-reader.ts'
 import type { Throttle } from '../services/throttle.ts'
 import type { Answer } from './answer.ts'
 import { checkBearerAppInstance, findBearer } from './bearer.ts'
 import { CROSS_ORIGIN_HEADERS, preflightHeaders } from './cross-origin.ts'
 import { answerWatcher } from './health.ts'
 import type { ServerState } from './health.ts'
-import { answerOverview, isOverview } from './overview.ts'
+import { answerOperator, isOperators, type OperatorServices } from './operator.ts'
 import { ClientGoneError } from './request-body.ts'
 
 /** A request as the listener hands it over; nothing in it is decoded. */
@@ -63,7 +62,7 @@ export interface RequestChainParts {
   /** For both REST APIs, and for `POST /`. */
   readonly signatures: { readonly chime: SignatureChecker; readonly query: SignatureChecker }
   readonly state: ServerState
-  readonly overviews: OverviewReader
+  readonly operatorServices: OperatorServices
   readonly metrics: Metrics
   readonly logger: Logger
   readonly clock: Clock
@@ -123,9 +122,9 @@ async function takeSteps(
   const watched = await answerWatcher(method, rawPath, parts.state, parts.metrics)
   if (watched !== undefined) return watched
   const signed = { method, rawPath, rawQuery, rawHeaders: request.rawHeaders, body }
-  if (isOverview(method, rawPath)) {
+  if (isOperators(signed)) {
     const { principal } = await authenticate(signed, parts.signatures.chime, parts)
-    return answerOverview(principal, rawQuery, parts.overviews, requestId)
+    return answerOperator(principal, signed, parts.operatorServices, requestId)
   }
 
   // 3. Route. An unknown operation is told to anyone: that it is unknown is no secret.

@@ -84,6 +84,9 @@ function readerOf({ heard = {}, elastic = {} }: World) {
     },
     eventLoop: { take: () => ({ p99Ms: 0, maxMs: 0 }) },
     state: { isDraining: false },
+    outbox: {
+      measure: async () => ({ waitingCount: 3, openCircuitsCount: 0, deadLettersCount: 1 }),
+    },
     clock: createFakeClock(),
   })
 }
@@ -94,6 +97,11 @@ function many<Value>(count: number, prefix: string, valueOf: (index: number) => 
     Array.from({ length: count }, (_, index) => [`${prefix}${index}`, valueOf(index)]),
   )
 }
+
+it('has what is to leave the server', async () => {
+  const { outbox } = await readerOf({}).take({})
+  expect(outbox).toEqual({ waitingCount: 3, openCircuitsCount: 0, deadLettersCount: 1 })
+})
 
 describe('elastic channels', () => {
   it('come with what is in all of their sub-channels together', async () => {

@@ -15,6 +15,7 @@ import {
   type ServerOverview,
   type SubChannelOverview,
 } from '../domain/overview.ts'
+import type { OutboxOverview } from '../domain/outbox-overview.ts'
 import type { EventLoopMeter } from '../observability/event-loop-meter.ts'
 import type { Metrics } from '../observability/metrics.ts'
 import type { ConversationReference } from '../ports/conversation-reference.ts'
@@ -34,6 +35,7 @@ export interface OverviewReaderOptions {
   readonly metrics: Pick<Metrics, 'totals' | 'readGauge'>
   readonly eventLoop: Pick<EventLoopMeter, 'take'>
   readonly state: { readonly isDraining: boolean }
+  readonly outbox: { measure(): Promise<OutboxOverview> }
   readonly clock: Clock
 }
 
@@ -64,6 +66,7 @@ export function createOverviewReader(options: OverviewReaderOptions): OverviewRe
       const elastic = await listElasticChannels(options.store, listening)
       const plainChannels = await listPlainChannels(options.store, listening)
       const chosen = await findChosen(options.store, request, listening)
+      const outbox = await options.outbox.measure()
       const { metrics, clock } = options
       const { sessions, ...totals } = metrics.totals()
       const cpu = process.cpuUsage()
@@ -88,6 +91,7 @@ export function createOverviewReader(options: OverviewReaderOptions): OverviewRe
         eventLoop: { ...options.eventLoop.take(), overMs },
         cpuMs: (cpu.user + cpu.system) / 1000,
         memory: { rssBytes: memory.rss, heapUsedBytes: memory.heapUsed },
+        outbox,
         ...elastic,
         plainChannels,
         chosen,

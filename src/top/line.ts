@@ -1,6 +1,6 @@
 // A line of the picture: pieces of text with a style each. What a style looks like on a terminal is
 // known here only, and nothing reaches one that was not made printable.
-import { printable, startOf, widthOf } from './text-width.ts'
+import { printable, startOf, widthOf } from '../terminal/text-width.ts'
 
 export type Style = 'plain' | 'title' | 'dim' | 'good' | 'warning' | 'bad' | 'chosen'
 

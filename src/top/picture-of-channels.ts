@@ -1,8 +1,8 @@
 // The list of channels: the elastic ones with what is in them, then the others that most listen to.
 import type { ChannelOverview, ElasticChannelOverview, ServerOverview } from '../domain/overview.ts'
 import { piece, type Line } from './line.ts'
-import { formatCount } from './numbers.ts'
-import { padEnd, padStart, printable } from './text-width.ts'
+import { formatCount } from '../terminal/numbers.ts'
+import { padEnd, padStart, printable } from '../terminal/text-width.ts'
 import type { View } from './view.ts'
 
 /** Columns of the numbers, with a blank in front. */

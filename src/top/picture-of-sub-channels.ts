@@ -9,8 +9,8 @@ import type {
 import { minimumMembershipsOf } from '../domain/sub-channel-placement.ts'
 import { barOf, cellsOf } from './bars.ts'
 import { piece, type Line } from './line.ts'
-import { formatCount } from './numbers.ts'
-import { padEnd, padStart, printable } from './text-width.ts'
+import { formatCount } from '../terminal/numbers.ts'
+import { padEnd, padStart, printable } from '../terminal/text-width.ts'
 import type { ShownSubChannels, View } from './view.ts'
 
 interface Drawn {

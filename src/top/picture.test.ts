@@ -10,7 +10,7 @@ import {
 } from '../../test/harness/sample-overview.ts'
 import { renderLine } from './line.ts'
 import { drawPicture } from './picture.ts'
-import { widthOf } from './text-width.ts'
+import { widthOf } from '../terminal/text-width.ts'
 import { afterKey, afterOverview, afterTrouble, startView, type View } from './view.ts'
 
 const ENDPOINT = 'http://127.0.0.1:8080'

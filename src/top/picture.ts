@@ -4,7 +4,7 @@ import type { ServerOverview } from '../domain/overview.ts'
 import { drawChannels } from './picture-of-channels.ts'
 import { drawSubChannels } from './picture-of-sub-channels.ts'
 import { piece, widthOfLine, type Line, type Piece } from './line.ts'
-import { formatBytes, formatCount, formatMs, formatRate, formatSpan } from './numbers.ts'
+import { formatBytes, formatCount, formatMs, formatRate, formatSpan } from '../terminal/numbers.ts'
 import { ratesBetween, type Rates } from './rates.ts'
 import type { ShownSubChannels, View } from './view.ts'
 

@@ -1,7 +1,7 @@
 // Rates are differences over the server's own time, and unknown where there is nothing to compare.
 import { expect, it } from 'vitest'
 import { sampleOverview } from '../../test/harness/sample-overview.ts'
-import { formatBytes, formatRate, formatSpan } from './numbers.ts'
+import { formatBytes, formatRate, formatSpan } from '../terminal/numbers.ts'
 import { ratesBetween } from './rates.ts'
 
 const totals = sampleOverview().totals

@@ -4,7 +4,7 @@ import type { Clock } from '../../base/clock.ts'
 import type { Logger } from '../../base/logger.ts'
 import type { OutboxDestination, OutboxEntry } from '../../domain/outbox.ts'
 import type { Metrics } from '../../observability/metrics.ts'
-import type { Deliverer, DeliveryOutcome } from '../../ports/outbound.ts'
+import type { Deliverer, DeliveryOutcome, OutboundOverviewSource } from '../../ports/outbound.ts'
 import type { Store, StoreTransaction } from '../../ports/store.ts'
 import type { OutboxNudges } from '../outbox-nudges.ts'
 
@@ -17,7 +17,7 @@ export interface DispatcherOptions {
   readonly metrics: Metrics
 }
 
-export interface Dispatcher {
+export interface Dispatcher extends OutboundOverviewSource {
   start(): Promise<void>
   close(): Promise<void>
   /** Resolves when nothing is due now; for tests. */
@@ -65,6 +65,8 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   }
 
   return {
+    // Nothing is known of destinations until the queues are here.
+    overview: () => [],
     async start() {
       nudges.listen(serve)
       for (const destination of await store.read.outbox.listDestinations()) serve(destination)

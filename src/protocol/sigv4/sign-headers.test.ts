@@ -37,3 +37,17 @@ it('signs path and query, so that neither can be changed', () => {
   expect(() => verify({ rawQuery: 'channel=other' })).toThrow('does not match')
   expect(() => verify({ rawPath: '/channels' })).toThrow('does not match')
 })
+
+it('signs the body', () => {
+  const text = '{"EntryIds":[1]}'
+  const request = { method: 'POST', rawPath: '/outbox', rawQuery: '', host: 'there', body: text }
+  const rawHeaders = Object.entries(signHeaders(request, signing)).flat()
+  const verify = (body: string) => {
+    const raw = { ...request, rawHeaders, body: Buffer.from(body) }
+    const presented = parseHeaderSignature(raw)
+    const key = () => deriveSigningKey(secretAccessKey, presented.scope)
+    verifyHeaderSignature(raw, presented, key, signing.nowMs)
+  }
+  expect(() => verify(text)).not.toThrow()
+  expect(() => verify('{"EntryIds":[2]}')).toThrow('does not match')
+})

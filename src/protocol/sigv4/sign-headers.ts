@@ -6,7 +6,7 @@ import { canonicalRequests, splitQuery } from './canonical-request.ts'
 import { ALGORITHM, stringToSign } from './presented-signature.ts'
 import { deriveSigningKey } from './signing-key-cache.ts'
 
-/** A request without a body that is about to be sent. */
+/** A request that is about to be sent. */
 export interface UnsignedRequest {
   readonly method: string
   /** As it will stand on the wire. */
@@ -15,6 +15,8 @@ export interface UnsignedRequest {
   readonly rawQuery: string
   /** The value of the `Host` header. */
   readonly host: string
+  /** Absent or empty for none. */
+  readonly body?: string
 }
 
 /** With what, for whom and when to sign. */
@@ -47,7 +49,7 @@ export function signHeaders(request: UnsignedRequest, signing: Signing): Record<
     headers,
     signedHeaders: new Set(headers.keys()),
     signedHeadersText,
-    payloadHash: hash('sha256', ''),
+    payloadHash: hash('sha256', request.body ?? ''),
     hosts: [request.host],
   })
   assert(usual !== undefined, 'every request has a usual reading')

@@ -1,7 +1,7 @@
 // What may reach a terminal, and how wide it is there.
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { renderLine, piece } from './line.ts'
+import { renderLine, piece } from '../top/line.ts'
 import { padEnd, padStart, printable, shorten, widthOf } from './text-width.ts'
 
 /** Whatever a terminal acts on: controls of both ranges, and what turns the writing round. */
