@@ -16,7 +16,9 @@ import type { HttpLimits } from '../http/http-limits.ts'
 import { createMetrics } from '../observability/metrics.ts'
 import type { Metrics } from '../observability/metrics.ts'
 import { OutboxNudges } from '../outbound/outbox-nudges.ts'
+import { routeToBots } from '../outbound/routing/bot-routing.ts'
 import { createOutboundRouter } from '../outbound/routing/outbound-router.ts'
+import { routeToPush } from '../outbound/routing/push-routing.ts'
 import { routeToStreams } from '../outbound/routing/stream-routing.ts'
 import type { EventBus } from '../ports/event-bus.ts'
 import type { Store } from '../ports/store.ts'
@@ -89,7 +91,11 @@ export async function startFoundation(context: StartContext): Promise<Foundation
   )
   const store = createStore(config, directory.databasePath, {
     committedEvents: createEventPublisher(bus, outboxNudges),
-    outboundRouting: createOutboundRouter(outboundMapping, [routeToStreams]),
+    outboundRouting: createOutboundRouter(outboundMapping, [
+      routeToStreams,
+      routeToPush,
+      routeToBots,
+    ]),
     clock,
     metrics,
     logger,

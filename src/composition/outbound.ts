@@ -1,10 +1,21 @@
 // What leaves the server: the clients that talk to the world outside, who delivers what with them,
 // and the dispatcher that drives them.
+import { createApnsSender } from '../integrations/apns-sender.ts'
+import { createFcmSender } from '../integrations/fcm-sender.ts'
 import { createJetStreamSink } from '../integrations/jetstream-sink.ts'
 import { createKinesisSink } from '../integrations/kinesis-sink.ts'
+import { createLambdaInvoker } from '../integrations/lambda-invoker.ts'
+import { createLexClient } from '../integrations/lex-client.ts'
+import { createWebhookBot } from '../integrations/webhook-bot.ts'
 import { createWebhookClient, type WebhookClient } from '../integrations/webhook-client.ts'
+import { createWebhookInvoker } from '../integrations/webhook-invoker.ts'
+import { createWebhookPush } from '../integrations/webhook-push.ts'
 import { createWebhookSink } from '../integrations/webhook-sink.ts'
+import { createBotDeliverer } from '../outbound/deliveries/bot-deliverer.ts'
 import { createDispatcher, type Dispatcher } from '../outbound/dispatch/dispatcher.ts'
+import { createProcessorDeliverer } from '../outbound/deliveries/processor-deliverer.ts'
+import { createPushAudienceDeliverer } from '../outbound/deliveries/push-audience-deliverer.ts'
+import { createPushDeliverer } from '../outbound/deliveries/push-deliverer.ts'
 import { createStreamDeliverer, type StreamSinks } from '../outbound/deliveries/stream-deliverer.ts'
 import type { Deliverer } from '../ports/outbound.ts'
 import type { Foundation, StartContext } from './foundation.ts'
@@ -31,11 +42,29 @@ export async function startOutbound(
 
 /** One for each kind of entry. Entries of a kind that is missing here wait. */
 function createDeliverers(
-  { clock }: StartContext,
-  { outboundMapping: mapping }: Foundation,
+  { clock, logger }: StartContext,
+  { outboundMapping: mapping, store, metrics }: Foundation,
 ): readonly Deliverer[] {
   const webhooks = createWebhookClient(clock)
-  return [createStreamDeliverer(mapping, createStreamSinks(webhooks))]
+  const invokers = { lambda: createLambdaInvoker(), webhook: createWebhookInvoker(webhooks) }
+  const clients = { lex: createLexClient(), webhook: createWebhookBot(webhooks) }
+  return [
+    createProcessorDeliverer({ store, mapping, invokers, clock, logger, metrics }),
+    createStreamDeliverer(mapping, createStreamSinks(webhooks)),
+    createPushAudienceDeliverer({ store, mapping }),
+    createPushDeliverer({
+      store,
+      mapping,
+      senders: {
+        apns: createApnsSender(clock),
+        fcm: createFcmSender(clock),
+        webhook: createWebhookPush(webhooks),
+      },
+      clock,
+      logger,
+    }),
+    createBotDeliverer({ store, mapping, clients, clock, logger }),
+  ]
 }
 
 function createStreamSinks(webhooks: WebhookClient): StreamSinks {

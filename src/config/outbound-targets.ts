@@ -63,8 +63,13 @@ const apns = z.strictObject({
 })
 const fcm = z.strictObject({ serviceAccount: secretSource, url: url.optional() })
 const push = z
-  .strictObject({ apns: apns.optional(), fcm: fcm.optional(), webhook: webhook.optional() })
-  .refine((target) => Object.keys(target).length > 0, {
+  .strictObject({
+    apns: apns.optional(),
+    fcm: fcm.optional(),
+    webhook: webhook.optional(),
+    sparesSenders: z.boolean().optional(),
+  })
+  .refine((target) => target.apns ?? target.fcm ?? target.webhook, {
     error: 'needs at least one of apns, fcm and webhook',
   })
 const bot = z.discriminatedUnion('kind', [z.strictObject({ kind: z.literal('lex') }), webhook])
@@ -133,6 +138,7 @@ export function readOutboundTargets(
       apns: each.apns && apnsOf(each.apns, where, read),
       fcm: each.fcm && fcmOf(each.fcm, where, read),
       webhook: each.webhook && webhookOf(each.webhook, where, read),
+      sparesSenders: each.sparesSenders,
     })),
     bots: {
       ...ofAws.bots,

@@ -63,6 +63,8 @@ export interface PushTarget {
   readonly fcm?: FcmTarget | undefined
   /** Takes the devices that have no provider of their own above. */
   readonly webhook?: WebhookTarget | undefined
+  /** Whoever sends a message is not pushed it; AWS pushes it to the sender's devices, too. */
+  readonly sparesSenders?: boolean | undefined
 }
 
 /** The bot itself, through AWS's RecognizeText API. */
@@ -86,6 +88,8 @@ export interface OutboundMapping {
   processor(arn: string): ProcessorTarget | undefined
   stream(arn: string): StreamTarget | undefined
   push(arn: string): PushTarget | undefined
+  /** Whether there is any target of pushes at all. */
+  readonly hasPush: boolean
   bot(arn: string): BotTarget | undefined
 }
 
@@ -95,6 +99,7 @@ export function createOutboundMapping(targets: OutboundTargets): OutboundMapping
     processor: (arn) => targetOf(targets.processors, arn),
     stream: (arn) => targetOf(targets.streams, arn),
     push: (arn) => targetOf(targets.push, arn),
+    hasPush: Object.keys(targets.push).length > 0,
     bot: (arn) => targetOf(targets.bots, arn),
   }
 }

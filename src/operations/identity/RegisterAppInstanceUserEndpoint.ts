@@ -2,6 +2,7 @@
 // goes over to this one: phones change hands.
 import { newUuid } from '../../base/ids.ts'
 import { BadRequestException, ConflictException, ForbiddenException } from '../../domain/errors.ts'
+import { pushProviderOf } from '../../domain/push-audience.ts'
 import { answerOnce, hashRequest } from '../../services/idempotency.ts'
 import { appInstanceUserArnOf } from '../../services/input-arns.ts'
 import { requireQuota } from '../../services/quotas.ts'
@@ -12,7 +13,12 @@ export const RegisterAppInstanceUserEndpoint = defineOperation({
   access: 'credential',
   async run(
     { input, now, accountId },
-    { store, limits }: Pick<OperationDependencies, 'store' | 'limits'>,
+    {
+      store,
+      limits,
+      outboundMapping,
+      logger,
+    }: Pick<OperationDependencies, 'store' | 'limits' | 'outboundMapping' | 'logger'>,
   ) {
     const { DeviceToken: deviceToken, VoipDeviceToken: voipDeviceToken } = input.EndpointAttributes
     if (voipDeviceToken !== undefined && input.Type === 'GCM') {
@@ -29,17 +35,27 @@ export const RegisterAppInstanceUserEndpoint = defineOperation({
       requestHash: hashRequest(input),
       now,
     }
+    if (pushProviderOf(outboundMapping.push(device.resourceArn), device.type) === undefined) {
+      const { type, resourceArn } = device
+      logger.warn(
+        { type, resourceArn },
+        'a device is registered with a push application not mapped',
+      )
+    }
     return store.transact(async (tx) => {
       if ((await tx.appInstanceUsers.find(userArn)) === undefined) throw new ForbiddenException()
       return answerOnce(tx, request, async () => {
         const holder = await tx.endpoints.findByDeviceToken(userArn, device)
-        // evidence: field (behaviour 7.1); that only the same user conflicts inferred
-        if (holder?.appInstanceUserArn === userArn) {
+        // evidence: field (behaviour 7.1); that only the same user conflicts, and only while the
+        // device is pushed to, inferred: there is no other way back from INACTIVE
+        if (holder?.appInstanceUserArn === userArn && holder.status === 'ACTIVE') {
           throw new ConflictException(
             'EndpointAttributes.DeviceToken is registered for the user already',
           )
         }
-        await requireQuota(tx, limits, { kind: 'endpoints', of: userArn })
+        if (holder?.appInstanceUserArn !== userArn) {
+          await requireQuota(tx, limits, { kind: 'endpoints', of: userArn })
+        }
         if (holder) tx.endpoints.remove(holder.appInstanceUserArn, holder.endpointId)
         tx.endpoints.insert({
           ...device,

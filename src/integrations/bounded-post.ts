@@ -1,0 +1,101 @@
+// One bounded POST over kept connections: no redirects, a limit to what is read, and an error that
+// says what was wrong without quoting anything that was sent.
+import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http'
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
+import { DeliveryError } from '../domain/delivery-error.ts'
+
+/** Bytes of an answer that are read: errors of the services that are talked to have some hundred. */
+// evidence: inferred
+const ANSWER_BYTES_MAX = 64 * 1024
+/** Connections kept to one host. */
+const SOCKETS_PER_HOST_MAX = 32
+
+export interface PostRequest {
+  readonly url: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+  readonly signal: AbortSignal
+  /** Who is talked to, for errors. */
+  readonly what: string
+}
+
+export interface PostAnswer {
+  readonly status: number
+  readonly text: string
+}
+
+export interface BoundedPost {
+  /** Resolves with the answer, whatever its status; throws DeliveryError when there is none. */
+  post(request: PostRequest): Promise<PostAnswer>
+  close(): void
+}
+
+export function createBoundedPost(): BoundedPost {
+  const options = { keepAlive: true, maxSockets: SOCKETS_PER_HOST_MAX }
+  const agents = { http: new HttpAgent(options), https: new HttpsAgent(options) }
+  return {
+    async post({ url, headers, body, signal, what }) {
+      const isTls = url.startsWith('https:')
+      const outgoing = (isTls ? httpsRequest : httpRequest)(url, {
+        method: 'POST',
+        agent: isTls ? agents.https : agents.http,
+        headers: {
+          'user-agent': 'carillon',
+          ...headers,
+          'content-length': Buffer.byteLength(body),
+        },
+        signal,
+      })
+      try {
+        const response = await answerOf(outgoing, body)
+        return { status: response.statusCode ?? 0, text: await textOf(response, what) }
+      } catch (error) {
+        outgoing.destroy()
+        throw error instanceof DeliveryError ? error : unreachable(what, error)
+      }
+    },
+    close() {
+      agents.http.destroy()
+      agents.https.destroy()
+    },
+  }
+}
+
+function answerOf(
+  outgoing: ReturnType<typeof httpRequest>,
+  body: string,
+): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    outgoing.on('error', reject)
+    outgoing.on('response', (response) => {
+      // Its error is told by whoever reads.
+      response.on('error', () => undefined)
+      resolve(response)
+    })
+    outgoing.end(body)
+  })
+}
+
+async function textOf(response: IncomingMessage, what: string): Promise<string> {
+  const chunks: Buffer[] = []
+  let bytes = 0
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    bytes += chunk.length
+    if (bytes > ANSWER_BYTES_MAX) {
+      throw new DeliveryError(`${what} answered with more than ${ANSWER_BYTES_MAX} bytes`, {
+        isRetryable: true,
+        isDestinationDown: false,
+      })
+    }
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks).toString()
+}
+
+function unreachable(what: string, error: unknown): DeliveryError {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : 'no answer'
+  return new DeliveryError(`${what} could not be reached: ${code}`, {
+    isRetryable: true,
+    isDestinationDown: true,
+  })
+}
