@@ -6,15 +6,17 @@ import type { ChannelMessageDraft } from './channel-message.ts'
 import type { Identity } from './identity.ts'
 import type { BotInvocation } from './outbox.ts'
 
+export type BotMessageType = 'PlainText' | 'CustomPayload' | 'SSML' | 'ImageResponseCard'
+
 /** One thing that a bot says, in Lex's words. */
 // evidence: docs Lex V2 RecognizeText
 export interface BotMessage {
-  readonly contentType: 'PlainText' | 'CustomPayload' | 'SSML' | 'ImageResponseCard'
+  readonly contentType: BotMessageType
   readonly content?: string | undefined
   readonly imageResponseCard?: ImageResponseCard | undefined
 }
 
-/** A card with buttons, each of which says `value` for the user. */
+/** A card with buttons; to press one is to say its `value`. */
 export interface ImageResponseCard {
   readonly title: string
   readonly subtitle?: string | undefined
@@ -27,10 +29,9 @@ export interface BotAnswer {
   readonly messages: readonly BotMessage[]
   /** What the bot took the question for, and how far it has come with it. */
   readonly intent?: { readonly name: string; readonly state?: string | undefined } | undefined
-  readonly sessionId: string
 }
 
-/** A bot that speaks in a conversation. */
+/** A bot that speaks in a conversation, because of what it was asked. */
 export interface BotSpeaker {
   readonly bot: Identity
   readonly invocation: BotInvocation
@@ -42,13 +43,15 @@ const ERROR_CONTENT_TYPE = 'application/amz-chime-lex-error'
 const ATTRIBUTE_PREFIX = 'CHIME.LEX.sessionState.'
 
 /**
- * The messages that an answer is told by, in their order: one, or as many as are needed so that
- * each fits. Undefined when something that the bot says does not fit by itself.
+ * The messages that an answer given in the session `sessionId` is told by, in their order: one, or
+ * as many as are needed so that each fits. Undefined when something that the bot says does not fit
+ * by itself.
  */
 // evidence: docs processing responses from an AppInstanceBot; more than one message inferred
 export function draftAnswer(
   speaker: BotSpeaker,
   answer: BotAnswer,
+  sessionId: string,
 ): readonly ChannelMessageDraft[] | undefined {
   const contents = contentsOf(answer.messages)
   return contents?.map((content) => ({
@@ -57,7 +60,7 @@ export function draftAnswer(
     persistence: 'PERSISTENT',
     content,
     contentType: ANSWER_CONTENT_TYPE,
-    messageAttributes: attributesOf(speaker.invocation, answer),
+    messageAttributes: attributesOf(speaker.invocation, answer, sessionId),
   }))
 }
 
@@ -84,7 +87,7 @@ function addressOf({ bot, invocation }: BotSpeaker) {
   return { channelArn, subChannelId, sender: bot, target: addresseeOf(invocation) }
 }
 
-function attributesOf(invocation: BotInvocation, { intent, sessionId }: BotAnswer) {
+function attributesOf(invocation: BotInvocation, { intent }: BotAnswer, sessionId: string) {
   const attributes: Record<string, readonly string[]> = {}
   const set = (name: string, value: string | undefined) => {
     if (value !== undefined) attributes[`${ATTRIBUTE_PREFIX}${name}`] = [value]
@@ -147,8 +150,8 @@ export function failureOf(code: number, reason: string): string {
   return `${code} ${reason}`
 }
 
-/** The code in what `failureOf` has made; that of an unreachable bot in every other text. */
-export function codeOfFailure(failure: string | undefined): number {
+/** The code in what `failureOf` has made; undefined in every other text. */
+export function codeOfFailure(failure: string | undefined): number | undefined {
   const code = /^([1-5]\d\d) /.exec(failure ?? '')?.[1]
-  return code === undefined ? UNREACHABLE_CODE : Number(code)
+  return code === undefined ? undefined : Number(code)
 }

@@ -52,16 +52,10 @@ export function planInvocation(
   if (message.target !== undefined) {
     return message.target === botArn && targetedMessages === 'ALL' ? 'always' : 'never'
   }
-  switch (standardMessages) {
-    case 'ALL':
-      return 'always'
-    case 'NONE':
-      return 'never'
-    case 'MENTIONS':
-      return isMentioned(message, botArn) ? 'always' : 'never'
-    case 'AUTO':
-      return isMentioned(message, botArn) ? 'always' : 'if-alone'
-  }
+  if (standardMessages === 'ALL') return 'always'
+  if (standardMessages === 'NONE') return 'never'
+  if (isMentioned(message, botArn)) return 'always'
+  return standardMessages === 'AUTO' ? 'if-alone' : 'never'
 }
 
 function isMentioned(

@@ -66,7 +66,7 @@ export type BotInvocation = {
       readonly cause: 'message'
       readonly messageId: MessageId
       readonly senderArn: MemberArn
-      /** What was said, already cut to what Lex takes. */
+      /** What was said, as a whole: Lex refuses what is too long for it. */
       readonly text: string
       /** The answer goes to the sender alone. */
       readonly isTargeted: boolean

@@ -39,6 +39,10 @@ export interface Metrics {
   /** Frames that were handed to sockets. */
   framesDelivered(framesCount: number): void
   commitFinished(rowsCount: number, durationMs: number): void
+  /** A processor of a channel flow could not be invoked. */
+  processorFailed(fallbackAction: 'CONTINUE' | 'ABORT'): void
+  /** A bot could not be asked; `code` is an HTTP status. */
+  botFailed(code: number): void
   /** A value that is read when metrics are asked for, such as the length of a queue. */
   gauge(name: string, help: string, read: () => number): void
   /** What the gauge `name` reads now. */
@@ -89,6 +93,8 @@ export function createMetrics(): Metrics {
       meters.commits.observe(durationMs / 1000)
       meters.commitRows.observe(rowsCount)
     },
+    processorFailed: (fallbackAction) => meters.processorsFailed.labels(fallbackAction).inc(),
+    botFailed: (code) => meters.botsFailed.labels(String(code)).inc(),
     gauge(name, help, read) {
       readers.set(name, read)
       const gauge: Gauge = new Gauge({
@@ -135,6 +141,18 @@ function createMeters(registers: Registry[]) {
       name: 'carillon_requests_throttled_total',
       help: 'Requests refused by a rate, by operation and what the rate belongs to',
       labelNames: ['operation', 'per'],
+      registers,
+    }),
+    processorsFailed: new Counter({
+      name: 'carillon_processor_failures_total',
+      help: 'Processors of channel flows that could not be invoked, by what became of the message',
+      labelNames: ['fallback_action'],
+      registers,
+    }),
+    botsFailed: new Counter({
+      name: 'carillon_bot_failures_total',
+      help: 'Questions that bots could not be asked, by the code that their channel was told',
+      labelNames: ['code'],
       registers,
     }),
     upgradesRefused: new Counter({
