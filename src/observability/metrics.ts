@@ -93,8 +93,7 @@ export function createMetrics(): Metrics {
       meters.commits.observe(durationMs / 1000)
       meters.commitRows.observe(rowsCount)
     },
-    processorFailed: (fallbackAction) => meters.processorsFailed.labels(fallbackAction).inc(),
-    botFailed: (code) => meters.botsFailed.labels(String(code)).inc(),
+    ...createOutboundCounters([registry]),
     gauge(name, help, read) {
       readers.set(name, read)
       const gauge: Gauge = new Gauge({
@@ -128,6 +127,28 @@ function countRequest(
   else if (operation === SEND) totals.messagesSent += 1
 }
 
+/** Of what leaves the server. */
+function createOutboundCounters(
+  registers: Registry[],
+): Pick<Metrics, 'processorFailed' | 'botFailed'> {
+  const processorFailures = new Counter({
+    name: 'carillon_processor_failures_total',
+    help: 'Processors of channel flows that could not be invoked, by what became of the message',
+    labelNames: ['fallback_action'],
+    registers,
+  })
+  const botFailures = new Counter({
+    name: 'carillon_bot_failures_total',
+    help: 'Questions that bots could not be asked, by the code that their channel was told',
+    labelNames: ['code'],
+    registers,
+  })
+  return {
+    processorFailed: (fallbackAction) => processorFailures.labels(fallbackAction).inc(),
+    botFailed: (code) => botFailures.labels(String(code)).inc(),
+  }
+}
+
 function createMeters(registers: Registry[]) {
   return {
     requests: new Histogram({
@@ -141,18 +162,6 @@ function createMeters(registers: Registry[]) {
       name: 'carillon_requests_throttled_total',
       help: 'Requests refused by a rate, by operation and what the rate belongs to',
       labelNames: ['operation', 'per'],
-      registers,
-    }),
-    processorsFailed: new Counter({
-      name: 'carillon_processor_failures_total',
-      help: 'Processors of channel flows that could not be invoked, by what became of the message',
-      labelNames: ['fallback_action'],
-      registers,
-    }),
-    botsFailed: new Counter({
-      name: 'carillon_bot_failures_total',
-      help: 'Questions that bots could not be asked, by the code that their channel was told',
-      labelNames: ['code'],
       registers,
     }),
     upgradesRefused: new Counter({
