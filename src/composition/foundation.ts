@@ -6,11 +6,9 @@ import { certificateHostsOf } from '../config/addresses.ts'
 import type { Config } from '../config/config.ts'
 import { openDataDirectory, openServerSecrets } from '../config/data-directory.ts'
 import type { ServerSecrets } from '../config/data-directory.ts'
-import { readSecretVariable } from '../config/env.ts'
-import { readOutboundTargets } from '../config/outbound-targets.ts'
 import { openLocalCertificate, readCertificateFiles } from '../config/local-certificate.ts'
 import type { ServerCertificate } from '../config/local-certificate.ts'
-import { createOutboundMapping, type OutboundMapping } from '../domain/outbound-mapping.ts'
+import type { OutboundMapping } from '../domain/outbound-mapping.ts'
 import type { Limits } from '../domain/limits.ts'
 import type { HttpLimits } from '../http/http-limits.ts'
 import { createMetrics } from '../observability/metrics.ts'
@@ -31,6 +29,7 @@ import type { StoreOptions } from '../storage/engine/store-engine.ts'
 import { createPostgresStore } from '../storage/postgres/postgres-store.ts'
 import { lockDirectory } from '../storage/sqlite/directory-lock.ts'
 import { createSqliteStore } from '../storage/sqlite/sqlite-store.ts'
+import { openOutboundMapping } from './outbound-mapping.ts'
 import type { Parts } from './parts.ts'
 
 /** What whoever embeds the app may replace. */
@@ -74,6 +73,8 @@ export interface Foundation {
 /** Data directory, store and bus. */
 export async function startFoundation(context: StartContext): Promise<Foundation> {
   const { config, clock, logger, parts } = context
+  // First: a word of the operator's that cannot be understood leaves everything as it was.
+  const outboundMapping = openOutboundMapping(config, logger)
   const directory = openDataDirectory(config)
   const lock = lockDirectory(directory.lockPath)
   await parts.start({
@@ -86,9 +87,6 @@ export async function startFoundation(context: StartContext): Promise<Foundation
   const metrics = createMetrics()
   const bus = createInProcessBus()
   const outboxNudges = new OutboxNudges()
-  const outboundMapping = createOutboundMapping(
-    readOutboundTargets(config.outbound, config, readSecretVariable),
-  )
   const store = createStore(config, directory.databasePath, {
     committedEvents: createEventPublisher(bus, outboxNudges),
     outboundRouting: createOutboundRouter(outboundMapping, [

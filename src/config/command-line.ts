@@ -105,21 +105,16 @@ export function parseCommandLine(
     .action(() => {
       invocation = { command: 'print', text: `carillon ${version}\n`, exitCode: 0 }
     })
-  const serve = program.command('serve').summary('Start the server.').description(SERVE_DESCRIPTION)
-  for (const [, setting] of SETTING_LIST) serve.addOption(optionOf(setting))
-  serve
-    .option('--stop-with-stdin', 'Drain when the standard input ends, for use under a supervisor.')
-    .addHelpText('after', SERVE_EPILOGUE)
-    .action((flags: Flags) => {
-      invocation = {
-        command: 'serve',
-        config: createConfig(mergeSettings(flags, environment), environment.awsServices),
-        stopsWithInput: flags['stopWithStdin'] === true,
-        warnings: environment.unknownVariables.map(
-          (variable) => `${variable} is set, but there is no such setting`,
-        ),
-      }
-    })
+  addServe(program, (flags) => {
+    invocation = {
+      command: 'serve',
+      config: createConfig(mergeSettings(flags, environment), environment.awsServices),
+      stopsWithInput: flags['stopWithStdin'] === true,
+      warnings: environment.unknownVariables.map(
+        (variable) => `${variable} is set, but there is no such setting`,
+      ),
+    }
+  })
   addTop(program, (flags) => {
     const values = mergeSettings(flags, environment)
     const config = createTopConfig(flags, values, environment.wantsNoColour)
@@ -152,6 +147,15 @@ export function parseCommandLine(
 function nameOfCommand([first, second]: readonly string[]): string {
   if (first === 'outbox') return `outbox ${second ?? ''}`.trim()
   return first === 'top' ? 'top' : 'serve'
+}
+
+function addServe(program: Command, action: (flags: Flags) => void): void {
+  const serve = program.command('serve').summary('Start the server.').description(SERVE_DESCRIPTION)
+  for (const [, setting] of SETTING_LIST) serve.addOption(optionOf(setting))
+  serve
+    .option('--stop-with-stdin', 'Drain when the standard input ends, for use under a supervisor.')
+    .addHelpText('after', SERVE_EPILOGUE)
+    .action(action)
 }
 
 function addTop(program: Command, action: (flags: Flags) => void): void {

@@ -1,9 +1,8 @@
 // The operator's word on where things may go that leave the server: the file that CARILLON_OUTBOUND
-// names, and the services of AWS that an endpoint is set for. Secrets stand in files or variables
-// of their own, never in this one.
-import { readFileSync } from 'node:fs'
+// names, and the services of AWS that an endpoint is set for. Here secrets are read and looked at.
+import { createPrivateKey, X509Certificate } from 'node:crypto'
+import { readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
-import { z } from 'zod'
 import { isAllowedUrl } from '../base/allowed-url.ts'
 import type { ArnScope } from '../base/arn.ts'
 import type {
@@ -19,133 +18,58 @@ import type {
   WebhookTarget,
 } from '../domain/outbound-mapping.ts'
 import { ConfigError, type OutboundConfig } from './config.ts'
+import {
+  parseOutboundFile,
+  parseServiceAccount,
+  type WrittenApns,
+  type WrittenFcm,
+  type WrittenJetStream,
+  type WrittenSecret,
+  type WrittenTargets,
+  type WrittenWebhook,
+} from './outbound-file.ts'
 
 /** Characters of a webhook's secret: fewer can be guessed. */
 const SECRET_CHARACTERS_MIN = 16
-
-const url = z.string().refine(isAllowedUrl, {
-  error: 'must be an https:// URL without a user (http:// only within this machine)',
-})
-/** A secret by the file that holds it, or by the variable of the environment. */
-const secretSource = z.union([
-  z.strictObject({ file: z.string() }),
-  z.strictObject({ variable: z.string() }),
-])
-const webhook = z.strictObject({ kind: z.literal('webhook'), url, secret: secretSource })
-const processor = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('lambda') }),
-  webhook,
-])
-const jetstream = z.strictObject({
-  kind: z.literal('jetstream'),
-  servers: z.array(z.string().regex(/^(nats|tls):\/\/[^/@]+$/)).min(1),
-  subject: z.string().regex(/^[^\s.*>]+(\.[^\s.*>]+)*$/),
-  credentials: secretSource.optional(),
-  token: secretSource.optional(),
-  user: z.string().optional(),
-  password: secretSource.optional(),
-})
-const stream = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('kinesis') }),
-  jetstream,
-  webhook,
-])
-const apns = z.strictObject({
-  key: secretSource,
-  keyId: z.string().min(1),
-  teamId: z.string().min(1),
-  topic: z.string().min(1),
-  address: z
-    .string()
-    .regex(/^[^/:\s]+:\d{1,5}$/)
-    .optional(),
-  certificateAuthority: z.strictObject({ file: z.string() }).optional(),
-})
-const fcm = z.strictObject({ serviceAccount: secretSource, url: url.optional() })
-const push = z
-  .strictObject({
-    apns: apns.optional(),
-    fcm: fcm.optional(),
-    webhook: webhook.optional(),
-    sparesSenders: z.boolean().optional(),
-  })
-  .refine((target) => target.apns ?? target.fcm ?? target.webhook, {
-    error: 'needs at least one of apns, fcm and webhook',
-  })
-const bot = z.discriminatedUnion('kind', [z.strictObject({ kind: z.literal('lex') }), webhook])
-
-const byArn = <Target extends z.ZodType>(service: string, target: Target) =>
-  z
-    .record(
-      z.string().regex(new RegExp(`^arn:[^:]+:${service}:\\S+$`), {
-        error: `must be an ARN of ${service}, or its beginning and a *`,
-      }),
-      target,
-    )
-    .default({})
-
-/** What the file may say. */
-const outboundFile = z.strictObject({
-  processors: byArn('lambda', processor),
-  streams: byArn('kinesis', stream),
-  push: byArn('mobiletargeting', push),
-  bots: byArn('lex', bot),
-})
-
-/** A service account, as Google hands it out; what else stands there is ignored. */
-const serviceAccount = z.object({
-  project_id: z.string().min(1),
-  client_email: z.string().min(1),
-  private_key: z.string().min(1),
-  token_uri: url,
-})
-
-type Secret = z.infer<typeof secretSource>
+/** Of a file's mode: anybody on this machine may read it. */
+const READABLE_BY_OTHERS = 0o004
 
 /** Reads a variable of the environment; undefined for one that is not set. */
 export type ReadVariable = (name: string) => string | undefined
 
+export interface ReadTargets {
+  readonly targets: OutboundTargets
+  /**
+   * Things to tell the operator that are no reason to refuse. A secret that others may read is one
+   * of them: that is how containers are given theirs.
+   */
+  readonly warnings: readonly string[]
+}
+
 /**
  * Every target that the operator named. Throws ConfigError, which says what is wrong and where, for
- * a file that cannot be read or does not say what it should, and for a secret that is not there.
+ * a file that cannot be read or does not say what it should, and for a secret that is not there or
+ * cannot be used. No message holds a secret.
  */
 export function readOutboundTargets(
   config: OutboundConfig,
   scope: ArnScope,
   readVariable: ReadVariable,
-): OutboundTargets {
+): ReadTargets {
   const ofAws = awsTargets(config, scope)
-  if (config.file === undefined) return ofAws
-  const directory = path.dirname(path.resolve(config.file))
-  const file = parseFile(config.file)
-  const read = (secret: Secret, where: string) =>
-    readSecret(secret, { directory, where: `${config.file}: ${where}`, readVariable })
+  if (config.file === undefined) return { targets: ofAws, warnings: [] }
+  const where = `CARILLON_OUTBOUND: ${config.file}`
+  const written = parseOutboundFile(readText(config.file, where), where)
+  const secrets = new Secrets(path.dirname(path.resolve(config.file)), where, readVariable)
+  const ofFile = targetsIn(written, secrets)
   return {
-    processors: {
-      ...ofAws.processors,
-      ...targetsOf<z.infer<typeof processor>, ProcessorTarget>(file.processors, (each, where) =>
-        each.kind === 'webhook' ? webhookOf(each, where, read) : each,
-      ),
+    targets: {
+      processors: { ...ofAws.processors, ...ofFile.processors },
+      streams: { ...ofAws.streams, ...ofFile.streams },
+      push: ofFile.push,
+      bots: { ...ofAws.bots, ...ofFile.bots },
     },
-    streams: {
-      ...ofAws.streams,
-      ...targetsOf<z.infer<typeof stream>, StreamTarget>(file.streams, (each, where) => {
-        if (each.kind === 'webhook') return webhookOf(each, where, read)
-        return each.kind === 'jetstream' ? jetStreamOf(each, where, read) : each
-      }),
-    },
-    push: targetsOf<z.infer<typeof push>, PushTarget>(file.push, (each, where) => ({
-      apns: each.apns && apnsOf(each.apns, where, read),
-      fcm: each.fcm && fcmOf(each.fcm, where, read),
-      webhook: each.webhook && webhookOf(each.webhook, where, read),
-      sparesSenders: each.sparesSenders,
-    })),
-    bots: {
-      ...ofAws.bots,
-      ...targetsOf<z.infer<typeof bot>, BotTarget>(file.bots, (each, where) =>
-        each.kind === 'webhook' ? webhookOf(each, where, read) : each,
-      ),
-    },
+    warnings: secrets.warnings,
   }
 }
 
@@ -163,27 +87,27 @@ function awsTargets({ awsServices }: OutboundConfig, scope: ArnScope): OutboundT
   }
 }
 
-function parseFile(file: string): z.infer<typeof outboundFile> {
-  let value: unknown
-  try {
-    value = JSON.parse(readFileSync(file, 'utf8'))
-  } catch (error) {
-    throw new ConfigError(`CARILLON_OUTBOUND: ${file} cannot be read: ${messageOf(error)}`)
+function targetsIn(written: WrittenTargets, secrets: Secrets): OutboundTargets {
+  return {
+    processors: mapped(written.processors, (each, where): ProcessorTarget => {
+      return each.kind === 'webhook' ? webhookOf(each, where, secrets) : each
+    }),
+    streams: mapped(written.streams, (each, where): StreamTarget => {
+      if (each.kind === 'webhook') return webhookOf(each, where, secrets)
+      return each.kind === 'jetstream' ? jetStreamOf(each, where, secrets) : each
+    }),
+    push: mapped(written.push, ({ apns, fcm, webhook }, where): PushTarget => ({
+      apns: apns && apnsOf(apns, where, secrets),
+      fcm: fcm && fcmOf(fcm, where, secrets),
+      webhook: webhook && webhookOf(webhook, where, secrets),
+    })),
+    bots: mapped(written.bots, (each, where): BotTarget => {
+      return each.kind === 'webhook' ? webhookOf(each, where, secrets) : each
+    }),
   }
-  return checked(outboundFile, value, file)
 }
 
-function checked<Shape extends z.ZodType>(
-  shape: Shape,
-  value: unknown,
-  where: string,
-): z.infer<Shape> {
-  const result = shape.safeParse(value)
-  if (result.success) return result.data
-  throw new ConfigError(`${where}:\n${z.prettifyError(result.error)}`)
-}
-
-function targetsOf<Written, Target>(
+function mapped<Written, Target>(
   written: TargetsByArn<Written>,
   targetOf: (each: Written, where: string) => Target,
 ): TargetsByArn<Target> {
@@ -192,31 +116,86 @@ function targetsOf<Written, Target>(
   )
 }
 
-type ReadSecret = (secret: Secret, where: string) => string
+/** Reads what the file does not hold itself, and says what is wrong with it. */
+class Secrets {
+  readonly warnings: string[] = []
+  /** Files are named relative to the one that names them. */
+  readonly #directory: string
+  readonly #where: string
+  readonly #readVariable: ReadVariable
 
-function webhookOf(
-  { url: address, secret }: z.infer<typeof webhook>,
-  where: string,
-  read: ReadSecret,
-): WebhookTarget {
-  const text = read(secret, `the secret of ${where}`).trim()
-  if (text.length < SECRET_CHARACTERS_MIN) {
-    throw new ConfigError(
-      `the secret of ${where} must have at least ${SECRET_CHARACTERS_MIN} characters`,
-    )
+  constructor(directory: string, where: string, readVariable: ReadVariable) {
+    this.#directory = directory
+    this.#where = where
+    this.#readVariable = readVariable
   }
-  return { kind: 'webhook', url: address, secret: text }
+
+  /** `what` says which one it is. */
+  read(secret: WrittenSecret, what: string): string {
+    if ('variable' in secret) {
+      const text = this.#readVariable(secret.variable) ?? ''
+      if (text.trim() !== '') return text
+      throw this.wrong(what, `the variable ${secret.variable} is not set`)
+    }
+    const file = path.resolve(this.#directory, secret.file)
+    const text = readText(file, `${this.#where}: ${what}: ${secret.file}`)
+    if (text.trim() === '') throw this.wrong(what, `${secret.file} is empty`)
+    if ((statSync(file).mode & READABLE_BY_OTHERS) !== 0) {
+      this.warnings.push(`${what}: everybody on this machine may read ${secret.file}`)
+    }
+    return text
+  }
+
+  /** One that is no secret. */
+  readCertificate(file: string, what: string): string {
+    const text = readText(path.resolve(this.#directory, file), `${this.#where}: ${what}: ${file}`)
+    if (!isCertificate(text)) throw this.wrong(what, `${file} is no certificate in PEM`)
+    return text
+  }
+
+  /** As `text`, which is to be a private key in PEM of the type that signs there. */
+  checkKey(text: string, type: 'ec' | 'rsa', what: string): string {
+    let found: string | undefined
+    try {
+      found = createPrivateKey(text).asymmetricKeyType
+    } catch {
+      // Its message is OpenSSL's, and of no use to anybody.
+    }
+    if (found !== type) throw this.wrong(what, `is no private key (${type}) in PEM`)
+    return text
+  }
+
+  wrong(what: string, why: string): ConfigError {
+    return new ConfigError(`${this.#where}: ${what}: ${why}`)
+  }
+
+  placeOf(what: string): string {
+    return `${this.#where}: ${what}`
+  }
 }
 
-function jetStreamOf(
-  written: z.infer<typeof jetstream>,
+function webhookOf(
+  { kind, url, secret }: WrittenWebhook,
   where: string,
-  read: ReadSecret,
-): JetStreamTarget {
+  secrets: Secrets,
+): WebhookTarget {
+  const what = `the secret of ${where}`
+  const text = secrets.read(secret, what).trim()
+  if (text.length < SECRET_CHARACTERS_MIN) {
+    throw secrets.wrong(what, `must have at least ${SECRET_CHARACTERS_MIN} characters`)
+  }
+  return { kind, url, secret: text }
+}
+
+function jetStreamOf(written: WrittenJetStream, where: string, secrets: Secrets): JetStreamTarget {
   const { kind, servers, subject, user } = written
+  for (const server of servers) {
+    if (isAllowedUrl(server.replace(/^nats:/, 'http:').replace(/^tls:/, 'https:'))) continue
+    secrets.warnings.push(`${where}: others may read on the way to ${server}; tls:// prevents it`)
+  }
   const of = (name: 'credentials' | 'token' | 'password') => {
     const secret = written[name]
-    return secret && read(secret, `${name} of ${where}`)
+    return secret && secrets.read(secret, `the ${name} of ${where}`)
   }
   return {
     kind,
@@ -229,58 +208,47 @@ function jetStreamOf(
   }
 }
 
-function apnsOf(written: z.infer<typeof apns>, where: string, read: ReadSecret): ApnsTarget {
+function apnsOf(written: WrittenApns, where: string, secrets: Secrets): ApnsTarget {
   const { key, keyId, teamId, topic, address, certificateAuthority: authority } = written
+  const what = `the APNs key of ${where}`
   return {
-    key: read(key, `the APNs key of ${where}`),
+    key: secrets.checkKey(secrets.read(key, what), 'ec', what),
     keyId,
     teamId,
     topic,
     address,
-    certificateAuthority: authority && read(authority, `the certificate authority of ${where}`),
+    certificateAuthority:
+      authority && secrets.readCertificate(authority.file, `the certificate authority of ${where}`),
   }
 }
 
-function fcmOf(written: z.infer<typeof fcm>, where: string, read: ReadSecret): FcmTarget {
+function fcmOf(written: WrittenFcm, where: string, secrets: Secrets): FcmTarget {
   const what = `the service account of ${where}`
-  let value: unknown
-  try {
-    value = JSON.parse(read(written.serviceAccount, what))
-  } catch (error) {
-    if (error instanceof ConfigError) throw error
-    // Its message would quote the text.
-    throw new ConfigError(`${what} is no JSON`)
-  }
-  const account = checked(serviceAccount, value, what)
+  const text = secrets.read(written.serviceAccount, what)
+  const account = parseServiceAccount(text, secrets.placeOf(what))
   return {
     projectId: account.project_id,
     clientEmail: account.client_email,
-    privateKey: account.private_key,
+    privateKey: secrets.checkKey(account.private_key, 'rsa', what),
     tokenUrl: account.token_uri,
     url: written.url,
   }
 }
 
-interface SecretPlace {
-  /** Files are named relative to the file that names them. */
-  readonly directory: string
-  readonly where: string
-  readonly readVariable: ReadVariable
-}
-
-function readSecret(secret: Secret, { directory, where, readVariable }: SecretPlace): string {
-  if ('variable' in secret) {
-    const text = readVariable(secret.variable) ?? ''
-    if (text === '') throw new ConfigError(`${where}: the variable ${secret.variable} is not set`)
-    return text
-  }
+function isCertificate(text: string): boolean {
   try {
-    return readFileSync(path.resolve(directory, secret.file), 'utf8')
-  } catch (error) {
-    throw new ConfigError(`${where}: ${secret.file} cannot be read: ${messageOf(error)}`)
+    return new X509Certificate(text).subject !== undefined
+  } catch {
+    return false
   }
 }
 
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
+/** The error of the system names what could not be done, and the file. */
+function readText(file: string, where: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    throw new ConfigError(`${where} cannot be read: ${code ?? String(error)}`)
+  }
 }

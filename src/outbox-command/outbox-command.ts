@@ -41,15 +41,9 @@ export async function runOutboxCommand(options: OutboxCommandOptions): Promise<O
   const { task } = options
   const outbox = createOutboxClient(options.client)
   try {
-    switch (task.name) {
-      case 'list-dead':
-        return await listDead(options, task, outbox)
-      case 'list-waiting':
-        return await listWaiting(options, task, outbox)
-      case 'retry':
-      case 'drop':
-        return await change(options, task, outbox)
-    }
+    if (task.name === 'list-dead') return await listDead(options, task, outbox)
+    if (task.name === 'list-waiting') return await listWaiting(options, task, outbox)
+    return await change(options, task, outbox)
   } catch (error) {
     if (!(error instanceof OutboxTrouble)) throw error
     options.complain(`${printable(error.message)}.\n`)

@@ -7,7 +7,7 @@ import type { Document } from './outbox-client.ts'
 interface Column {
   readonly heading: string
   readonly isNumber?: true
-  textOf(document: Document): string
+  readonly textOf: (document: Document) => string
 }
 
 const GAP = '  '
