@@ -4,6 +4,7 @@ import type { Cursor, Page, PageRequest } from '../ports/paging.ts'
 import type { Store, StoreTransaction } from '../ports/store.ts'
 import { endRelationsOfRemoved, removeExpiredUser } from '../services/identity/member-removal.ts'
 import { removeExpiredChannel } from '../services/messaging/channel-removal.ts'
+import { endExpiredCallback } from '../services/messaging/flow-progress.ts'
 import { scaleInEmptiest } from '../services/messaging/membership-ending.ts'
 import { BATCH_ROWS, runBatches, type Sweep, type SweepRun } from './sweep.ts'
 
@@ -67,9 +68,20 @@ export function createSweeps(store: Store): readonly Sweep[] {
           },
         ),
     },
+    {
+      name: 'processors that did not call back',
+      periodMs: MINUTE_MS,
+      run: (run) =>
+        forEach(
+          run,
+          (page) => store.read.flowCallbacks.listExpired(run.now, page),
+          (callbackId) => store.transact((tx) => endExpiredCallback(tx, callbackId, run.now)),
+        ),
+    },
     balance(store),
     purge('removed things', (tx) => tx.upkeep.purgeRemoved(BATCH_ROWS)),
     purge('deleted messages', (tx, now) => tx.upkeep.purgeTombstones(now, BATCH_ROWS)),
+    purge('callbacks', (tx, now) => tx.flowCallbacks.purge(now, BATCH_ROWS)),
     purge('request tokens', (tx, now) => tx.upkeep.purgeRequestTokens(now, BATCH_ROWS)),
   ]
 }

@@ -45,6 +45,6 @@ export function outbox({ schema }: Kysely<unknown>): readonly Compilable[] {
     schema
       .createIndex('flow_callback_by_expiry')
       .on('flow_callback')
-      .columns(['state', 'expires_at']),
+      .columns(['state', 'expires_at', 'callback_id']),
   ]
 }
