@@ -118,3 +118,14 @@ export interface DeadLetter {
   readonly failure: string
   readonly diedAt: number
 }
+
+/** A destination that something waits for, as the operator is told of it. */
+export interface DestinationOverview extends OutboxDestination {
+  /** At least so many, where there are very many. */
+  readonly waitingCount: number
+  readonly oldestAgeMs: number
+  /** It is down, and left alone for a while. */
+  readonly isCircuitOpen: boolean
+  /** Since something waits for it without a break. Never holds content. */
+  readonly lastFailure: string | undefined
+}

@@ -2,6 +2,7 @@
 // of low cardinality; none carries an id.
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client'
 import { assert } from '../base/assert.ts'
+import { createOutboxMeters, type OutboxMeters } from './outbox-meters.ts'
 
 /** Seconds; from a cached answer to a slow disk. */
 const LATENCY_BUCKETS_S = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5]
@@ -25,7 +26,7 @@ export interface MetricTotals {
 }
 
 /** The counters of one server; two servers in one process have one each. */
-export interface Metrics {
+export interface Metrics extends OutboxMeters {
   requestFinished(operation: string, status: number, durationMs: number): void
   /** `per` is what the rate belongs to. */
   requestThrottled(operation: string, per: string): void
@@ -59,14 +60,7 @@ export function createMetrics(): Metrics {
   collectDefaultMetrics({ register: registry })
   const meters = createMeters([registry])
   const readers = new Map<string, () => number>()
-  const totals = {
-    requests: 0,
-    requestsFailed: 0,
-    messagesSent: 0,
-    framesDelivered: 0,
-    sessionsOpened: 0,
-    sessions: 0,
-  }
+  const totals = noTotals()
   return {
     requestFinished(operation, status, durationMs) {
       countRequest(totals, operation, status)
@@ -94,6 +88,7 @@ export function createMetrics(): Metrics {
       meters.commitRows.observe(rowsCount)
     },
     ...createOutboundCounters([registry]),
+    ...createOutboxMeters(registry),
     gauge(name, help, read) {
       readers.set(name, read)
       const gauge: Gauge = new Gauge({
@@ -112,6 +107,17 @@ export function createMetrics(): Metrics {
     totals: () => ({ ...totals }),
     render: () => registry.metrics(),
     contentType: registry.contentType,
+  }
+}
+
+function noTotals() {
+  return {
+    requests: 0,
+    requestsFailed: 0,
+    messagesSent: 0,
+    framesDelivered: 0,
+    sessionsOpened: 0,
+    sessions: 0,
   }
 }
 

@@ -83,8 +83,11 @@ export interface OutboundRouting {
 
 /** Where the store says that something waits for a destination. */
 export interface OutboxSignal {
-  /** Called after the commit, once for each entry; must not throw or wait. */
-  appended(destination: OutboxDestination): void
+  /**
+   * Called after the commit, once for each entry; must not throw or wait. A revived one stands in
+   * its old place, before others that wait, and not behind them.
+   */
+  appended(destination: OutboxDestination, isRevived?: boolean): void
 }
 
 /** What is known of the destinations at this moment, for the operator. */

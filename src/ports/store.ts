@@ -331,6 +331,6 @@ export interface CommittedEvents {
   channelEvent(event: ChannelEvent): void
   memberRemoved(memberArn: MemberArn): void
   appInstanceRemoved(appInstanceArn: AppInstanceArn): void
-  /** Something waits for `destination`. */
-  outboxAppended(destination: OutboxDestination): void
+  /** Something waits for `destination`, as `OutboxSignal.appended` says it. */
+  outboxAppended(destination: OutboxDestination, isRevived?: boolean): void
 }

@@ -26,6 +26,6 @@ export function createEventPublisher(
     },
     memberRemoved: (memberArn) => bus.publishToMember(memberArn, { kind: 'deleted' }),
     appInstanceRemoved: (appInstanceArn) => bus.publishAppInstanceRemoved(appInstanceArn),
-    outboxAppended: (destination) => outbox.appended(destination),
+    outboxAppended: (destination, isRevived) => outbox.appended(destination, isRevived),
   }
 }

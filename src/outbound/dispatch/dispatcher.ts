@@ -1,96 +1,218 @@
-// Takes what waits in the outbox to whoever delivers it, each destination for itself, and writes
-// what became of it.
-import type { Clock } from '../../base/clock.ts'
+// Takes what waits in the outbox to whoever delivers it: a queue for each destination, and what all
+// of them share. Nothing of it is on the path of a request but the append before and a nudge after.
+import { setImmediate } from 'node:timers/promises'
+import type { Clock, Timer } from '../../base/clock.ts'
 import type { Logger } from '../../base/logger.ts'
-import type { OutboxDestination, OutboxEntry } from '../../domain/outbox.ts'
+import type { DestinationOverview, OutboxDestination } from '../../domain/outbox.ts'
 import type { Metrics } from '../../observability/metrics.ts'
-import type { Deliverer, DeliveryOutcome, OutboundOverviewSource } from '../../ports/outbound.ts'
-import type { Store, StoreTransaction } from '../../ports/store.ts'
+import type { Deliverer } from '../../ports/outbound.ts'
+import type { Store } from '../../ports/store.ts'
 import type { OutboxNudges } from '../outbox-nudges.ts'
+import { BatchSlots } from './batch-slots.ts'
+import { DeliveryRecords } from './delivery-records.ts'
+import { DestinationQueue, type QueueSurroundings } from './destination-queue.ts'
+import { measureQueues, overviewOf } from './queue-measures.ts'
+import { systemRandom, type Random } from './retry.ts'
+import { Settler } from './settler.ts'
+
+/** How often the outbox is looked through for what no nudge told of. */
+const LOOK_PERIOD_MS = 30_000
+/** Queues in memory; what waits for others is found when there is room again. */
+const QUEUES_MAX = 4_096
+/** Queues that have a turn before others of the process have theirs. */
+const TURNS_AT_ONCE_MAX = 16
+/** Entries that are counted of a destination; beyond, the number is a lower bound. */
+const COUNTED_MAX = 10_000
+/** What is under way may end by itself for this long when the server stops. */
+const GRACE_MS = 2_000
 
 export interface DispatcherOptions {
-  readonly store: Store
+  readonly store: Pick<Store, 'read' | 'transact'>
   readonly deliverers: readonly Deliverer[]
   readonly nudges: Pick<OutboxNudges, 'listen'>
   readonly clock: Clock
   readonly logger: Logger
   readonly metrics: Metrics
+  /** For the jitter of pauses. */
+  readonly random?: Random
 }
 
-export interface Dispatcher extends OutboundOverviewSource {
+export interface Dispatcher {
+  /** Resolves when everything that waits is known; delivering has begun then. */
   start(): Promise<void>
+  /** Begins nothing more, and breaks off what does not end soon: it waits for the next start. */
   close(): Promise<void>
   /** Resolves when nothing is due now; for tests. */
   settled(): Promise<void>
+  /** Every destination that something waits for; those that wait longest first. */
+  overview(): readonly DestinationOverview[]
 }
 
 export function createDispatcher(options: DispatcherOptions): Dispatcher {
-  const { store, nudges, clock } = options
-  const deliverers = new Map(options.deliverers.map((deliverer) => [deliverer.kind, deliverer]))
-  const abort = new AbortController()
-  let last: Promise<void> = Promise.resolve()
-  const serve = (destination: OutboxDestination) => {
-    last = last.then(() => serveDestination(destination)).catch(() => undefined)
+  return new OutboxDispatcher(options)
+}
+
+class OutboxDispatcher implements Dispatcher {
+  readonly #options: DispatcherOptions
+  readonly #deliverers: ReadonlyMap<string, Deliverer>
+  readonly #queues = new Map<string, DestinationQueue>()
+  readonly #surroundings: QueueSurroundings
+  readonly #stop = new AbortController()
+  readonly #settler: Settler
+  /** Queues that are to have a turn. */
+  readonly #turns = new Set<DestinationQueue>()
+  #isGivingTurns = false
+  #isClosing = false
+  #workCount = 0
+  #idleWaiters: (() => void)[] = []
+  #lookTimer: Timer | undefined
+  #isLooking = false
+
+  constructor(options: DispatcherOptions) {
+    const { store, clock, logger, metrics, deliverers, random = systemRandom } = options
+    this.#options = options
+    this.#deliverers = new Map(deliverers.map((deliverer) => [deliverer.kind, deliverer]))
+    this.#settler = new Settler({ store, clock, logger })
+    this.#surroundings = {
+      outbox: store.read.outbox,
+      clock,
+      logger,
+      random,
+      slots: new BatchSlots(),
+      settler: this.#settler,
+      records: new DeliveryRecords(metrics, logger, clock),
+      allHeld: { count: 0 },
+      stop: this.#stop.signal,
+      track: (work) => this.#track(work),
+      requestTurn: (queue) => this.#requestTurn(queue),
+      finished: (queue) => this.#remove(queue),
+    }
+    measureQueues(metrics, clock, () => this.#queues.values())
   }
 
-  async function serveDestination(destination: OutboxDestination): Promise<void> {
-    const deliverer = deliverers.get(destination.kind)
-    if (deliverer === undefined || abort.signal.aborted) return
-    const policy = deliverer.policyOf(destination.target)
-    for (const entry of await store.read.outbox.listWaiting(destination, 0, 256)) {
-      if (entry.dueAt > clock.now()) continue
-      const [outcome] = await deliverer
-        .deliver(destination.target, [entry], abort.signal)
-        .catch((error: Error): DeliveryOutcome[] => [
-          { outcome: 'failed', reason: error.message, isDestinationDown: true },
-        ])
-      if (outcome === undefined) continue
-      await store.transact(async (tx) => {
-        if (outcome.outcome === 'delivered') {
-          await outcome.apply?.(tx)
-          if (outcome.remains === undefined) tx.outbox.remove(entry.entryId)
-        } else if (outcome.outcome === 'refused' || entry.attemptsCount + 1 >= policy.attemptsMax) {
-          await giveUp(tx, deliverer, entry, outcome.reason)
-        } else {
-          const pauseMs = Math.min(
-            policy.pauseMsMax,
-            policy.firstPauseMs * 2 ** entry.attemptsCount,
-          )
-          const dueAt = clock.now() + pauseMs
-          tx.outbox.defer(entry.entryId, entry.attemptsCount + 1, dueAt, outcome.reason)
-          clock.after(pauseMs, () => serve(destination))
-        }
-      })
+  async start(): Promise<void> {
+    const { nudges, clock } = this.#options
+    nudges.listen((destination, isRevived) => this.#appended(destination, isRevived))
+    await this.#look()
+    this.#lookTimer = clock.every(LOOK_PERIOD_MS, () => this.#track(this.#look()))
+  }
+
+  async close(): Promise<void> {
+    this.#isClosing = true
+    this.#lookTimer?.cancel()
+    const grace = this.#options.clock.after(GRACE_MS, () => this.#abort())
+    for (const queue of this.#queues.values()) queue.close()
+    await this.settled()
+    grace.cancel()
+    this.#abort()
+    this.#queues.clear()
+  }
+
+  async settled(): Promise<void> {
+    if (this.#workCount === 0) return
+    await new Promise<void>((resolve) => this.#idleWaiters.push(resolve))
+  }
+
+  overview(): readonly DestinationOverview[] {
+    return overviewOf(this.#queues.values(), this.#options.clock.now())
+  }
+
+  #abort(): void {
+    this.#stop.abort()
+    this.#settler.close()
+  }
+
+  #appended(destination: OutboxDestination, isRevived: boolean): void {
+    const queue = this.#queues.get(keyOf(destination)) ?? this.#open(destination)
+    queue?.appended()
+    if (isRevived) queue?.lookAgain()
+  }
+
+  /** Undefined when nobody delivers to it, or there are too many already. */
+  #open(destination: OutboxDestination): DestinationQueue | undefined {
+    const deliverer = this.#deliverers.get(destination.kind)
+    if (deliverer === undefined || this.#isClosing || this.#queues.size >= QUEUES_MAX) {
+      return undefined
+    }
+    const queue = new DestinationQueue(destination, deliverer, this.#surroundings)
+    this.#queues.set(keyOf(destination), queue)
+    return queue
+  }
+
+  #remove(queue: DestinationQueue): void {
+    queue.close()
+    this.#turns.delete(queue)
+    this.#queues.delete(keyOf(queue.destination))
+  }
+
+  /** Finds what waits, counts it, and wakes whoever delivers it. */
+  async #look(): Promise<void> {
+    if (this.#isLooking) return
+    this.#isLooking = true
+    const { outbox } = this.#options.store.read
+    try {
+      for (const destination of await outbox.listDestinations()) {
+        if (this.#isClosing) return
+        const queue = this.#queues.get(keyOf(destination)) ?? this.#open(destination)
+        if (queue === undefined) continue
+        const count = await outbox.countWaiting(destination, COUNTED_MAX)
+        if (count < COUNTED_MAX || queue.waitingCount < count) queue.waitingCount = count
+        queue.lookAgain()
+        // Others have their turn: there may be many destinations.
+        await setImmediate()
+      }
+    } catch (error) {
+      this.#options.logger.warn({ err: error }, 'the outbox cannot be looked through')
+    } finally {
+      this.#isLooking = false
     }
   }
 
-  return {
-    // Nothing is known of destinations until the queues are here.
-    overview: () => [],
-    async start() {
-      nudges.listen(serve)
-      for (const destination of await store.read.outbox.listDestinations()) serve(destination)
-    },
-    async close() {
-      abort.abort()
-      await last
-    },
-    async settled() {
-      for (let seen; seen !== last;) {
-        seen = last
-        await seen
+  #requestTurn(queue: DestinationQueue): void {
+    if (this.#isClosing) return
+    this.#turns.add(queue)
+    if (!this.#isGivingTurns) this.#track(this.#giveTurns())
+  }
+
+  async #giveTurns(): Promise<void> {
+    this.#isGivingTurns = true
+    while (this.#turns.size > 0) {
+      await setImmediate()
+      let givenCount = 0
+      for (const queue of this.#turns) {
+        if (++givenCount > TURNS_AT_ONCE_MAX) break
+        this.#turns.delete(queue)
+        if (!this.#isClosing) this.#giveTurn(queue)
       }
-    },
+    }
+    this.#isGivingTurns = false
+  }
+
+  #giveTurn(queue: DestinationQueue): void {
+    try {
+      queue.takeTurn()
+    } catch (error) {
+      // The others go on; this one has another turn when the outbox is looked through.
+      this.#options.logger.error({ ...queue.destination, err: error }, 'a destination failed')
+    }
+  }
+
+  #track(work: Promise<void>): void {
+    void this.#await(work)
+  }
+
+  async #await(work: Promise<void>): Promise<void> {
+    this.#workCount++
+    try {
+      await work
+    } catch (error) {
+      this.#options.logger.error({ err: error }, 'the dispatcher failed')
+    }
+    this.#workCount--
+    if (this.#workCount === 0) for (const resolve of this.#idleWaiters.splice(0)) resolve()
   }
 }
 
-async function giveUp(
-  tx: StoreTransaction,
-  deliverer: Deliverer,
-  entry: OutboxEntry,
-  reason: string,
-): Promise<void> {
-  const end = (await deliverer.giveUp?.(tx, entry, reason)) ?? 'bury'
-  if (end === 'remove') tx.outbox.remove(entry.entryId)
-  else tx.outbox.bury(entry.entryId, entry.attemptsCount + 1, reason)
+function keyOf({ kind, target }: OutboxDestination): string {
+  return `${kind} ${target}`
 }

@@ -116,7 +116,7 @@ export class OutboxWriter extends OutboxReader implements port.OutboxWriter {
     const destinations: OutboxDestination[] = []
     for (const { entryId, kind, target } of await this.#findDead(entryIds)) {
       this.#context.change(reviveEntry, { entryId, renewedAt })
-      this.#announce({ kind, target })
+      this.#announce({ kind, target }, true)
       destinations.push({ kind, target })
     }
     return destinations
@@ -148,8 +148,8 @@ export class OutboxWriter extends OutboxReader implements port.OutboxWriter {
     return found
   }
 
-  #announce(destination: OutboxDestination): void {
-    this.#context.afterCommit((events) => events.outboxAppended(destination))
+  #announce(destination: OutboxDestination, isRevived = false): void {
+    this.#context.afterCommit((events) => events.outboxAppended(destination, isRevived))
   }
 }
 

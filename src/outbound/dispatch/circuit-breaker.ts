@@ -1,0 +1,61 @@
+// Leaves a destination alone that is down: after some failures in a row nothing is sent to it for
+// a while, then one batch, which decides how it goes on.
+import type { DeliveryPolicy } from '../../ports/outbound.ts'
+import { pauseMsAfter, type Random } from './retry.ts'
+
+/** Failures in a row that open the circuit. */
+// A few, so that one lost connection or restart of the destination does not.
+const FAILURES_MAX = 5
+
+export class CircuitBreaker {
+  readonly #policy: DeliveryPolicy
+  readonly #random: Random
+  /** In a row, of batches. */
+  #failuresCount = 0
+  /** In a row, each with a longer pause. */
+  #openingsCount = 0
+  #openUntil: number | undefined
+
+  constructor(policy: DeliveryPolicy, random: Random) {
+    this.#policy = policy
+    this.#random = random
+  }
+
+  /** From the failure that opens it to the success that closes it, also while it tries. */
+  get isOpen(): boolean {
+    return this.#openUntil !== undefined
+  }
+
+  /** Nothing is sent before; undefined while it is closed. */
+  get openUntil(): number | undefined {
+    return this.#openUntil
+  }
+
+  /** How many batches may be under way at once. */
+  batchesMax(now: number): number {
+    if (this.#openUntil === undefined) return this.#policy.batchesUnderWayMax
+    return now < this.#openUntil ? 0 : 1
+  }
+
+  /** A batch found the destination down, one that began at `startedAt`. True: this opened it. */
+  failed(startedAt: number, now: number): boolean {
+    this.#failuresCount++
+    const { isOpen } = this
+    // Those that were under way when it opened say nothing new.
+    if (isOpen ? startedAt < (this.#openUntil ?? 0) : this.#failuresCount < FAILURES_MAX) {
+      return false
+    }
+    this.#openingsCount++
+    this.#openUntil = now + pauseMsAfter(this.#openingsCount, this.#policy, this.#random())
+    return !isOpen
+  }
+
+  /** The destination took or refused something: it is there. True: this closed it. */
+  answered(): boolean {
+    const wasOpen = this.isOpen
+    this.#failuresCount = 0
+    this.#openingsCount = 0
+    this.#openUntil = undefined
+    return wasOpen
+  }
+}

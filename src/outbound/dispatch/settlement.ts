@@ -1,0 +1,92 @@
+// Writes what became of a batch: what follows from an arrival, the next attempt, or the end, each
+// in the transaction that removes or changes the entry.
+import type { OutboxEntry } from '../../domain/outbox.ts'
+import type { Deliverer, DeliveryOutcome, DeliveryPolicy } from '../../ports/outbound.ts'
+import type { StoreTransaction } from '../../ports/store.ts'
+import { nextAttemptAt } from './retry.ts'
+
+/** What is to become of an entry. */
+export type Settlement =
+  | {
+      readonly kind: 'delivered'
+      readonly entry: OutboxEntry
+      readonly apply: ((tx: StoreTransaction) => Promise<void>) | undefined
+      readonly remains: boolean
+    }
+  | {
+      readonly kind: 'deferred'
+      readonly entry: OutboxEntry
+      readonly attemptsCount: number
+      readonly dueAt: number
+      readonly reason: string
+    }
+  | {
+      readonly kind: 'given up'
+      readonly entry: OutboxEntry
+      readonly attemptsCount: number
+      readonly reason: string
+    }
+
+/** What has become of it: it is gone for good or dead, or waits. */
+export interface Settled {
+  readonly settlement: Settlement
+  readonly dueAt: number | undefined
+  readonly isDead: boolean
+}
+
+/** `random` is one number for the whole batch: what failed together is tried together. */
+export function planSettlement(
+  entry: OutboxEntry,
+  outcome: DeliveryOutcome,
+  policy: DeliveryPolicy,
+  now: number,
+  random: number,
+): Settlement {
+  if (outcome.outcome === 'delivered') {
+    const { apply, remains = false } = outcome
+    return { kind: 'delivered', entry, apply, remains }
+  }
+  const { reason } = outcome
+  const attemptsCount = entry.attemptsCount + 1
+  const dueAt = outcome.outcome === 'failed' ? nextAttemptAt(entry, policy, now, random) : undefined
+  return dueAt === undefined
+    ? { kind: 'given up', entry, attemptsCount, reason }
+    : { kind: 'deferred', entry, attemptsCount, dueAt, reason }
+}
+
+/** Writes them all in one transaction; resolves with what became of each. */
+export async function writeSettlements(
+  tx: StoreTransaction,
+  deliverer: Pick<Deliverer, 'giveUp'>,
+  settlements: readonly Settlement[],
+): Promise<readonly Settled[]> {
+  const settled: Settled[] = []
+  for (const settlement of settlements) {
+    settled.push(await writeSettlement(tx, deliverer, settlement))
+  }
+  return settled
+}
+
+async function writeSettlement(
+  tx: StoreTransaction,
+  deliverer: Pick<Deliverer, 'giveUp'>,
+  settlement: Settlement,
+): Promise<Settled> {
+  const { entry } = settlement
+  if (settlement.kind === 'delivered') {
+    await settlement.apply?.(tx)
+    // Read again at once, with its new content.
+    if (settlement.remains) return { settlement, dueAt: 0, isDead: false }
+    tx.outbox.remove(entry.entryId)
+    return { settlement, dueAt: undefined, isDead: false }
+  }
+  const { attemptsCount, reason } = settlement
+  if (settlement.kind === 'deferred') {
+    tx.outbox.defer(entry.entryId, attemptsCount, settlement.dueAt, reason)
+    return { settlement, dueAt: settlement.dueAt, isDead: false }
+  }
+  const end = (await deliverer.giveUp?.(tx, entry, reason)) ?? 'bury'
+  if (end === 'remove') tx.outbox.remove(entry.entryId)
+  else tx.outbox.bury(entry.entryId, attemptsCount, reason)
+  return { settlement, dueAt: undefined, isDead: end === 'bury' }
+}
