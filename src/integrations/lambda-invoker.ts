@@ -52,7 +52,7 @@ export function createLambdaInvoker(): ProcessorInvoker<LambdaTarget> {
       try {
         await untilAborted(sent, signal)
       } catch (error) {
-        throw deliveryErrorOf(error)
+        throw signal.aborted ? unavailable('Lambda did not answer in time') : deliveryErrorOf(error)
       }
     },
     async close() {

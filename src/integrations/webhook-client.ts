@@ -68,7 +68,7 @@ export function createWebhookClient(clock: Clock): WebhookClient {
         throw deliveryErrorOfStatus(status, 'the webhook')
       } catch (error) {
         outgoing.destroy()
-        throw error instanceof DeliveryError ? error : unreachable(error)
+        throw error instanceof DeliveryError ? error : unreachable(error, request.signal)
       }
     },
     close() {
@@ -114,9 +114,12 @@ async function textOf(response: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString()
 }
 
-function unreachable(error: unknown): DeliveryError {
+function unreachable(error: unknown, signal: AbortSignal): DeliveryError {
   const code = error instanceof Error && 'code' in error ? String(error.code) : 'no answer'
-  return new DeliveryError(`the webhook could not be reached: ${code}`, {
+  const text = signal.aborted
+    ? 'the webhook did not answer in time'
+    : `the webhook could not be reached: ${code}`
+  return new DeliveryError(text, {
     isRetryable: true,
     isDestinationDown: true,
   })
