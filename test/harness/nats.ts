@@ -37,6 +37,9 @@ export interface TestNats extends AsyncDisposable {
   ): Promise<readonly JetStreamRecord[]>
   /** SIGKILL; what was acknowledged is on disk. */
   kill(): Promise<void>
+  /** Its connections stay open and nothing answers on them, until `resume`. */
+  pause(): void
+  resume(): void
   /** On the same port, with what it had. */
   restart(): Promise<void>
 }
@@ -75,10 +78,13 @@ export async function startNats({ token }: NatsOptions = {}): Promise<TestNats> 
     read: (name) => readStream(reader, name),
     waitFor: (name, isWanted) => waitForRecords(reader, name, isWanted),
     kill,
+    pause: () => void server.kill('SIGSTOP'),
+    resume: () => void server.kill('SIGCONT'),
     async restart() {
       await kill()
+      const statuses = reader.status()
       server = await launch(port, directory, flags)
-      await reader.flush()
+      for await (const { type } of statuses) if (type === 'reconnect') break
     },
     async [Symbol.asyncDispose]() {
       await reader.close()
