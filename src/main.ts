@@ -7,6 +7,7 @@ import { stayAlive, systemClock } from './base/clock.ts'
 import { readClientAccess, type ClientConfig } from './config/client-config.ts'
 import { parseCommandLine, USAGE_EXIT_CODE } from './config/command-line.ts'
 import { ConfigError } from './config/config.ts'
+import { openCompileCache, writeCompileCache } from './config/compile-cache.ts'
 import { readEnvironment } from './config/env.ts'
 import type { OutboxConfig } from './config/outbox-config.ts'
 import type { TopConfig } from './config/top-config.ts'
@@ -43,6 +44,7 @@ if (invocation.command === 'print') {
   await tendOutbox(invocation.config)
 } else {
   // Only now: whoever watches a server does not wait for another one to be loaded.
+  openCompileCache(invocation.config.dataDirectory)
   const { createApp } = await import('./app.ts')
   const app = createApp(invocation.config, { onFatal: () => process.exit(1) })
   stopOnSignals(app, invocation.stopsWithInput)
@@ -50,6 +52,7 @@ if (invocation.command === 'print') {
     await app.start()
     for (const warning of invocation.warnings) app.logger.warn(warning)
     process.stdout.write(app.welcome())
+    writeCompileCache()
   } catch (error) {
     process.stderr.write(`carillon: ${error instanceof Error ? error.message : String(error)}\n`)
     app.logger.debug({ err: error }, 'start failed')
