@@ -89,7 +89,8 @@ export function createApnsSender(clock: Clock): PushSender<ApnsTarget> {
     close() {
       for (const byEnvironment of connections.values()) {
         for (const { provider } of byEnvironment.values()) {
-          provider.shutdown().catch(() => undefined)
+          // Its end is not waited for: the types promise one that the library does not give.
+          void provider.shutdown()
           sessionOf(provider)?.destroy()
         }
       }
@@ -191,11 +192,12 @@ function unanswered(why: string): DeliveryError {
   })
 }
 
-/** The code of the innermost error: texts of errors may hold what was sent. */
+/** The code of the innermost error that has one: texts of errors may hold what was sent. */
 function codeIn(error: unknown): string {
+  let code = 'no answer'
   for (let each: unknown = error; each instanceof Error;) {
-    if ('code' in each) return String(each.code)
+    if ('code' in each) code = String(each.code)
     each = 'jse_cause' in each ? each.jse_cause : each.cause
   }
-  return 'no answer'
+  return code
 }

@@ -53,7 +53,8 @@ const GRANT_TYPE = 'urn:ietf:params:oauth:grant-type:jwt-bearer'
 const SCOPE = 'https://www.googleapis.com/auth/firebase.messaging'
 const FCM_ERROR = 'type.googleapis.com/google.firebase.fcm.v1.FcmError'
 
-export async function startFcmServer(authority: TestAuthority): Promise<FcmServer> {
+/** `now` is the server's time, epoch milliseconds. */
+export async function startFcmServer(authority: TestAuthority, now = Date.now): Promise<FcmServer> {
   const { certificate: cert, key } = await authority.issue()
   const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
   const projectId = 'example-project'
@@ -78,6 +79,7 @@ export async function startFcmServer(authority: TestAuthority): Promise<FcmServe
       issuer: clientEmail,
       audience: `${live.url}/token`,
       maxTokenAge: '1 hour',
+      currentDate: new Date(now()),
     }).then(
       ({ payload }) => payload['scope'] === SCOPE && payload.exp! - payload.iat! <= 3600,
       () => false,
