@@ -1,0 +1,46 @@
+// When a destination is left alone, for how long, and what ends it.
+import { expect, test } from 'vitest'
+import type { DeliveryPolicy } from '../../ports/outbound.ts'
+import { CircuitBreaker } from './circuit-breaker.ts'
+
+const policy = { batchesUnderWayMax: 8, firstPauseMs: 1_000, pauseMsMax: 3_000 } as DeliveryPolicy
+
+function failTimes(circuit: CircuitBreaker, times: number): boolean[] {
+  return Array.from({ length: times }, () => circuit.failed(0, 10))
+}
+
+test('opens with the fifth failure in a row', () => {
+  const circuit = new CircuitBreaker(policy, () => 1)
+  expect(failTimes(circuit, 4)).toEqual([false, false, false, false])
+  expect(circuit.answered()).toBe(false)
+  expect(failTimes(circuit, 4)).toEqual([false, false, false, false])
+  expect(circuit.batchesMax(10)).toBe(8)
+  expect(failTimes(circuit, 1)).toEqual([true])
+  expect(circuit).toMatchObject({ isOpen: true, openUntil: 1_010 })
+  expect(circuit.batchesMax(1_009)).toBe(0)
+})
+
+test('lets one batch through after the pause, which closes it or doubles the pause', () => {
+  const circuit = new CircuitBreaker(policy, () => 1)
+  failTimes(circuit, 5)
+  expect(circuit.batchesMax(1_010)).toBe(1)
+  expect(circuit.failed(1_010, 1_020)).toBe(false)
+  expect(circuit.openUntil).toBe(3_020)
+  expect(circuit.failed(3_020, 3_020)).toBe(false)
+  expect(circuit.openUntil).toBe(6_020)
+  expect(circuit.answered()).toBe(true)
+  expect(circuit).toMatchObject({ isOpen: false, openUntil: undefined })
+  expect(circuit.batchesMax(3_021)).toBe(8)
+  // And it begins with the first pause again.
+  failTimes(circuit, 5)
+  expect(circuit.openUntil).toBe(1_010)
+})
+
+test('what was under way when it opened does not prolong the pause, but may end it', () => {
+  const circuit = new CircuitBreaker(policy, () => 1)
+  failTimes(circuit, 5)
+  expect(circuit.failed(5, 900)).toBe(false)
+  expect(circuit.failed(5, 2_000)).toBe(false)
+  expect(circuit.openUntil).toBe(1_010)
+  expect(circuit.answered()).toBe(true)
+})

@@ -1,0 +1,57 @@
+// When what failed is tried again.
+import { expect, test } from 'vitest'
+import type { DeliveryPolicy } from '../../ports/outbound.ts'
+import { isDue, nextAttemptAt, pauseMsAfter, systemRandom } from './retry.ts'
+
+const policy: DeliveryPolicy = {
+  batchEntriesMax: 1,
+  batchCharactersMax: 1_000,
+  isBatchAtomic: false,
+  batchesUnderWayMax: 1,
+  attemptsMax: 5,
+  ageMsMax: 60_000,
+  firstPauseMs: 1_000,
+  pauseMsMax: 10_000,
+  attemptMsMax: 5_000,
+}
+
+test('the pause doubles up to the longest one, and its upper half is random', () => {
+  const pauses = (random: number) =>
+    [1, 2, 3, 4, 5, 2_000].map((count) => pauseMsAfter(count, policy, random))
+  expect(pauses(1)).toEqual([1_000, 2_000, 4_000, 8_000, 10_000, 10_000])
+  expect(pauses(0)).toEqual([500, 1_000, 2_000, 4_000, 5_000, 5_000])
+})
+
+test('the last attempt is the one that the policy counts as such', () => {
+  const at = (attemptsCount: number) => nextAttemptAt({ attemptsCount, createdAt: 0 }, policy, 0, 1)
+  expect([0, 1, 2, 3, 4, 5].map(at)).toEqual([1_000, 2_000, 4_000, 8_000, undefined, undefined])
+})
+
+test('the last attempt ends before the entry is too old', () => {
+  const failedAt = (now: number) =>
+    nextAttemptAt({ attemptsCount: 3, createdAt: 0 }, policy, now, 1)
+  expect(failedAt(40_000)).toBe(48_000)
+  // Sooner than its pause would let it.
+  expect(failedAt(50_000)).toBe(55_000)
+  expect(failedAt(54_000)).toBe(55_000)
+  // No room for another one.
+  expect(failedAt(54_001)).toBe(undefined)
+  expect(failedAt(90_000)).toBe(undefined)
+})
+
+test('a pause that no policy allows was written by a clock that has been set back', () => {
+  expect(isDue(100, 100, policy)).toBe(true)
+  expect(isDue(101, 100, policy)).toBe(false)
+  expect(isDue(10_100, 100, policy)).toBe(false)
+  expect(isDue(10_101, 100, policy)).toBe(true)
+})
+
+test('randomness is spread over all of its range', () => {
+  const tenths = new Set<number>()
+  for (let n = 0; n < 2_000; n++) {
+    const value = systemRandom()
+    expect(value >= 0 && value < 1).toBe(true)
+    tenths.add(Math.floor(value * 10))
+  }
+  expect(tenths.size).toBe(10)
+})
