@@ -10,6 +10,7 @@ import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { PutMessagingStreamingConfigurationsCommand } from '@aws-sdk/client-chime-sdk-messaging'
 import { Kinesis } from '@aws-sdk/client-kinesis'
+import { NodeHttpHandler } from '@smithy/node-http-handler'
 import { createSdkClients } from '../test/harness/sdk-clients.ts'
 import { startServerProcess } from '../test/harness/start-server.ts'
 import { createHttpLoad, portOf } from './load/http-load.ts'
@@ -56,7 +57,13 @@ async function startProgram(name: string, core: number) {
 const kinesalite = await startProgram('load/kinesalite.ts', LOAD_CORE)
 const reference = await startProgram('reference/bare-http.ts', SERVER_CORE)
 const endpoint = `http://127.0.0.1:${kinesalite.port}`
-const kinesis = new Kinesis({ endpoint, region: 'us-east-1', credentials: AWS_KEYS })
+const kinesis = new Kinesis({
+  endpoint,
+  region: 'us-east-1',
+  credentials: AWS_KEYS,
+  // kinesalite speaks HTTP/1.1 only.
+  requestHandler: new NodeHttpHandler(),
+})
 await kinesis.createStream({ StreamName: STREAM_NAME, ShardCount: SHARDS_COUNT })
 const server = await startServerProcess(
   {},

@@ -1,6 +1,7 @@
 // A stream consumer: everything that happens in the channels of an app instance arrives as records of
 // a Kinesis stream. kinesalite stands for Kinesis. `npm run example data-stream`
 import { Kinesis } from '@aws-sdk/client-kinesis'
+import { NodeHttpHandler } from '@smithy/node-http-handler'
 import { createUsers, ACCOUNT_ID, CREDENTIALS, REGION, startCarillon } from '../shared/carillon.ts'
 import { readRecords } from './consumer.ts'
 import { startKinesalite } from './kinesalite.ts'
@@ -9,7 +10,13 @@ import { startKinesalite } from './kinesalite.ts'
 const STREAM_NAME = 'chime-messaging-example'
 
 await using stream = await startKinesalite()
-const kinesis = new Kinesis({ endpoint: stream.url, region: REGION, credentials: CREDENTIALS })
+const kinesis = new Kinesis({
+  endpoint: stream.url,
+  region: REGION,
+  credentials: CREDENTIALS,
+  // kinesalite speaks HTTP/1.1 only.
+  requestHandler: new NodeHttpHandler(),
+})
 await kinesis.createStream({ StreamName: STREAM_NAME, ShardCount: 2 })
 
 await using server = await startCarillon({

@@ -21,8 +21,8 @@ const PROMISES: Readonly<Record<string, readonly (string | RegExp)[]>> = {
   ],
   'data-stream': [
     /^CREATE_CHANNEL \{"/,
-    /^CREATE_CHANNEL_MEMBERSHIP .*"Name":"Ana"/,
     /^CREATE_CHANNEL_MODERATOR .*"Name":"Ana"/,
+    /^CREATE_CHANNEL_MEMBERSHIP .*"Name":"Ana"/,
     /^CREATE_CHANNEL_MEMBERSHIP .*"Name":"Bo"/,
     /^CREATE_CHANNEL_MESSAGE .*"Content":"Hello, Bo"/,
     /^REDACT_CHANNEL_MESSAGE .*"Redacted":true/,
