@@ -63,7 +63,7 @@ function createDeliverers(
       clock,
       logger,
     }),
-    createBotDeliverer({ store, mapping, clients, clock, logger }),
+    createBotDeliverer({ store, mapping, clients, clock, logger, metrics }),
   ]
 }
 
