@@ -60,13 +60,16 @@ export function unique(): string {
 
 /**
  * One world for the cases of a file; it exists from before the first case on. `settings` are those
- * of the server, where cases need others than the usual; AWS takes none.
+ * of the server, where cases need others than the usual, and `overrides` its parts; AWS takes none.
  */
-export function useWorld(settings: SettingValues = {}): World {
+export function useWorld(
+  settings: SettingValues = {},
+  overrides: StartServerOptions['overrides'] = {},
+): World {
   const world = {} as World
   let end = () => Promise.resolve()
   beforeAll(async () => {
-    const built = await openWorld({ settings })
+    const built = await openWorld({ settings, overrides })
     Object.assign(world, built.world)
     end = () => built.end()
   })
@@ -202,7 +205,7 @@ export async function openWorld(
       ? await connectSession(await remoteSessions(clients, endpoint), userArn, {
           tamper: (url) => url.replace(/^ws:/, 'wss:'),
         })
-      : await connectSession(endpoint, userArn)
+      : await connectSession(endpoint, userArn, { signingDate: new Date(nowOf(options)) })
     sessions.push(session)
     listeners.set(session, userArn)
     return session
@@ -266,6 +269,11 @@ export async function openWorld(
   }
 
   return { world, end }
+}
+
+/** The server's time. */
+function nowOf({ overrides }: StartServerOptions): number {
+  return overrides?.clock?.now() ?? Date.now()
 }
 
 async function remoteSessions(clients: RecordedClients, endpoint: Endpoint): Promise<Endpoint> {
