@@ -1,18 +1,5 @@
-// What a server tells its operator of its outbox: what waits for each destination, and how much of
-// it there is in all. Also where that is served, which is no part of AWS's APIs.
-import type { OutboxDestination } from './outbox.ts'
-
-/** A destination that something waits for, or that failed lately. */
-export interface DestinationOverview extends OutboxDestination {
-  /** At least so many: what is known without counting everything. */
-  readonly waitingCount: number
-  /** Since the oldest that waits was made; undefined where nothing waits. */
-  readonly oldestAgeMs: number | undefined
-  /** Nothing is sent for a while, because it was down. */
-  readonly isCircuitOpen: boolean
-  /** Why the last attempt failed; undefined after one that did not. Never holds content. */
-  readonly lastFailure: string | undefined
-}
+// What a server tells its operator of its whole outbox in a few numbers, and where the rest of it is
+// served, which is no part of AWS's APIs.
 
 /** All destinations together. */
 export interface OutboxOverview {

@@ -1,7 +1,11 @@
 // How entries of the outbox are delivered: what the dispatcher asks of the parts that talk to the
 // world outside, and what they answer.
-import type { OutboxDestination, OutboxEntry, OutboxKind } from '../domain/outbox.ts'
-import type { DestinationOverview } from '../domain/outbox-overview.ts'
+import type {
+  DestinationOverview,
+  OutboxDestination,
+  OutboxEntry,
+  OutboxKind,
+} from '../domain/outbox.ts'
 import type { ChannelEvent } from '../domain/channel-event.ts'
 import type { StoreTransaction } from './store.ts'
 
@@ -92,6 +96,6 @@ export interface OutboxSignal {
 
 /** What is known of the destinations at this moment, for the operator. */
 export interface OutboundOverviewSource {
-  /** Those that something waits for or that failed lately, in no order; from memory. */
+  /** Those that something waits for, the ones that wait longest first; from memory. */
   overview(): readonly DestinationOverview[]
 }

@@ -1,12 +1,8 @@
 // What an operator may do to the outbox: see what waits and what was given up, and have that tried
 // again or dropped.
 import type { Logger } from '../base/logger.ts'
-import type { DeadLetter, OutboxKind } from '../domain/outbox.ts'
-import {
-  DEAD_LETTERS_COUNTED_MAX,
-  type DestinationOverview,
-  type OutboxOverview,
-} from '../domain/outbox-overview.ts'
+import type { DeadLetter, DestinationOverview, OutboxKind } from '../domain/outbox.ts'
+import { DEAD_LETTERS_COUNTED_MAX, type OutboxOverview } from '../domain/outbox-overview.ts'
 import type { OutboundOverviewSource } from '../ports/outbound.ts'
 import type { Page, PageRequest } from '../ports/paging.ts'
 import type { Store, StoreTransaction } from '../ports/store.ts'
@@ -14,7 +10,7 @@ import type { Store, StoreTransaction } from '../ports/store.ts'
 export interface OutboxAdministration {
   /** The ones that were given up last first. */
   listDead(kind: OutboxKind | undefined, page: PageRequest): Promise<Page<DeadLetter>>
-  /** What something waits for, those that have waited longest first. */
+  /** What something waits for, the ones that wait longest first. */
   listDestinations(): readonly DestinationOverview[]
   /** Resolves with the ids of those that are dead letters: they wait again. */
   retry(entryIds: readonly number[]): Promise<readonly number[]>
@@ -37,10 +33,7 @@ export function createOutboxAdministration(
   const { store, outbound, logger } = options
   return {
     listDead: (kind, page) => store.read.outbox.listDead(kind, page),
-    listDestinations: () =>
-      outbound
-        .overview()
-        .toSorted((one, other) => (other.oldestAgeMs ?? -1) - (one.oldestAgeMs ?? -1)),
+    listDestinations: () => outbound.overview(),
     async retry(entryIds) {
       const retried = await changeEach(options, entryIds, async ({ outbox }, entryId) => {
         return (await outbox.revive([entryId])).length > 0
@@ -57,13 +50,12 @@ export function createOutboxAdministration(
     },
     async measure() {
       const destinations = outbound.overview()
-      const ages = destinations.flatMap(({ oldestAgeMs }) => oldestAgeMs ?? [])
       const { items } = await store.read.outbox.listDead(undefined, {
         limit: DEAD_LETTERS_COUNTED_MAX,
       })
       return {
         waitingCount: destinations.reduce((sum, { waitingCount }) => sum + waitingCount, 0),
-        oldestAgeMs: ages.length === 0 ? undefined : Math.max(...ages),
+        oldestAgeMs: destinations[0]?.oldestAgeMs,
         openCircuitsCount: destinations.filter(({ isCircuitOpen }) => isCircuitOpen).length,
         deadLettersCount: items.length,
       }

@@ -284,16 +284,17 @@ describe('dead letters', () => {
   })
 })
 
+async function waiting(): Promise<readonly Readonly<Record<string, unknown>>[]> {
+  const { body } = await ask('?scope=waiting')
+  return (JSON.parse(body) as { Destinations: Readonly<Record<string, unknown>>[] }).Destinations
+}
+
 it('what waits is told by destination, with why it does', async () => {
   webhook.answerTo = () => ({ status: 503 })
   const before = webhook.received.items.length
   const ids = entryIds.slice(40, 43)
   expect(await change('retry', ids)).toEqual({ EntryIds: ids })
   await webhook.received.holds(before + 1)
-  const waiting = async () => {
-    const { body } = await ask('?scope=waiting')
-    return (JSON.parse(body) as { Destinations: Readonly<Record<string, unknown>>[] }).Destinations
-  }
   let destinations = await waiting()
   for (let looks = 0; looks < 1_000 && !destinations[0]?.['LastFailure']; looks += 1) {
     destinations = await waiting()

@@ -1,8 +1,7 @@
 // How the outbox looks to its operator. Only what an entry is called by, where it leads and why it
 // failed: never what it says.
 import { asArnOf } from '../../base/arn.ts'
-import type { DeadLetter } from '../../domain/outbox.ts'
-import type { DestinationOverview } from '../../domain/outbox-overview.ts'
+import type { DeadLetter, DestinationOverview } from '../../domain/outbox.ts'
 
 /** A dead letter on the wire; instants as ISO 8601. */
 export function deadLetterDocument(letter: DeadLetter) {
