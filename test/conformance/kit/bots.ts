@@ -130,9 +130,9 @@ export async function errorIn(session: TestSession, channelArn: string): Promise
 
 /** The question that an answer is to. */
 export function originOf(
-  message: Pick<ChannelMessageSummary, 'MessageAttributes'> | undefined,
+  message: Pick<ChannelMessageSummary, 'MessageAttributes'> | object | undefined,
 ): string | undefined {
-  const { MessageAttributes: attributes } = message ?? {}
+  const { MessageAttributes: attributes } = (message ?? {}) as ChannelMessageSummary
   return attributes?.['CHIME.LEX.sessionState.originatingRequestId']?.StringValues?.[0]
 }
 
