@@ -36,6 +36,8 @@ export function createOverviewClient(options: OperatorClientOptions): OverviewCl
 function isOverview(answer: Readonly<Record<string, unknown>>): boolean {
   if (answer['version'] !== OVERVIEW_VERSION) return false
   const objects = ['totals', 'queues', 'eventLoop', 'memory'].map((name) => answer[name])
+  // Older servers have none.
+  if (answer['outbox'] !== undefined) objects.push(answer['outbox'])
   const lists = ['elasticChannels', 'plainChannels'].map((name) => answer[name])
   return (
     objects.every((each) => typeof each === 'object' && each !== null) && lists.every(Array.isArray)

@@ -62,6 +62,22 @@ describe('the picture', () => {
     expect(text).toContain('since start: deliveries 49,210   messages 0   requests 7   failed 2')
   })
 
+  it.each([
+    [undefined, undefined],
+    [{ waitingCount: 0, openCircuitsCount: 0, deadLettersCount: 0 }, undefined],
+    [
+      { waitingCount: 1_234, oldestAgeMs: 65_000, openCircuitsCount: 1, deadLettersCount: 7 },
+      'outbox: waiting 1,234   oldest 1 min 5 s   down 1   dead letters 7',
+    ],
+    [
+      { waitingCount: 0, openCircuitsCount: 0, deadLettersCount: 100 },
+      'outbox: waiting 0   oldest –   down 0   dead letters 100 or more',
+    ],
+  ])('says what does not leave the server, if there is anything: %j', (outbox, line) => {
+    const lines = draw(seen(sampleOverview({ outbox })))
+    expect(lines.find((each) => each.startsWith('outbox'))).toBe(line)
+  })
+
   it('shows a bar for each sub-channel as long as there is room', () => {
     const lines = draw(seen(event([100, 55, 12])))
     const text = lines.join('\n')

@@ -1,5 +1,6 @@
 // The whole picture as lines, from what is being looked at and the size of the terminal: the
 // server, its channels, and the sub-channels of one of them.
+import { DEAD_LETTERS_COUNTED_MAX, type OutboxOverview } from '../domain/outbox-overview.ts'
 import type { ServerOverview } from '../domain/overview.ts'
 import { drawChannels } from './picture-of-channels.ts'
 import { drawSubChannels } from './picture-of-sub-channels.ts'
@@ -108,6 +109,7 @@ function drawServer(
         manyBytes(queues.sessionQueuedBytes),
       ),
     ],
+    drawOutbox(overview.outbox),
     [
       figure('event loop: p99', formatMs(eventLoop.p99Ms), lateness(eventLoop.p99Ms)),
       figure('max', formatMs(eventLoop.maxMs), lateness(eventLoop.maxMs)),
@@ -121,6 +123,21 @@ function drawServer(
       figure('failed', formatCount(overview.totals.requestsFailed)),
     ],
   ].flatMap((all) => flow(all, columns))
+}
+
+/** Nothing while nothing waits: most servers have nowhere to deliver anything. */
+function drawOutbox(outbox: OutboxOverview | undefined): readonly (readonly Piece[])[] {
+  if (outbox === undefined) return []
+  const { waitingCount, oldestAgeMs, openCircuitsCount, deadLettersCount } = outbox
+  if (waitingCount + openCircuitsCount + deadLettersCount === 0) return []
+  const more = deadLettersCount >= DEAD_LETTERS_COUNTED_MAX ? ' or more' : ''
+  const dead = formatCount(deadLettersCount) + more
+  return [
+    figure('outbox: waiting', formatCount(waitingCount)),
+    figure('oldest', oldestAgeMs === undefined ? '–' : formatSpan(oldestAgeMs)),
+    figure('down', formatCount(openCircuitsCount), openCircuitsCount > 0 ? 'bad' : 'plain'),
+    figure('dead letters', dead, deadLettersCount > 0 ? 'warning' : 'plain'),
+  ]
 }
 
 function figure(name: string, value: string, style: Piece['style'] = 'plain'): readonly Piece[] {

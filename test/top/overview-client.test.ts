@@ -44,6 +44,7 @@ it.each([
     '{"version":1,"elasticChannels":5,"totals":null}',
     'a form that this program does not know',
   ],
+  [200, JSON.stringify({ ...sampleOverview(), outbox: null }), 'a form that this program does not'],
   [200, 'null', 'a form that this program does not know'],
   [502, '<html>', 'The server refuses: status 502'],
   [403, '{"message":"Not you."}', 'The server refuses: Not you'],
