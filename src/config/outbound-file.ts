@@ -61,8 +61,13 @@ const apns = z.strictObject({
 })
 const fcm = z.strictObject({ serviceAccount: secretSource, url: url.optional() })
 const push = z
-  .strictObject({ apns: apns.optional(), fcm: fcm.optional(), webhook: webhook.optional() })
-  .refine((target) => Object.keys(target).length > 0, {
+  .strictObject({
+    apns: apns.optional(),
+    fcm: fcm.optional(),
+    webhook: webhook.optional(),
+    sparesSenders: z.boolean().optional(),
+  })
+  .refine((target) => target.apns ?? target.fcm ?? target.webhook, {
     error: 'needs at least one of apns, fcm and webhook',
   })
 const bot = z.discriminatedUnion('kind', [z.strictObject({ kind: z.literal('lex') }), webhook])

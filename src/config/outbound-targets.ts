@@ -96,10 +96,11 @@ function targetsIn(written: WrittenTargets, secrets: Secrets): OutboundTargets {
       if (each.kind === 'webhook') return webhookOf(each, where, secrets)
       return each.kind === 'jetstream' ? jetStreamOf(each, where, secrets) : each
     }),
-    push: mapped(written.push, ({ apns, fcm, webhook }, where): PushTarget => ({
+    push: mapped(written.push, ({ apns, fcm, webhook, sparesSenders }, where): PushTarget => ({
       apns: apns && apnsOf(apns, where, secrets),
       fcm: fcm && fcmOf(fcm, where, secrets),
       webhook: webhook && webhookOf(webhook, where, secrets),
+      sparesSenders,
     })),
     bots: mapped(written.bots, (each, where): BotTarget => {
       return each.kind === 'webhook' ? webhookOf(each, where, secrets) : each

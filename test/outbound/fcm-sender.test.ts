@@ -24,7 +24,7 @@ beforeAll(async () => {
 })
 beforeEach(async () => {
   clock = createMovedClock()
-  google = await startFcmServer(authority, clock.now)
+  google = await startFcmServer(authority, () => clock.now())
   sender = createFcmSender(clock)
   return async () => {
     sender.close()
