@@ -134,6 +134,7 @@ function deliveryErrorOf(error: unknown): DeliveryError {
     const options = { isRetryable: false, isDestinationDown: true, status: 403 }
     return new DeliveryError('there are no credentials for Lex', options)
   }
+  if (error instanceof SyntaxError) return invalidAnswer()
   const code = error instanceof Error && 'code' in error ? String(error.code) : name
   return new DeliveryError(`Lex could not be reached: ${code}`, {
     isRetryable: true,

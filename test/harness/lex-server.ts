@@ -39,8 +39,16 @@ export interface LexQuestion {
 /** As Lex says it, in JSON. */
 export type LexAnswer = Readonly<Record<string, unknown>>
 
-/** An exception of Lex by its name; `hang` never answers, `reset` cuts the connection. */
-export type LexFault = { readonly status: number; readonly exception: string } | 'hang' | 'reset'
+/**
+ * An exception of Lex by its name, or a body that is no answer; `hang` never answers, `reset` cuts
+ * the connection.
+ */
+export type LexFault = LexException | { readonly body: string } | 'hang' | 'reset'
+
+interface LexException {
+  readonly status: number
+  readonly exception: string
+}
 
 export interface LexServer extends AsyncDisposable {
   readonly url: string
@@ -90,6 +98,7 @@ export async function startLexServer(): Promise<LexServer> {
     const fault = live.failTo(question)
     if (fault === 'hang') return
     if (fault === 'reset') request.socket.resetAndDestroy()
+    else if (fault !== undefined && 'body' in fault) response.end(fault.body)
     else if (fault !== undefined) refuse(response, fault)
     else if (question.operation === 'PutSession') {
       answerInHeaders(response, question, await live.answerTo(question))
@@ -210,7 +219,7 @@ function packed(value: unknown): string {
   return gzipSync(JSON.stringify(value ?? null)).toString('base64')
 }
 
-function refuse(response: ServerResponse, { status, exception }: Exclude<LexFault, string>): void {
+function refuse(response: ServerResponse, { status, exception }: LexException): void {
   response.writeHead(status, {
     'content-type': 'application/json',
     'x-amzn-errortype': exception,

@@ -59,6 +59,8 @@ const PLATFORM = 'Amazon Chime SDK Messaging'
 // evidence: docs EventBridge events of AppInstanceBots
 const FAILURE_TEXT = 'Chime Messaging AppInstanceBot Lex Failure'
 
+const ERROR_STATUS_MIN = 400
+
 export interface BotDelivererOptions {
   readonly store: Pick<Store, 'read'>
   readonly mapping: Pick<OutboundMapping, 'bot'>
@@ -178,9 +180,16 @@ function sessionIdOf(invocation: BotInvocation): string {
 
 function outcomeOfError(error: unknown): DeliveryOutcome {
   if (!(error instanceof DeliveryError)) throw error
-  const { message, isRetryable, isDestinationDown, status = UNREACHABLE_CODE } = error
-  if (!isRetryable) return refused(status, message)
-  return { outcome: 'failed', reason: failureOf(status, message), isDestinationDown }
+  const { message, isRetryable, isDestinationDown } = error
+  const code = codeOf(error)
+  if (!isRetryable) return refused(code, message)
+  return { outcome: 'failed', reason: failureOf(code, message), isDestinationDown }
+}
+
+/** The status of an error; redirects and the like are no answer. */
+function codeOf({ status, isRetryable }: DeliveryError): number {
+  if (status !== undefined && status >= ERROR_STATUS_MIN) return status
+  return isRetryable ? UNREACHABLE_CODE : INVALID_ANSWER_CODE
 }
 
 function refused(code: number, reason: string): DeliveryOutcome {
