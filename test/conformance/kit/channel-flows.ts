@@ -41,6 +41,8 @@ export interface FlowWorld {
   readonly world: World
   readonly host: ProcessorHost
   readonly clock: ImpatientClock
+  /** What the server has logged so far, from warnings on. */
+  readonly logLines: readonly string[]
   /** A public channel of owner and member, behind a flow of these functions in this order. */
   stage(steps: readonly Step[], input?: Partial<CreateChannelRequest>): Promise<FlowStage>
   createFlow(steps: readonly Step[]): Promise<string>
@@ -63,7 +65,10 @@ export interface FlowWorld {
 export async function useFlowWorld(names: readonly string[]): Promise<FlowWorld> {
   const host = await startProcessorHost(SCOPE, names)
   const clock = createImpatientClock()
-  const world = useWorld({ outbound: host.outboundFile }, { clock })
+  const logLines: string[] = []
+  const writeLog = (line: string) => void logLines.push(line)
+  const settings = { outbound: host.outboundFile, logLevel: 'warn' }
+  const world = useWorld(settings, { clock, writeLog })
   // Before the server stops, which useWorld does.
   afterAll(() => clock.calm())
   afterAll(() => host.close())
@@ -87,6 +92,7 @@ export async function useFlowWorld(names: readonly string[]): Promise<FlowWorld>
     world,
     host,
     clock,
+    logLines,
     createFlow,
     async stage(steps, input = {}) {
       const [owner, member] = [await world.user('Ana'), await world.user('Mel')]
