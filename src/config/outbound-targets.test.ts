@@ -1,7 +1,7 @@
 // The operator's file of destinations: what it may say, and how everything else is refused without
 // repeating a secret.
 import { generateKeyPairSync } from 'node:crypto'
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -16,14 +16,17 @@ const LAMBDA = 'arn:aws:lambda:eu-central-1:123456789012:function:moderate'
 const STREAM = 'arn:aws:kinesis:eu-central-1:123456789012:stream/chime-events'
 const APP = 'arn:aws:mobiletargeting:eu-central-1:123456789012:apps/abc'
 const BOT = 'arn:aws:lex:eu-central-1:123456789012:bot-alias/BOT/ALIAS'
-const URL = 'https://hooks.example.org/carillon'
+const HOOK = 'https://hooks.example.org/carillon'
 const VARIABLES: Readonly<Record<string, string>> = {
   HOOK_SECRET: SECRET,
   NATS_PASSWORD: `${SECRET}-nats`,
   SHORT: 'hush',
   BLANK: '  ',
+  SEARCH_SECRET: SECRET,
+  PUSH_SECRET: SECRET,
+  HELPER_SECRET: SECRET,
 }
-const webhook = { kind: 'webhook', url: URL, secret: { variable: 'HOOK_SECRET' } }
+const webhook = { kind: 'webhook', url: HOOK, secret: { variable: 'HOOK_SECRET' } }
 
 const ecKey = pemOf('ec')
 const rsaKey = pemOf('rsa')
@@ -140,7 +143,7 @@ describe('a file', () => {
       },
       bots: { [BOT]: { kind: 'lex' }, [`${BOT}2`]: webhook },
     })
-    const hook = { kind: 'webhook', url: URL, secret: SECRET }
+    const hook = { kind: 'webhook', url: HOOK, secret: SECRET }
     expect(warnings).toEqual([])
     expect(targets.processors).toEqual({ [LAMBDA]: { kind: 'lambda' }, 'arn:aws:lambda:*': hook })
     expect(targets.streams).toEqual({
@@ -181,6 +184,28 @@ describe('a file', () => {
     )
     expect(mapping.processor(LAMBDA)).toMatchObject({ kind: 'webhook' })
     expect(mapping.processor(`${LAMBDA}2`)).toEqual({ kind: 'lambda' })
+  })
+
+  it('is taken as the document shows it', () => {
+    const path = new URL('../../docs/outbound.md', import.meta.url)
+    const [, example = ''] = /^```json\n(.*?)^```$/ms.exec(readFileSync(path, 'utf8')) ?? []
+    mkdirSync(join(directory, 'secrets'))
+    write('secrets/moderate', SECRET)
+    write('secrets/nats.creds', SECRET)
+    write('secrets/AuthKey_ABC123DEFG.p8', ecKey)
+    write('secrets/firebase.json', JSON.stringify(account))
+    const { targets, warnings } = read(example)
+    expect(warnings).toEqual([])
+    expect(Object.values(targets).map((part) => Object.keys(part as object).length)).toEqual([
+      2, 3, 1, 2,
+    ])
+    const mapping = createOutboundMapping(targets)
+    const functions = 'arn:aws:lambda:us-east-1:000000000000:function'
+    expect(mapping.processor(`${functions}:moderate`)).toMatchObject({ kind: 'webhook' })
+    expect(mapping.processor(`${functions}:another`)).toEqual({ kind: 'lambda' })
+    const [app] = Object.values(targets.push)
+    expect(Object.keys(app ?? {})).toEqual(['apns', 'fcm', 'webhook', 'sparesSenders'])
+    expect(app?.sparesSenders).toBe(true)
   })
 
   it('may be empty', () => {
@@ -232,7 +257,7 @@ describe('refused, with the place and what is allowed', () => {
       { processors: { [LAMBDA]: { kind: 'kinesis' } } },
       `processors › ${LAMBDA} › kind: Invalid discriminator value. Expected 'lambda' | 'webhook'`,
     ],
-    ['no kind', { bots: { [BOT]: { url: URL } } }, "Expected 'lex' | 'webhook'"],
+    ['no kind', { bots: { [BOT]: { url: HOOK } } }, "Expected 'lex' | 'webhook'"],
     [
       'a misspelt member',
       { bots: { [BOT]: { ...webhook, timeout: 5 } } },
@@ -283,6 +308,11 @@ describe('refused, with the place and what is allowed', () => {
       'takes one of credentials, token, and user with password',
     ],
     ['no provider', { push: { [APP]: {} } }, `push › ${APP}: needs at least one of apns, fcm`],
+    [
+      'a setting without a provider',
+      { push: { [APP]: { sparesSenders: true } } },
+      `push › ${APP}: needs at least one of apns, fcm`,
+    ],
     [
       'an address with a path',
       { push: { [APP]: { apns: { ...apns, address: 'https://there:443/' } } } },
