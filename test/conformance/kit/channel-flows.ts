@@ -4,7 +4,7 @@ import type {
   ChannelMessageCallback,
   CreateChannelRequest,
 } from '@aws-sdk/client-chime-sdk-messaging'
-import { afterAll, beforeEach } from 'vitest'
+import { afterAll, beforeAll } from 'vitest'
 import { createImpatientClock, type ImpatientClock } from '../../harness/impatient-clock.ts'
 import type { SessionEvent, TestSession } from '../../harness/messaging-session.ts'
 import {
@@ -72,7 +72,7 @@ export async function useFlowWorld(names: readonly string[]): Promise<FlowWorld>
   // Before the server stops, which useWorld does.
   afterAll(() => clock.calm())
   afterAll(() => host.close())
-  beforeEach(() => followClock(world, clock))
+  beforeAll(() => followClock(world, clock))
 
   async function createFlow(steps: readonly Step[]): Promise<string> {
     const { ChannelFlowArn } = await world.messaging.createChannelFlow({
@@ -161,9 +161,12 @@ export async function useFlowWorld(names: readonly string[]): Promise<FlowWorld>
   }
 }
 
-/** Clients sign with the server's time. */
-export function followClock({ identity, messaging }: World, clock: ImpatientClock): void {
-  for (const { config } of [identity, messaging]) config.systemClockOffset = clock.offsetMs
+/** Clients sign with the server's time, and not with what they make of the date of its answers. */
+function followClock({ identity, messaging }: World, clock: ImpatientClock): void {
+  for (const { config } of [identity, messaging]) {
+    const offset = { get: () => clock.offsetMs, set: () => undefined }
+    Object.defineProperty(config, 'systemClockOffset', offset)
+  }
 }
 
 export const typesOf = (events: readonly { readonly type: string }[]) =>
