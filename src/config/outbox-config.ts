@@ -14,7 +14,7 @@ export const OUTBOX_COMMANDS = ['list', 'retry', 'drop'] as const
 export type OutboxCommandName = (typeof OUTBOX_COMMANDS)[number]
 
 export const LIMIT_DEFAULT = 50
-/** What one table holds in memory; more is read by `--json | …` or after the first are dealt with. */
+/** What one table holds in memory; who has more deals with these first. */
 export const LIMIT_MAX = 10_000
 const ENTRY_ID = /^[1-9]\d{0,14}$/
 

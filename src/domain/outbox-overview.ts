@@ -1,5 +1,5 @@
-// What a server tells its operator of its whole outbox in a few numbers, and where the rest of it is
-// served, which is no part of AWS's APIs.
+// What a server tells its operator of its whole outbox in a few numbers, and where the rest of it
+// is served, which is no part of AWS's APIs.
 
 /** All destinations together. */
 export interface OutboxOverview {
