@@ -73,7 +73,7 @@ test('each type of event goes to the streams of its kind, or to none', () => {
   }
   for (const [type, name] of Object.entries(types)) {
     const targets = routed(eventOf(type as ChannelEventType)).map(({ target }) => target)
-    expect(targets, type).toEqual(name === undefined ? [] : [arnOf(name)])
+    expect([type, targets]).toEqual([type, name === undefined ? [] : [arnOf(name)]])
   }
 })
 
