@@ -12,6 +12,9 @@ const MINUTE_MS = 60_000
 /** AWS deletes within about six hours of expiry. */
 // evidence: docs expiration settings (behaviour 3.11)
 const EXPIRY_PERIOD_MS = 60 * MINUTE_MS
+/** How long the operator finds what could not be delivered. */
+// evidence: inferred; two weeks, as long as queues of AWS keep what they are told at most
+const DEAD_LETTER_AGE_MS_MAX = 14 * 24 * 60 * MINUTE_MS
 
 /** Every sweep of a server; each is independent of the others. */
 export function createSweeps(store: Store): readonly Sweep[] {
@@ -82,6 +85,9 @@ export function createSweeps(store: Store): readonly Sweep[] {
     purge('removed things', (tx) => tx.upkeep.purgeRemoved(BATCH_ROWS)),
     purge('deleted messages', (tx, now) => tx.upkeep.purgeTombstones(now, BATCH_ROWS)),
     purge('callbacks', (tx, now) => tx.flowCallbacks.purge(now, BATCH_ROWS)),
+    purge('dead letters', (tx, now) =>
+      tx.outbox.purgeDead(now - DEAD_LETTER_AGE_MS_MAX, BATCH_ROWS),
+    ),
     purge('request tokens', (tx, now) => tx.upkeep.purgeRequestTokens(now, BATCH_ROWS)),
   ]
 }

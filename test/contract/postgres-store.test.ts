@@ -56,8 +56,8 @@ const impatient: Clock = {
 async function createBed(): Promise<StoreBed> {
   const database = await openTestDatabase(randomUUID())
   return {
-    async open(clock, committedEvents) {
-      const store = createStore(database.url, { clock, committedEvents })
+    async open(clock, committedEvents, outboundRouting) {
+      const store = createStore(database.url, { clock, committedEvents, outboundRouting })
       await store.start()
       return store
     },

@@ -49,8 +49,9 @@ function createStore(file: string, more: Partial<SqliteStoreOptions> = {}): Sqli
 async function createBed(): Promise<StoreBed> {
   const directory = await mkdtemp(join(tmpdir(), 'carillon-store-'))
   return {
-    async open(clock, committedEvents) {
-      const store = createStore(join(directory, 'store.sqlite'), { clock, committedEvents })
+    async open(clock, committedEvents, outboundRouting) {
+      const file = join(directory, 'store.sqlite')
+      const store = createStore(file, { clock, committedEvents, outboundRouting })
       await store.start()
       return store
     },

@@ -77,6 +77,23 @@ export function describeSweeps(createBed: CreateStoreBed): void {
     expect((await store.read.members.listWithRelationsLeft({ limit: 9 })).items).toEqual([])
   })
 
+  test('forgets dead letters two weeks after they died', async () => {
+    const { store } = world
+    const [stays, goes] = ['stays', 'goes'].map((target) => ({ kind: 'stream', target }) as const)
+    for (const destination of [stays!, goes!]) {
+      const made = { ...destination, orderingKey: '', content: { record: 'r' } } as const
+      await store.transact(async (tx) => tx.outbox.append(made))
+    }
+    const [entry] = await store.read.outbox.listWaiting(goes!, 0, 1)
+    await store.transact(async (tx) => tx.outbox.bury(entry!.entryId, 1, 'no'))
+    await pass(14 * DAY_MS)
+    const dead = async () => (await store.read.outbox.listDead(undefined, { limit: 9 })).items
+    expect(await dead()).toHaveLength(1)
+    await pass(HOUR_MS)
+    expect(await dead()).toEqual([])
+    expect(await store.read.outbox.listDestinations()).toEqual([stays])
+  })
+
   test('a channel that is spoken in, or whose settings were removed, stays', async () => {
     const { store } = world
     const expiration = { days: 2, criterion: 'LAST_MESSAGE_TIMESTAMP' } as const

@@ -15,28 +15,30 @@ const policy: DeliveryPolicy = {
   attemptMsMax: 5_000,
 }
 
+const pauses = (random: number) =>
+  [1, 2, 3, 4, 5, 2_000].map((count) => pauseMsAfter(count, policy, random))
+
+const nextAfter = (attemptsCount: number, now: number) =>
+  nextAttemptAt({ attemptsCount, createdAt: 0 }, policy, now, 1)
+
 test('the pause doubles up to the longest one, and its upper half is random', () => {
-  const pauses = (random: number) =>
-    [1, 2, 3, 4, 5, 2_000].map((count) => pauseMsAfter(count, policy, random))
   expect(pauses(1)).toEqual([1_000, 2_000, 4_000, 8_000, 10_000, 10_000])
   expect(pauses(0)).toEqual([500, 1_000, 2_000, 4_000, 5_000, 5_000])
 })
 
 test('the last attempt is the one that the policy counts as such', () => {
-  const at = (attemptsCount: number) => nextAttemptAt({ attemptsCount, createdAt: 0 }, policy, 0, 1)
-  expect([0, 1, 2, 3, 4, 5].map(at)).toEqual([1_000, 2_000, 4_000, 8_000, undefined, undefined])
+  const attempts = [0, 1, 2, 3, 4, 5].map((count) => nextAfter(count, 0))
+  expect(attempts).toEqual([1_000, 2_000, 4_000, 8_000, undefined, undefined])
 })
 
 test('the last attempt ends before the entry is too old', () => {
-  const failedAt = (now: number) =>
-    nextAttemptAt({ attemptsCount: 3, createdAt: 0 }, policy, now, 1)
-  expect(failedAt(40_000)).toBe(48_000)
+  expect(nextAfter(3, 40_000)).toBe(48_000)
   // Sooner than its pause would let it.
-  expect(failedAt(50_000)).toBe(55_000)
-  expect(failedAt(54_000)).toBe(55_000)
+  expect(nextAfter(3, 50_000)).toBe(55_000)
+  expect(nextAfter(3, 54_000)).toBe(55_000)
   // No room for another one.
-  expect(failedAt(54_001)).toBe(undefined)
-  expect(failedAt(90_000)).toBe(undefined)
+  expect(nextAfter(3, 54_001)).toBe(undefined)
+  expect(nextAfter(3, 90_000)).toBe(undefined)
 })
 
 test('a pause that no policy allows was written by a clock that has been set back', () => {

@@ -38,13 +38,14 @@ const listBots = defineStatement((db, place: ChannelPlace) =>
     .where('s.channel_key', '=', channelKeyQuery(db, place)),
 )
 
+/** By an index that holds only those who have any: the conditions must be written as it has them. */
 const findAnyEndpoint = defineStatement((db, place: { readonly appInstanceArn: string }) =>
   db
-    .selectFrom('endpoint as e')
-    .innerJoin('member as m', 'm.member_key', 'e.member_key')
-    .select('e.endpoint_id')
-    .where('m.app_instance_key', '=', appInstanceKeyQuery(db, place.appInstanceArn))
-    .where('m.removal', '=', 0)
+    .selectFrom('member')
+    .select('member_key')
+    .where('app_instance_key', '=', appInstanceKeyQuery(db, place.appInstanceArn))
+    .where('removal', '=', sql.lit(0))
+    .where('endpoints_count', '>', sql.lit(0))
     .limit(sql.lit(1)),
 )
 
@@ -88,6 +89,8 @@ export class OutboundSettingsReader implements port.OutboundSettingsReader {
       },
       keys: [
         appInstanceArn,
+        // Another one of the same id has other members.
+        channelArn,
         streamingKey(appInstanceArn),
         botsKey(channelArn),
         ...bots.map(({ arn }) => arn),
