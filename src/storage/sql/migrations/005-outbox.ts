@@ -27,6 +27,12 @@ export function outbox({ schema }: Kysely<unknown>): readonly Compilable[] {
       .on('outbox')
       .columns(['died_at', 'entry_id'])
       .where(sql<boolean>`died_at is not null`),
+    // Whether an app instance has any device is asked for each message that is to be pushed.
+    schema
+      .createIndex('member_with_endpoints')
+      .on('member')
+      .columns(['app_instance_key'])
+      .where(sql<boolean>`removal = 0 and endpoints_count > 0`),
     schema
       .createTable('flow_callback')
       .addColumn('callback_id', 'text', (column) => column.primaryKey())
