@@ -18,11 +18,6 @@ const DEAD_LETTER_AGE_MS_MAX = 14 * 24 * 60 * MINUTE_MS
 
 /** Every sweep of a server; each is independent of the others. */
 export function createSweeps(store: Store): readonly Sweep[] {
-  const purge = (name: string, batch: (tx: StoreTransaction, now: number) => Promise<number>) => ({
-    name,
-    periodMs: MINUTE_MS,
-    run: (run: SweepRun) => runBatches(run, () => store.transact((tx) => batch(tx, run.now))),
-  })
   return [
     {
       name: 'expired channels',
@@ -71,17 +66,20 @@ export function createSweeps(store: Store): readonly Sweep[] {
           },
         ),
     },
-    {
-      name: 'processors that did not call back',
-      periodMs: MINUTE_MS,
-      run: (run) =>
-        forEach(
-          run,
-          (page) => store.read.flowCallbacks.listExpired(run.now, page),
-          (callbackId) => store.transact((tx) => endExpiredCallback(tx, callbackId, run.now)),
-        ),
-    },
+    processors(store),
     balance(store),
+    ...createPurges(store),
+  ]
+}
+
+/** What is kept for a while and no longer. */
+function createPurges(store: Store): readonly Sweep[] {
+  const purge = (name: string, batch: (tx: StoreTransaction, now: number) => Promise<number>) => ({
+    name,
+    periodMs: MINUTE_MS,
+    run: (run: SweepRun) => runBatches(run, () => store.transact((tx) => batch(tx, run.now))),
+  })
+  return [
     purge('removed things', (tx) => tx.upkeep.purgeRemoved(BATCH_ROWS)),
     purge('deleted messages', (tx, now) => tx.upkeep.purgeTombstones(now, BATCH_ROWS)),
     purge('callbacks', (tx, now) => tx.flowCallbacks.purge(now, BATCH_ROWS)),
@@ -90,6 +88,20 @@ export function createSweeps(store: Store): readonly Sweep[] {
     ),
     purge('request tokens', (tx, now) => tx.upkeep.purgeRequestTokens(now, BATCH_ROWS)),
   ]
+}
+
+/** Goes on without the processors whose time to call back has passed. */
+function processors(store: Store): Sweep {
+  return {
+    name: 'processors that did not call back',
+    periodMs: MINUTE_MS,
+    run: (run) =>
+      forEach(
+        run,
+        (page) => store.read.flowCallbacks.listExpired(run.now, page),
+        (callbackId) => store.transact((tx) => endExpiredCallback(tx, callbackId, run.now)),
+      ),
+  }
 }
 
 /** Takes apart what was put off: sub-channels that were too young, or had no other one to go to. */
