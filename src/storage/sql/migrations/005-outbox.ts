@@ -27,6 +27,12 @@ export function outbox({ schema }: Kysely<unknown>): readonly Compilable[] {
       .on('outbox')
       .columns(['died_at', 'entry_id'])
       .where(sql<boolean>`died_at is not null`),
+    // Few of one kind are found among very many of another.
+    schema
+      .createIndex('outbox_dead_of_kind')
+      .on('outbox')
+      .columns(['kind', 'died_at', 'entry_id'])
+      .where(sql<boolean>`died_at is not null`),
     // Whether an app instance has any device is asked for each message that is to be pushed.
     schema
       .createIndex('member_with_endpoints')

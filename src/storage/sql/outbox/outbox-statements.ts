@@ -61,8 +61,6 @@ export const countWaitingRows = defineStatement(
 )
 
 interface DeadParameters {
-  /** Empty for every kind. */
-  readonly kind: string
   readonly beforeValue: number
   readonly beforeId: number
   readonly limit: number
@@ -84,13 +82,19 @@ function deadRows(db: Queries) {
     .where('died_at', 'is not', null)
 }
 
-export const listDeadRows = defineStatement((db, place: DeadParameters) =>
-  deadRows(db)
+function deadRowsBefore(db: Queries, place: DeadParameters) {
+  return deadRows(db)
     .where(sql<boolean>`(died_at, entry_id) < (${place.beforeValue}, ${place.beforeId})`)
-    .where(sql<boolean>`(${place.kind} = '' or kind = ${place.kind})`)
     .orderBy('died_at', 'desc')
     .orderBy('entry_id', 'desc')
-    .limit(place.limit),
+    .limit(place.limit)
+}
+
+export const listDeadRows = defineStatement(deadRowsBefore)
+
+export const listDeadRowsOfKind = defineStatement(
+  (db, place: DeadParameters & { readonly kind: string }) =>
+    deadRowsBefore(db, place).where('kind', '=', place.kind),
 )
 
 interface EntryPlace {

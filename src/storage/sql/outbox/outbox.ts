@@ -20,6 +20,7 @@ import {
   insertEntry,
   listDeadBefore,
   listDeadRows,
+  listDeadRowsOfKind,
   listWaitingRows,
   removeEntry,
   replaceEntryContent,
@@ -61,12 +62,14 @@ export class OutboxReader implements port.OutboxReader {
   }
 
   async listDead(kind: OutboxKind | undefined, page: PageRequest): Promise<Page<DeadLetter>> {
-    const rows = await this.#context.all(listDeadRows, {
-      kind: kind ?? '',
+    const place = {
       beforeValue: Number(page.after?.[0] ?? Number.MAX_SAFE_INTEGER),
       beforeId: Number(page.after?.[1] ?? Number.MAX_SAFE_INTEGER),
       limit: page.limit + 1,
-    })
+    }
+    const rows = await (kind === undefined
+      ? this.#context.all(listDeadRows, place)
+      : this.#context.all(listDeadRowsOfKind, { ...place, kind }))
     return pageOf(rows, page.limit, deadLetterOf, (row) => [row.died_at ?? 0, row.entry_id])
   }
 }
