@@ -2,7 +2,7 @@
 // one that is away, and one that means no good; with a terminal and without.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { access, mkdtemp, rm } from 'node:fs/promises'
+import { access, chmod, mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -334,4 +334,28 @@ it('a file of destinations that is wrong refuses the start before anything is to
   expect([code, stdout]).toEqual([2, ''])
   expect(stderr).toContain('streams › events: must be an ARN of kinesis')
   await expect(access(dataDirectory)).rejects.toThrow('ENOENT')
+})
+
+it('the start says how much is mapped, and of secrets that others may read, but none of them', async () => {
+  const dataDirectory = join(directory, 'logged')
+  const hook = { kind: 'webhook', url: webhook.url, secret: { file: 'open-secret' } }
+  const targets = { streams: { [STREAM]: hook, [OTHER]: hook } }
+  const outbound = await writeOutboundFile(directory, targets, { 'open-secret': webhook.secret })
+  await chmod(join(directory, 'open-secret'), 0o644)
+  const lines: string[] = []
+  const settings = { dataDirectory, outbound, store: 'sqlite', logLevel: 'info' }
+  const overrides = { writeLog: (line: string) => lines.push(line) }
+  await using logged = await startServer({ settings, overrides })
+  expect(logged.httpUrl).toMatch(/^http:/)
+  const text = lines.join('')
+  expect(text).toContain(`the secret of ${OTHER}: everybody on this machine may read open-secret`)
+  expect(JSON.parse(lines.find((line) => line.includes('are mapped')) ?? '{}')).toMatchObject({
+    processors: 0,
+    streams: 2,
+    push: 0,
+    bots: 0,
+    awsServices: [],
+  })
+  expect(text).not.toContain(webhook.secret)
+  expect(text).not.toContain(webhook.url)
 })
