@@ -67,6 +67,8 @@ async function open(target: JetStreamTarget): Promise<Connected> {
     timeout: CONNECT_MS_MAX,
     // While it is away nothing may pile up in memory: it does in the outbox.
     reconnect: false,
+    // Only where the operator says, not where a server of NATS says.
+    ignoreClusterUpdates: true,
     noAsyncTraces: true,
     ...(target.servers.some((server) => server.startsWith('tls://')) ? { tls: {} } : {}),
     ...credentialsOf(target),

@@ -65,6 +65,19 @@ test('a wrong token is one, too', async () => {
   expect(await failureOf(put([record('5')], stranger))).toMatchObject(down)
 })
 
+test('of several servers one that is there is found', async () => {
+  const several = { ...target, servers: ['nats://127.0.0.1:1', nats.url] }
+  expect(await put([record('10')], several)).toEqual([undefined])
+})
+
+test('nothing goes in the clear to where TLS was asked for', async () => {
+  const secured = { ...target, servers: [nats.url.replace('nats:', 'tls:')] }
+  const error = await failureOf(put([record('11')], secured))
+  expect(error).toMatchObject(down)
+  expect(error.message).toContain('tls')
+  expect(await idsIn()).not.toContain('11')
+})
+
 test('a server that was killed and started again gets the records that it has not acknowledged', async () => {
   await nats.kill()
   // The connection is lost at some moment of this attempt, or was before it.
