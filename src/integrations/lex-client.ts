@@ -1,5 +1,5 @@
 // Asks bots of Amazon Lex V2 through AWS's SDK, which finds endpoint and credentials by itself
-// (AWS_ENDPOINT_URL_LEX_RUNTIME_V2 and the like). Asks once: whether again is the outbox's decision.
+// (AWS_ENDPOINT_URL_LEX_RUNTIME_V2 and the like). Asks once: to ask again is up to the outbox.
 import { gunzipSync } from 'node:zlib'
 import {
   LexRuntimeV2Client,
