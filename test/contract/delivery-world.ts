@@ -35,6 +35,10 @@ export function entriesOf(record: string, orderingKey: OrderingKey, target = TAR
   return { kind: 'stream', target, orderingKey, content: { record } }
 }
 
+interface Process {
+  isDead: boolean
+}
+
 /** One attempt at one entry. */
 export interface Attempted {
   readonly entry: OutboxEntry
@@ -72,9 +76,12 @@ export class DeliveryWorld {
   policy: Partial<DeliveryPolicy> = {}
   outcomeOf: (attempted: Attempted) => DeliveryOutcome = () => ({ outcome: 'delivered' })
   giveUp: Deliverer['giveUp'] = undefined
+  /** Awaited by each delivery, before anything arrives. */
+  onTheWay: (entries: readonly OutboxEntry[]) => Promise<void> = () => Promise.resolve()
   areNudgesLost = false
   /** So many transactions of deliveries find no store. */
   unavailableTransactions = 0
+  lostTransactionsCount = 0
   /** By deliveries. */
   rowsRead = 0
   store: Store
@@ -83,6 +90,7 @@ export class DeliveryWorld {
   readonly #attempts = new Map<number, number>()
   readonly #disposeBed: () => Promise<void>
   #held: HeldDeliveries | undefined
+  #process = { isDead: false }
   #arrivals: { readonly text: string; readonly resolve: () => void }[] = []
 
   constructor(clock: FakeClock, store: Store, disposeBed: () => Promise<void>) {
@@ -100,8 +108,8 @@ export class DeliveryWorld {
     const { clock, metrics } = this
     const options = { level: 'info', isTerminal: false, sensitiveNames: new Set<string>() } as const
     this.dispatcher = createDispatcher({
-      store: this.#storeOfDispatcher(),
-      deliverers: [this.#createDeliverer()],
+      store: this.#storeOfDispatcher(this.#process),
+      deliverers: [this.#createDeliverer(this.#process)],
       nudges: this.#nudges,
       clock,
       metrics: this.#metricsOfDispatcher(metrics),
@@ -109,6 +117,16 @@ export class DeliveryWorld {
       random: () => 1,
     })
     await this.dispatcher.start()
+  }
+
+  /** What was under way is never heard of again; another dispatcher starts on the same store. */
+  async crash(beforeStart: () => Promise<void>): Promise<void> {
+    this.#process.isDead = true
+    this.#process = { isDead: false }
+    // What is on its way to the disk arrives there before the next start, or never.
+    await this.store.transact(async (tx) => tx.outbox.remove(-1))
+    await beforeStart()
+    await this.start()
   }
 
   /** Another dispatcher on the same store. */
@@ -184,23 +202,24 @@ export class DeliveryWorld {
     await this.#disposeBed()
   }
 
-  #createDeliverer(): Deliverer<'stream'> {
+  #createDeliverer(process: Process): Deliverer<'stream'> {
     const { giveUp } = this
     return {
       kind: 'stream',
       policyOf: () => ({ ...POLICY, ...this.policy }),
-      deliver: (target, entries, signal) => this.#deliver(target, entries, signal),
+      deliver: async (target, entries, signal) => {
+        if (process.isDead) return new Promise(() => {})
+        this.batches.push(entries.map(textOf))
+        await this.#held?.wait(target, signal)
+        await this.onTheWay(entries)
+        if (process.isDead) return new Promise(() => {})
+        return this.#arriveAll(entries)
+      },
       ...(giveUp === undefined ? {} : { giveUp }),
     }
   }
 
-  async #deliver(
-    target: string,
-    entries: readonly OutboxEntry[],
-    signal: AbortSignal,
-  ): Promise<readonly DeliveryOutcome[]> {
-    this.batches.push(entries.map(textOf))
-    await this.#held?.wait(target, signal)
+  #arriveAll(entries: readonly OutboxEntry[]): readonly DeliveryOutcome[] {
     return entries.map((entry) => {
       const attempt = (this.#attempts.get(entry.entryId) ?? 0) + 1
       this.#attempts.set(entry.entryId, attempt)
@@ -217,7 +236,7 @@ export class DeliveryWorld {
     this.#arrivals = this.#arrivals.filter((each) => each.text !== text)
   }
 
-  #storeOfDispatcher(): Pick<Store, 'read' | 'transact'> {
+  #storeOfDispatcher(process: Process): Pick<Store, 'read' | 'transact'> {
     const { store } = this
     const { outbox } = store.read
     return {
@@ -228,6 +247,7 @@ export class DeliveryWorld {
           countWaiting: (destination, limit) => outbox.countWaiting(destination, limit),
           listDead: (kind, page) => outbox.listDead(kind, page),
           listWaiting: async (destination, after, limit) => {
+            if (process.isDead) return new Promise(() => {})
             const page = await outbox.listWaiting(destination, after, limit)
             this.rowsRead += page.length
             return page
@@ -235,8 +255,10 @@ export class DeliveryWorld {
         },
       },
       transact: (work) => {
+        if (process.isDead) return new Promise(() => {})
         if (this.unavailableTransactions === 0) return store.transact(work)
         this.unavailableTransactions--
+        this.lostTransactionsCount++
         return Promise.reject(new StoreUnavailableError('not now'))
       },
     }

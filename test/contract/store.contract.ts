@@ -5,6 +5,7 @@ import type { Clock } from '../../src/base/clock.ts'
 import type { OutboundRouting } from '../../src/ports/outbound.ts'
 import type { CommittedEvents, Store } from '../../src/ports/store.ts'
 import { describeDispatch } from './outbox-dispatch.contract.ts'
+import { describeHistories } from './outbox-histories.contract.ts'
 import { describeAccess } from './store-access.contract.ts'
 import { describeElasticChannels } from './store-elastic.contract.ts'
 import { describeJoins } from './store-joins.contract.ts'
@@ -92,6 +93,9 @@ export function describeStore(name: string, createBed: CreateStoreBed): void {
   })
   describe(`${name}: deliveries`, () => {
     describeDispatch(createBed)
+  })
+  describe(`${name}: histories of deliveries`, () => {
+    describeHistories(createBed)
   })
   describe(`${name}: background work`, () => {
     describeSweeps(createBed)
