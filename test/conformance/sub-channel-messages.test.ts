@@ -128,15 +128,19 @@ sending(
 sending(
   'events emitted',
   'inferred',
-  'Given an elastic channel with a flow that falls back to ABORT, when a member sends, then it alone gets FAILED_CREATE_CHANNEL_MESSAGE with SubChannelId, and reads the message there',
+  'Given an elastic channel with a flow that falls back to ABORT, when a member sends, then it alone gets PENDING_ and FAILED_CREATE_CHANNEL_MESSAGE with SubChannelId, and reads the message there',
   async () => {
     const stage = await pairs()
     await putFlowBefore(world, stage.channelArn, stage.owner)
     const sessions = [await world.listen(stage.ana), await world.listen(stage.bob)]
     const MessageId = await post(stage, stage.ana, stage.first)
+    await sessions[0]!.waitForType('FAILED_CREATE_CHANNEL_MESSAGE', { MessageId })
     const [own = [], others] = await world.received(...sessions)
-    expect(own.map(({ type }) => type)).toEqual(['FAILED_CREATE_CHANNEL_MESSAGE'])
-    expect(own[0]!.payload).toMatchObject({ MessageId, SubChannelId: stage.first })
+    expect(own.map(({ type }) => type)).toEqual([
+      'PENDING_CREATE_CHANNEL_MESSAGE',
+      'FAILED_CREATE_CHANNEL_MESSAGE',
+    ])
+    expect(own[1]!.payload).toMatchObject({ MessageId, SubChannelId: stage.first })
     expect(others).toEqual([])
     const read = (bearer: string) =>
       world.messaging.getChannelMessage({ ...place(stage, bearer, stage.first), MessageId })

@@ -144,13 +144,13 @@ write(
     const owner = await world.user()
     const ChannelArn = await world.channel(owner)
     const arn = await putFlowBefore(world, ChannelArn, owner, 'ABORT')
-    const statusOfNext = async () => {
+    const session = await world.listen(owner)
+    const next = async (type: string) => {
       const MessageId = await world.post(ChannelArn, owner)
-      const message = { ChannelArn, MessageId, ChimeBearer: owner }
-      return (await world.messaging.getChannelMessage(message)).ChannelMessage?.Status?.Value
+      await session.waitForType(type, { MessageId })
     }
-    expect(await statusOfNext()).toBe('FAILED')
+    await next('FAILED_CREATE_CHANNEL_MESSAGE')
     await update(arn, { Processors: [processor(world, { FallbackAction: 'CONTINUE' })] })
-    expect(await statusOfNext()).toBe('SENT')
+    await next('CREATE_CHANNEL_MESSAGE')
   },
 )
