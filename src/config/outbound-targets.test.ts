@@ -395,7 +395,7 @@ describe('refused, with the place and what is allowed', () => {
   })
 
   it.each([
-    [`${SECRET}`],
+    [SECRET],
     [`{"bots": ${SECRET}}`],
     [`{"bots": {"secret": "${SECRET}",}}`],
     [`{"bots": {"secret": "${SECRET}`],
