@@ -13,6 +13,11 @@ const SOCKETS_PER_HOST_MAX = 50
 // evidence: inferred
 const ANSWER_BYTES_MAX = 1024 * 1024
 
+/** Whatever the answer says, it is too long to be one. */
+export class OversizedAnswerError extends Error {
+  override readonly name = 'OversizedAnswerError'
+}
+
 /** Follows no redirects, as the SDK's own does. */
 export class BoundedHttpHandler extends NodeHttpHandler {
   constructor() {
@@ -34,7 +39,7 @@ function bounded(body: Readable): Readable {
     transform(chunk: Buffer, _encoding, done) {
       bytes += chunk.length
       if (bytes <= ANSWER_BYTES_MAX) done(null, chunk)
-      else done(new Error(`an answer of more than ${ANSWER_BYTES_MAX} bytes`))
+      else done(new OversizedAnswerError(`more than ${ANSWER_BYTES_MAX} bytes`))
     },
   })
   // Whoever reads is told of errors of either.

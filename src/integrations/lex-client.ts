@@ -11,7 +11,7 @@ import { parseBotAnswer } from '../domain/bot-answer-parsing.ts'
 import { INVALID_ANSWER_CODE } from '../domain/bot-answer.ts'
 import { DeliveryError } from '../domain/delivery-error.ts'
 import type { BotRequest, LexClient } from '../ports/bot-client.ts'
-import { BoundedHttpHandler } from './bounded-http-handler.ts'
+import { BoundedHttpHandler, OversizedAnswerError } from './bounded-http-handler.ts'
 import { untilAborted } from './until-aborted.ts'
 
 /** Regions with clients of their own; the operator maps a handful. */
@@ -134,7 +134,7 @@ function deliveryErrorOf(error: unknown): DeliveryError {
     const options = { isRetryable: false, isDestinationDown: true, status: 403 }
     return new DeliveryError('there are no credentials for Lex', options)
   }
-  if (error instanceof SyntaxError) return invalidAnswer()
+  if (error instanceof SyntaxError || error instanceof OversizedAnswerError) return invalidAnswer()
   const code = error instanceof Error && 'code' in error ? String(error.code) : name
   return new DeliveryError(`Lex could not be reached: ${code}`, {
     isRetryable: true,

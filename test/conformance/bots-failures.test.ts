@@ -6,6 +6,7 @@ import { answerOf, type LexAnswer, type LexFault } from '../harness/lex-server.t
 import { expectMembers } from './kit/answers.ts'
 import {
   answerTo,
+  environment,
   errorIn,
   ERROR_TYPE,
   originOf,
@@ -164,19 +165,27 @@ write(
   'Given an answer that is none, or fits into no message, when Lex gives it, then the channel is told 502 at once',
   async () => {
     const { bot, ana, channelArn, session } = await stage()
-    using _ = failing(bot, (text) => (text === 'no JSON' ? { body: '<html>' } : undefined))
+    const bodies: Readonly<Record<string, string>> = {
+      'no JSON': '<html>',
+      'no end': JSON.stringify({ messages: [], more: 'x'.repeat(2 * 1024 * 1024) }),
+    }
+    using _ = failing(bot, (text = '') => {
+      const body = bodies[text]
+      return body === undefined ? undefined : { body }
+    })
     const before = lex.answerTo
     lex.answerTo = ({ text }) => {
       if (text === 'card') return { messages: [{ contentType: 'ImageResponseCard' }] }
       return text === 'long' ? answerOf('x'.repeat(4_096)) : { messages: 'none' }
     }
     try {
-      for (const text of ['no JSON', 'card', 'long']) await world.post(channelArn, ana, text)
+      const texts = ['no JSON', 'no end', 'card', 'long']
+      for (const text of texts) await world.post(channelArn, ana, text)
       await bot.askedFor(channelArn, ana)
       const codes = session.events.filter(({ payload }) => payload?.['ContentType'] === ERROR_TYPE)
       const contents = codes.map(({ payload }) => payload?.['Content'])
-      expect(contents.slice(0, 3)).toEqual(Array(3).fill('{"Code":502}'))
-      expect(bot.asked().slice(0, 3)).toEqual(['no JSON', 'card', 'long'])
+      expect(contents.slice(0, 4)).toEqual(texts.map(() => '{"Code":502}'))
+      expect(bot.asked().slice(0, 4)).toEqual(texts)
     } finally {
       lex.answerTo = before
     }
@@ -315,5 +324,53 @@ write(
     const answers = ChannelMessages!.filter((message) => originOf(message) !== undefined)
     expect(answers.map(originOf)).toEqual(questions.map(({ MessageId }) => MessageId))
     expect(bot.asked()).toEqual(questions.map(({ Content }) => Content))
+  },
+)
+write(
+  'behaviour',
+  'inferred',
+  'Given a server without credentials for Lex, when a member sends, then the channel is told 403 as if Lex had refused',
+  async () => {
+    const without = {
+      AWS_ACCESS_KEY_ID: undefined,
+      AWS_SECRET_ACCESS_KEY: undefined,
+      AWS_SESSION_TOKEN: undefined,
+      AWS_PROFILE: undefined,
+      AWS_EC2_METADATA_DISABLED: 'true',
+      AWS_CONFIG_FILE: '/dev/null',
+      AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+    }
+    using _ = environment(without)
+    const opened = await openWorld({ settings: { outbound: 'aws' } })
+    try {
+      const { bot, ana, channelArn, session } = await stage(opened.world)
+      await opened.world.post(channelArn, ana, 'hello')
+      expect((await errorIn(session, channelArn)).Content).toBe('{"Code":403}')
+      expect(bot.asked()).toEqual([])
+    } finally {
+      await opened.end()
+    }
+  },
+)
+write(
+  'behaviour',
+  'inferred',
+  'Given an alias that leads nowhere, when its bot is made and messages are sent, then the log warns once and nobody is asked or told anything',
+  async () => {
+    const lines: string[] = []
+    const writeLog = (line: string) => void lines.push(line)
+    const opened = await openWorld({ settings: { logLevel: 'warn' }, overrides: { writeLog } })
+    try {
+      const { bot, ana, channelArn, session } = await stage(opened.world)
+      await opened.world.post(channelArn, ana, 'hello')
+      await opened.world.post(channelArn, ana, 'you', { Target: [{ MemberArn: bot.arn }] })
+      const [events] = await opened.world.received(session)
+      expect(events!.filter(({ type }) => type === 'CREATE_CHANNEL_MESSAGE').length).toBe(2)
+      expect(bot.asked()).toEqual([])
+      expect(lines.length).toBe(1)
+      expect(lines[0]).toContain('the bot leads nowhere')
+    } finally {
+      await opened.end()
+    }
   },
 )

@@ -13,22 +13,31 @@ export const ERROR_TYPE = 'application/amz-chime-lex-error'
 /** `InvokedBy` of a bot that hears everything that it may. */
 export const HEARS_ALL = { StandardMessages: 'ALL', TargetedMessages: 'ALL' } as const
 
-/** A Lex for the cases of a file; the server under test finds it by the environment. */
-export function useLex(): LexServer {
-  const before: Record<string, string | undefined> = {}
-  let started: LexServer | undefined
-  beforeAll(async () => {
-    started = await startLexServer()
-    for (const [name, value] of Object.entries(lexEnvironment(started.url))) {
-      before[name] = process.env[name]
-      process.env[name] = value
-    }
-  })
-  afterAll(async () => {
-    for (const [name, value] of Object.entries(before)) {
+/** Sets variables of this process, where undefined takes one away, until it is disposed of. */
+export function environment(variables: Readonly<Record<string, string | undefined>>): Disposable {
+  const set = (values: typeof variables) => {
+    for (const [name, value] of Object.entries(values)) {
       if (value === undefined) Reflect.deleteProperty(process.env, name)
       else process.env[name] = value
     }
+  }
+  const before = Object.fromEntries(
+    Object.keys(variables).map((name) => [name, process.env[name]] as const),
+  )
+  set(variables)
+  return { [Symbol.dispose]: () => set(before) }
+}
+
+/** A Lex for the cases of a file; the server under test finds it by the environment. */
+export function useLex(): LexServer {
+  let started: LexServer | undefined
+  let present: Disposable | undefined
+  beforeAll(async () => {
+    started = await startLexServer()
+    present = environment(lexEnvironment(started.url))
+  })
+  afterAll(async () => {
+    present?.[Symbol.dispose]()
     await started?.[Symbol.asyncDispose]()
   })
   // There before it is started, so that cases can be written about it.
