@@ -4,7 +4,11 @@
 export interface StreamRecord {
   /** The same for each attempt, and no other record's: by it a consumer knows a repetition. */
   readonly id: string
-  /** The ARN of the channel. */
+  /**
+   * The ARN of the channel; of a message in a sub-channel with a blank and its id behind it. Never
+   * longer than 256 characters: of regions, ids of app instances, channels and sub-channels.
+   */
+  // evidence: docs Kinesis PutRecordsRequestEntry; 63, 36, 64 and 36 make 250 with what is between
   readonly partitionKey: string
   /** A JSON object. */
   readonly record: string

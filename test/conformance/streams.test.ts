@@ -293,6 +293,38 @@ write(
 write(
   'behaviour',
   'doc',
+  'Given sub-channels, when messages are sent there, then each is a record with its SubChannelId, and those of each sub-channel are in order',
+  async () => {
+    const { messaging } = world
+    const stage = await elasticStage(world)
+    const ChannelArn = stage.channelArn
+    await stage.addNew(5)
+    const sent = new Map<string, string[]>()
+    const senders = [...(await stage.spread())].map(async ([SubChannelId, [member]]) => {
+      const ids: string[] = []
+      sent.set(SubChannelId, ids)
+      for (let count = 0; count < 5; count++)
+        ids.push(await world.post(ChannelArn, member!, `${count}`, { SubChannelId }))
+    })
+    await Promise.all(senders)
+    expect(sent.size).toBe(2)
+    const all = await kinesis.waitFor(
+      MESSAGES,
+      (found) => found.filter(({ Payload }) => Payload['ChannelArn'] === ChannelArn).length >= 10,
+    )
+    for (const [SubChannelId, ids] of sent) {
+      const own = all.filter(({ Payload }) => Payload['SubChannelId'] === SubChannelId)
+      expect(own.map(({ Payload }) => Payload['MessageId'])).toEqual(ids)
+      for (const { partitionKey } of own) expect(partitionKey).toBe(`${ChannelArn} ${SubChannelId}`)
+      const reading = { ChannelArn, SubChannelId, MessageId: ids[0], ChimeBearer: stage.owner }
+      const { ChannelMessage } = await messaging.getChannelMessage(reading)
+      expect(own[0]!.Payload).toEqual(asJson(ChannelMessage))
+    }
+  },
+)
+write(
+  'behaviour',
+  'doc',
   'Given events before there is a configuration and after it was taken away, when streams are read, then only what happened in between is there',
   async () => {
     const owner = await world.user()

@@ -39,6 +39,7 @@ function routed(event: ChannelEvent, streams = both): readonly OutboxDraft[] {
   expect(routeToStreams(tx, event, { streams, bots: [] }, mapping)).toBeUndefined()
   return drafts
 }
+const keyOf = (event: ChannelEvent) => routed(event)[0]?.orderingKey
 const eventOf = (type: ChannelEventType): ChannelEvent => ({
   ...channelEvent('UPDATE_CHANNEL', channelArn, {}),
   type,
@@ -128,4 +129,12 @@ test('events that not everybody hears of are streamed all the same', () => {
   const moved = { channelArn, member, invitedBy: member, subChannelId: 'two', ...stamps } as const
   const transfer = transferEvent({ ...moved, type: 'DEFAULT', isOfModerator: false }, 'one', {})
   for (const event of [hidden, transfer]) expect(routed(event)).toHaveLength(1)
+})
+
+test('messages have one order in each sub-channel, and everything else in each channel', () => {
+  const inSubChannel = { subChannelId: 'two' }
+  expect(keyOf({ ...eventOf('CREATE_CHANNEL_MESSAGE'), ...inSubChannel })).toBe(`${channelArn} two`)
+  expect(keyOf({ ...eventOf('CREATE_CHANNEL_MEMBERSHIP'), ...inSubChannel })).toBe(channelArn)
+  expect(keyOf({ ...eventOf('CREATE_SUB_CHANNEL'), ...inSubChannel })).toBe(channelArn)
+  expect(keyOf(eventOf('CREATE_CHANNEL_MESSAGE'))).toBe(channelArn)
 })
