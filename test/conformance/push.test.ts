@@ -3,11 +3,12 @@
 // first on the same connection.
 import { expect } from 'vitest'
 import type { ChannelMembershipPreferences } from '@aws-sdk/client-chime-sdk-messaging'
+import { appleToken } from '../harness/push-providers.ts'
 import { at, succeeds } from './kit/answers.ts'
 import { casesOf } from './kit/conformance-case.ts'
 import { elasticStage, SMALL } from './kit/elastic.ts'
 import { pushAppOf, registerDevice } from './kit/endpoints.ts'
-import { appleToken, usePushWorld } from './kit/push-world.ts'
+import { usePushWorld } from './kit/push-world.ts'
 import { unique } from './kit/world.ts'
 
 const world = usePushWorld()
