@@ -1,5 +1,5 @@
-// Contract of what processors of flows are asked, and of messages that are released when the last of
-// them has answered. Run by store.contract.ts.
+// Contract of what processors of flows are asked, and of messages that are released when the last
+// of them has answered. Run by store.contract.ts.
 import { expect, it } from 'vitest'
 import {
   firstStep,

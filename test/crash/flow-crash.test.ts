@@ -1,7 +1,7 @@
-// Messages in flows survive: concurrent senders behind two processors, `kill -9` at a random moment,
-// the same directory started again. Every acknowledged message was asked about at least once, and
-// ends up as its processors say, exactly once. CARILLON_CRASH_ROUNDS and CARILLON_CRASH_SEED as in
-// crash.test.ts.
+// Messages in flows survive: concurrent senders behind two processors, `kill -9` at a random
+// moment, the same directory started again. Every acknowledged message was asked about at least
+// once, and ends up as its processors say, exactly once. CARILLON_CRASH_ROUNDS and
+// CARILLON_CRASH_SEED as in crash.test.ts.
 import { randomUUID } from 'node:crypto'
 import {
   AssociateChannelFlowCommand,

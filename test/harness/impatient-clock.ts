@@ -55,7 +55,8 @@ export function createImpatientClock(): ImpatientClock {
     },
     pass(spanMs) {
       offsetMs += spanMs
-      for (const waiting of [...pending]) if (waiting.dueAt <= now()) waiting.fire()
+      const due = Array.from(pending).filter(({ dueAt }) => dueAt <= now())
+      for (const waiting of due) waiting.fire()
     },
     calm() {
       isImpatient = false

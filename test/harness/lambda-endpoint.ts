@@ -1,11 +1,30 @@
-// An endpoint of Lambda's Invoke API that is not ours: serverless-offline's, which runs functions in
-// workers as Lambda does. On loopback.
+// An endpoint of Lambda's Invoke API that is not ours: serverless-offline's, which runs functions
+// in workers as Lambda does. On loopback.
 import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import Lambda from 'serverless-offline/lambda'
+
+/** The part of serverless-offline that is used here, which comes without types. */
+interface LambdaServer {
+  create(
+    functions: readonly {
+      readonly functionKey: string
+      readonly functionDefinition: {
+        readonly handler: string
+        readonly name: string
+        readonly environment: Readonly<Record<string, string>>
+      }
+    }[],
+  ): void
+  start(): Promise<void>
+  stop(timeoutMs: number): Promise<void>
+  cleanup(): Promise<void>
+}
+
+/** Not a literal, which the compiler would look for types of. */
+const LIBRARY: string = 'serverless-offline/lambda'
 
 export interface LambdaFunction {
   readonly name: string
@@ -30,6 +49,9 @@ export async function startLambdaEndpoint(
   const environment: Record<string, string> = {}
   const port = await freePort()
   const provider = { region: 'us-east-1', runtime: 'nodejs24.x', environment: {} }
+  const { default: Lambda } = (await import(LIBRARY)) as {
+    default: new (serverless: object, options: object) => LambdaServer
+  }
   const lambda = new Lambda(
     {
       config: { serverlessPath: '', servicePath: directory },

@@ -51,6 +51,13 @@ const NOBODY_URL = 'http://127.0.0.1:9/nobody'
 /** A name that leads to an address where nobody listens. */
 export const NOBODY = 'nobody'
 
+const accept: Reaction = (response) => void response.writeHead(200).end()
+
+/** As the file of the operator writes it. */
+function targetOf(url: string) {
+  return { kind: 'webhook', url, secret: { file: 'secret' } }
+}
+
 export async function startProcessorHost(
   scope: FunctionScope,
   names: readonly string[],
@@ -58,7 +65,6 @@ export async function startProcessorHost(
   const asked = new Map<string, Question[]>()
   const waiting = new Set<() => void>()
   const reactions = new Map<string, Reaction>()
-  const accept: Reaction = (response) => void response.writeHead(200).end()
 
   const server = createServer((request, response) => {
     const chunks: Buffer[] = []
@@ -81,7 +87,6 @@ export async function startProcessorHost(
   const directory = await mkdtemp(join(tmpdir(), 'carillon-processors-'))
   const outboundFile = join(directory, 'outbound.json')
   await writeFile(join(directory, 'secret'), SECRET)
-  const targetOf = (url: string) => ({ kind: 'webhook', url, secret: { file: 'secret' } })
   const arnOf = (name: string) =>
     `arn:aws:lambda:${scope.region}:${scope.accountId}:function:${name}`
   const targets = names.map((name) => [arnOf(name), targetOf(`http://127.0.0.1:${port}/${name}`)])

@@ -17,7 +17,7 @@ export const GetChannelMessageStatus = defineOperation({
     const conversation = await seenConversationIn(store.read, allowed, input.SubChannelId)
     const found = await store.read.messages.find(conversation, input.MessageId as MessageId)
     const message = requireAllowed(canGetMessageStatus(allowed, found))
-    // evidence: inferred (behaviour 3.8), for its sender the edit of a message is its latest version
+    // evidence: inferred (behaviour 3.8), to its sender the edit of a message is its latest version
     const edit = await store.read.flowCallbacks.findWaitingFor(message.messageId)
     const status = edit === undefined ? message.status : 'PENDING'
     return { Status: presentMessageStatus({ status }) }

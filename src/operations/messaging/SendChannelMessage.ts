@@ -1,5 +1,6 @@
 // Sends a message to a channel: kept if PERSISTENT, and told to every connected member that may see
-// it, after its flow if the channel has one. This is the hot path: one look at the caller's access, one at the token, one append.
+// it, after its flow if the channel has one. This is the hot path: one look at the caller's access,
+// one at the token, one append.
 import { canBeTarget, canSendMessage } from '../../policies/channel-message.ts'
 import { requireAllowed } from '../../policies/decision.ts'
 import { hashRequest, requireSameRequest } from '../../services/idempotency.ts'

@@ -107,7 +107,7 @@ async function isConversationThere(
   return (await tx.subChannels.find({ channelArn, subChannelId })) !== undefined
 }
 
-/** A message that is not kept, as the store would tell of one: whether its people are still they. */
+/** A message that is not kept, as the store would tell of it: are its people still there? */
 async function withRemovals(
   tx: StoreTransaction,
   message: ChannelMessage,

@@ -44,21 +44,29 @@ export interface FlowWorld {
   /** What the server has logged so far, from warnings on. */
   readonly logLines: readonly string[]
   /** A public channel of owner and member, behind a flow of these functions in this order. */
-  stage(steps: readonly Step[], input?: Partial<CreateChannelRequest>): Promise<FlowStage>
-  createFlow(steps: readonly Step[]): Promise<string>
-  send(channelArn: string, bearer: string, input?: object): Promise<Json>
-  update(channelArn: string, bearer: string, messageId: string, content?: string): Promise<Json>
+  readonly stage: (
+    steps: readonly Step[],
+    input?: Partial<CreateChannelRequest>,
+  ) => Promise<FlowStage>
+  readonly createFlow: (steps: readonly Step[]) => Promise<string>
+  readonly send: (channelArn: string, bearer: string, input?: object) => Promise<Json>
+  readonly update: (
+    channelArn: string,
+    bearer: string,
+    messageId: string,
+    content?: string,
+  ) => Promise<Json>
   /** Answers a question: accepts as it is, unless something else is said. */
-  answer(
+  readonly answer: (
     question: Question,
     change?: Partial<ChannelMessageCallback>,
     input?: object,
-  ): Promise<object>
-  deny(question: Question): Promise<object>
-  read(channelArn: string, bearer: string, messageId: string): Promise<Json>
-  status(channelArn: string, bearer: string, messageId: string): Promise<object>
-  idsFor(channelArn: string, bearer: string): Promise<string[]>
-  lastMessageFor(channelArn: string, bearer: string): Promise<Date | undefined>
+  ) => Promise<object>
+  readonly deny: (question: Question) => Promise<object>
+  readonly read: (channelArn: string, bearer: string, messageId: string) => Promise<Json>
+  readonly status: (channelArn: string, bearer: string, messageId: string) => Promise<object>
+  readonly idsFor: (channelArn: string, bearer: string) => Promise<string[]>
+  readonly lastMessageFor: (channelArn: string, bearer: string) => Promise<Date | undefined>
 }
 
 /** One for the cases of a file; `names` are those of functions that lead to the host. */
