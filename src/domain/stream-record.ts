@@ -1,5 +1,5 @@
-// What of the events of a channel goes into data streams, and how it is written there. Where it goes
-// is decided by src/outbound/routing/stream-routing.ts.
+// What of the events of a channel goes into data streams, and how it is written there. Where it
+// goes is decided by src/outbound/routing/stream-routing.ts.
 import type { ChannelEvent, ChannelEventType } from './channel-event.ts'
 import type { StreamingConfiguration } from './identity.ts'
 

@@ -1,5 +1,5 @@
-// What a stream cannot take for a day is given up: the operator is told, nothing is lost that he may
-// still want, and a stream that leads nowhere is told of when it is put.
+// What a stream cannot take for a day is given up: the operator is told, and may have it tried
+// again. A stream that leads nowhere is told of when it is put.
 import {
   CreateAppInstanceCommand,
   type ChimeSDKIdentityClient,
