@@ -367,8 +367,8 @@ write(
       const [events] = await opened.world.received(session)
       expect(events!.filter(({ type }) => type === 'CREATE_CHANNEL_MESSAGE').length).toBe(2)
       expect(bot.asked()).toEqual([])
-      expect(lines.length).toBe(1)
-      expect(lines[0]).toContain('the bot leads nowhere')
+      const warnings = lines.filter((line) => line.includes('the bot leads nowhere'))
+      expect(warnings.length).toBe(1)
     } finally {
       await opened.end()
     }
