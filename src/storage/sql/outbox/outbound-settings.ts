@@ -30,8 +30,10 @@ const findStreams = defineStatement((db, place: ChannelPlace) =>
 const listBots = defineStatement((db, place: ChannelPlace) =>
   db
     .selectFrom('member as m')
-    .innerJoin('membership as s', 's.member_key', 'm.member_key')
+    // SQLite takes the tables of a cross join in the order in which they are written.
+    .crossJoin('membership as s')
     .select(['m.arn', 'm.name', 'm.configuration', 's.type', 's.sub_channel_id'])
+    .whereRef('s.member_key', '=', 'm.member_key')
     .where('m.app_instance_key', '=', appInstanceKeyQuery(db, place.appInstanceArn))
     .where('m.kind', '=', sql.lit('bot'))
     .where('m.removal', '=', 0)
