@@ -30,13 +30,14 @@ export interface BotClients {
   readonly webhook: WebhookBot
 }
 
-const POLICY: DeliveryPolicy = {
+export const BOT_POLICY: DeliveryPolicy = {
   // An answer takes seconds: none waits for that of another conversation.
   batchEntriesMax: 1,
   batchCharactersMax: Number.MAX_SAFE_INTEGER,
   isBatchAtomic: false,
-  // evidence: docs Lex V2 quotas, 50 conversations of an alias at once; others have their share
-  batchesUnderWayMax: 25,
+  // evidence: docs Lex V2 quotas, 50 conversations of an alias at once; bots are slow, and other
+  // destinations need some of what the server has
+  batchesUnderWayMax: 16,
   // evidence: inferred; a question that waited longer is of no interest any more
   attemptsMax: 3,
   ageMsMax: 60_000,
@@ -48,7 +49,7 @@ const POLICY: DeliveryPolicy = {
 
 /** A bot that has not answered by then has no answer. */
 // evidence: docs Lex V2, a bot's own function has 30 seconds
-const ANSWER_MS_MAX = 30_000
+export const ANSWER_MS_MAX = 30_000
 
 // evidence: field (behaviour 7.3) for the names; the platform's name inferred
 const CHANNEL_ATTRIBUTE = 'CHIME.channel.arn'
@@ -76,7 +77,7 @@ export function createBotDeliverer(options: BotDelivererOptions): Deliverer<'bot
   const told = new WeakSet<OutboxEntry<'bot'>>()
   return {
     kind: 'bot',
-    policyOf: () => POLICY,
+    policyOf: () => BOT_POLICY,
     deliver: (_target, entries, closing) =>
       Promise.all(entries.map((entry) => ask(options, entry, closing))),
     async giveUp(tx, entry, reason) {
@@ -120,9 +121,7 @@ async function ask(
       ? clients.lex.ask(request)
       : clients.webhook.ask(target, request))
   } catch (error) {
-    // To ask again would be to say it twice: the bot may have heard it, and have its answer ready.
-    if (late.signal.aborted) return refused(TIMED_OUT_CODE, 'the bot did not answer in time')
-    return outcomeOfError(error)
+    return late.signal.aborted ? TIMED_OUT : outcomeOfError(error)
   } finally {
     timer.cancel()
   }
@@ -176,6 +175,16 @@ function sessionIdOf(invocation: BotInvocation): string {
   const { channelArn, subChannelId, botArn } = invocation
   const parts = [channelArn, subChannelId, botArn, addresseeOf(invocation) ?? '']
   return createHash('sha256').update(parts.join(' ')).digest('hex')
+}
+
+/**
+ * It is not asked again, which would be to say it twice: after ANSWER_MS_MAX there is no time left
+ * for that in BOT_POLICY. But when it happens again and again, the bot is left alone for a while.
+ */
+const TIMED_OUT: DeliveryOutcome = {
+  outcome: 'failed',
+  reason: failureOf(TIMED_OUT_CODE, 'the bot did not answer in time'),
+  isDestinationDown: true,
 }
 
 function outcomeOfError(error: unknown): DeliveryOutcome {
