@@ -1,13 +1,14 @@
 // Who is pushed what: the providers are servers that behave like Apple's and Google's, and a webhook.
-// Where a case says that somebody is pushed nothing, a later message that everybody is pushed comes
-// first on the same connection.
+// Where a case says that somebody is pushed nothing, the sender has been pushed that message, which
+// was decided together, and everybody a later one.
 import { expect } from 'vitest'
 import type { ChannelMembershipPreferences } from '@aws-sdk/client-chime-sdk-messaging'
-import { appleToken } from '../harness/push-providers.ts'
+import { appleToken, PROCESSOR } from '../harness/push-providers.ts'
 import { at, succeeds } from './kit/answers.ts'
 import { casesOf } from './kit/conformance-case.ts'
 import { elasticStage, SMALL } from './kit/elastic.ts'
 import { pushAppOf, registerDevice } from './kit/endpoints.ts'
+import { functionArn, processor } from './kit/flows.ts'
 import { usePushWorld } from './kit/push-world.ts'
 import { unique } from './kit/world.ts'
 
@@ -20,7 +21,18 @@ async function stage() {
   const channelArn = await world.channel(ana.arn, { MemberArns: [bob.arn, cid.arn] })
   return { ana, bob, cid, channelArn }
 }
-/** A push that everybody gets, after everything before it. */
+/** Resolves when the sender itself is pushed it: then it is decided who else is. */
+async function tell(
+  channelArn: string,
+  sender: Phone,
+  title: string,
+  input?: Parameters<typeof world.push>[3],
+) {
+  const messageId = await world.push(channelArn, sender.arn, title, input)
+  await world.isShown(sender.token, title)
+  return messageId
+}
+/** A push that everybody gets. */
 async function fence(channelArn: string, bearer: string, ...phones: readonly Phone[]) {
   const title = `fence ${unique().slice(0, 8)}`
   await world.push(channelArn, bearer, title)
@@ -137,7 +149,7 @@ write(
   async () => {
     const { ana, bob, channelArn } = await stage()
     await world.post(channelArn, ana.arn, 'quiet')
-    const MessageId = await world.push(channelArn, ana.arn, 'once')
+    const MessageId = await tell(channelArn, ana, 'once')
     await world.messaging.updateChannelMessage({
       ChannelArn: channelArn,
       MessageId,
@@ -170,8 +182,8 @@ write(
   async () => {
     const { ana, bob, channelArn } = await stage()
     const ClientRequestToken = unique()
-    const first = await world.push(channelArn, ana.arn, 'same', { ClientRequestToken })
-    const again = await world.push(channelArn, ana.arn, 'same', { ClientRequestToken })
+    const first = await tell(channelArn, ana, 'same', { ClientRequestToken })
+    const again = await tell(channelArn, ana, 'same', { ClientRequestToken })
     expect(again).toBe(first)
     await fence(channelArn, ana.arn, bob)
     expect(shown(bob)).toEqual(['same'])
@@ -191,7 +203,7 @@ write(
       MemberArn: cid.arn,
       ChimeBearer: ana.arn,
     })
-    await world.push(channelArn, ana.arn, 'who hears')
+    await tell(channelArn, ana, 'who hears')
     await fence(channelArn, ana.arn, ana, hidden)
     expect([shown(hidden), shown(bob), shown(cid)]).toEqual([['who hears'], [], []])
   },
@@ -203,9 +215,9 @@ write(
   async () => {
     const { ana, bob, cid, channelArn } = await stage()
     const Target = [{ MemberArn: bob.arn }]
-    await world.push(channelArn, ana.arn, 'for Bob', { Target })
+    await tell(channelArn, ana, 'for Bob', { Target })
     await prefer(channelArn, bob, { AllowNotifications: 'NONE' })
-    await world.push(channelArn, ana.arn, 'against his wish', { Target })
+    await tell(channelArn, ana, 'against his wish', { Target })
     await prefer(channelArn, bob, { AllowNotifications: 'ALL' })
     await fence(channelArn, ana.arn, ana, bob, cid)
     expect(shown(ana)).toEqual(['for Bob', 'against his wish'])
@@ -285,7 +297,7 @@ write(
     const { ana, bob, channelArn } = await stage()
     const lost = await world.phone({ ResourceArn: pushAppOf(world, 'unknown') })
     await world.join(channelArn, ana.arn, lost.arn)
-    await world.push(channelArn, ana.arn, 'who')
+    await tell(channelArn, ana, 'who')
     await fence(channelArn, ana.arn, bob)
     expect([shown(bob), world.shown(lost.token)]).toEqual([['who'], []])
     const described = await world.identity.describeAppInstanceUserEndpoint({
@@ -322,9 +334,9 @@ preferences(
     await prefer(channelArn, cid, { AllowNotifications: 'FILTERED', FilterRule })
     const mention = { mention: { StringValues: ['Bob', 'Cid'] } }
     const type = { type: { StringValues: ['Room'] } }
-    await world.push(channelArn, ana.arn, 'mention', { MessageAttributes: mention })
-    await world.push(channelArn, ana.arn, 'room', { MessageAttributes: { ...mention, ...type } })
-    await world.push(channelArn, ana.arn, 'neither')
+    await tell(channelArn, ana, 'mention', { MessageAttributes: mention })
+    await tell(channelArn, ana, 'room', { MessageAttributes: { ...mention, ...type } })
+    await tell(channelArn, ana, 'neither')
     await prefer(channelArn, bob, { AllowNotifications: 'ALL' })
     await prefer(channelArn, cid, { AllowNotifications: 'ALL' })
     await fence(channelArn, ana.arn, ana, bob, cid)
@@ -350,7 +362,7 @@ update(
         AllowMessages,
       })
     await allow('NONE')
-    await world.push(channelArn, ana.arn, 'unheard')
+    await tell(channelArn, ana, 'unheard')
     await fence(channelArn, ana.arn, ana)
     await allow('ALL')
     await fence(channelArn, ana.arn, ana, bob)
@@ -383,7 +395,7 @@ describe(
   async () => {
     const { ana, bob, channelArn } = await stage()
     world.apple.unregistered.add(bob.token)
-    await world.push(channelArn, ana.arn, 'to nobody')
+    await tell(channelArn, ana, 'to nobody')
     await becomes(bob, GONE)
     await fence(channelArn, ana.arn, ana)
     const toBob = world.apple.received.items.filter(({ deviceToken }) => deviceToken === bob.token)
@@ -416,6 +428,49 @@ describe(
   },
 )
 
+const callback = casesOf('ChannelFlowCallback')
+callback(
+  'behaviour',
+  'doc',
+  'Given a flow, when its processor changes the push notification, then nothing is pushed before, and what it says after',
+  async () => {
+    const { ana, bob, channelArn } = await stage()
+    const { ChannelFlowArn } = await world.messaging.createChannelFlow({
+      AppInstanceArn: world.appInstanceArn,
+      Name: 'Flow',
+      Processors: [
+        processor(world, {
+          Configuration: {
+            Lambda: { ResourceArn: functionArn(world, PROCESSOR), InvocationType: 'ASYNC' },
+          },
+        }),
+      ],
+      ClientRequestToken: unique(),
+    })
+    const flow = { ChannelArn: channelArn, ChannelFlowArn, ChimeBearer: ana.arn }
+    await world.messaging.associateChannelFlow(flow)
+    const MessageId = await world.push(channelArn, ana.arn, 'as it was')
+    const { body } = await world.webhook.received.first(
+      (asked) => asked.kind === 'processor' && asked.text.includes(MessageId),
+    )
+    expect(shown(bob)).toEqual([])
+    await world.messaging.channelFlowCallback({
+      CallbackId: String(body['CallbackId']),
+      ChannelArn: channelArn,
+      ChannelMessage: {
+        MessageId,
+        Content: 'Hello',
+        PushNotification: { Type: 'DEFAULT', Title: 'as it is', Body: 'now' },
+      },
+    })
+    const { payload } = await world.isShown(bob.token, 'as it is')
+    expect(payload['pinpoint.notification.body']).toBe('now')
+    await world.messaging.disassociateChannelFlow({ ...flow, ChannelFlowArn: ChannelFlowArn! })
+    await fence(channelArn, ana.arn, ana, bob)
+    expect([shown(ana), shown(bob)]).toEqual([['as it is'], ['as it is']])
+  },
+)
+
 const register = casesOf('RegisterAppInstanceUserEndpoint')
 register(
   'behaviour',
@@ -424,7 +479,7 @@ register(
   async () => {
     const { ana, bob, channelArn } = await stage()
     world.apple.unregistered.add(bob.token)
-    await world.push(channelArn, ana.arn, 'to nobody')
+    await tell(channelArn, ana, 'to nobody')
     await becomes(bob, GONE)
     world.apple.unregistered.delete(bob.token)
     const EndpointAttributes = { DeviceToken: bob.token }
