@@ -13,7 +13,7 @@ import {
   type TestBot,
 } from './kit/bots.ts'
 import { casesOf } from './kit/conformance-case.ts'
-import { useWorld } from './kit/world.ts'
+import { unique, useWorld } from './kit/world.ts'
 
 const lex = useLex()
 const world = useWorld({ outbound: 'aws' })
@@ -360,5 +360,48 @@ write(
     } finally {
       lex.answerTo = ({ text }) => answerOf(text ?? '')
     }
+  },
+)
+write(
+  'behaviour',
+  'proposed',
+  'Given a message that is sent twice with one request token, when bots hear it, then they hear it once',
+  async () => {
+    const bot = await startBot(world, lex)
+    const { ana, channelArn } = await stage(bot)
+    const input = { ClientRequestToken: unique() }
+    const messageId = await world.post(channelArn, ana, 'once', input)
+    expect(await world.post(channelArn, ana, 'once', input)).toBe(messageId)
+    expect(await bot.askedFor(channelArn, ana)).toEqual(['once'])
+  },
+)
+write(
+  'behaviour',
+  'inferred',
+  'Given members who send while a bot joins and leaves, when all is done, then it has answered each question that it was asked once, and is asked from then on',
+  async () => {
+    const bot = await startBot(world, lex)
+    const { ana, bo, channelArn } = await stage()
+    const membership = { ChannelArn: channelArn, MemberArn: bot.arn, ChimeBearer: ana }
+    const coming = async () => {
+      for (let count = 0; count < 5; count++) {
+        await world.join(channelArn, ana, bot.arn)
+        await world.messaging.deleteChannelMembership(membership)
+      }
+      await world.join(channelArn, ana, bot.arn)
+    }
+    const sending = async (sender: string) => {
+      for (let count = 0; count < 20; count++) await world.post(channelArn, sender, `${count}`)
+    }
+    await Promise.all([coming(), sending(ana), sending(bo)])
+    const session = await world.listen(ana)
+    const last = await world.post(channelArn, bo, 'last')
+    await answerTo(session, last)
+    const list = { ChannelArn: channelArn, ChimeBearer: ana, MaxResults: 50 }
+    const { ChannelMessages } = await world.messaging.listChannelMessages(list)
+    const origins = ChannelMessages!.map(originOf).filter((origin) => origin !== undefined)
+    expect(new Set(origins).size).toBe(origins.length)
+    expect(bot.asked().at(-1)).toBe('last')
+    expect(bot.asked().length).toBeGreaterThanOrEqual(origins.length)
   },
 )
