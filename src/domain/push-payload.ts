@@ -56,8 +56,8 @@ export function pinpointKeysOf(message: PushedMessage): Readonly<Record<string, 
 }
 
 /**
- * The payload for Apple's service: what iOS shows, then what Pinpoint adds for apps on iOS, which is
- * nested, then the flat keys.
+ * The payload for Apple's service: what iOS shows, then what Pinpoint adds for apps on iOS, nested,
+ * then the flat keys.
  */
 // evidence: docs receiving push notifications; field (Amplify's apps on iOS read `data.jsonBody`)
 export function apnsPayloadOf(message: PushedMessage): object {

@@ -4,7 +4,7 @@ import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
 import { DeliveryError } from '../domain/delivery-error.ts'
 
-/** Bytes of an answer that are read: errors of the services that are talked to have some hundred. */
+/** Bytes of an answer that are read: errors of the services that are asked have some hundred. */
 // evidence: inferred
 const ANSWER_BYTES_MAX = 64 * 1024
 /** Connections kept to one host. */

@@ -16,7 +16,7 @@ export interface PushRecipient {
   readonly devices: readonly PushDevice[]
 }
 
-/** Nothing of this is depended upon: what changes meanwhile is seen when the device is pushed to. */
+/** Nothing of it is depended upon: what changes meanwhile is seen when the device is pushed to. */
 export interface PushRecipientReader {
   /**
    * In the order in which members joined, first the DEFAULT, then the HIDDEN ones. The limit is one

@@ -1,6 +1,6 @@
 // What becomes of pushes while a provider fails: senders do not notice, nothing is missing
-// afterwards, and a repetition is known by its id. Pauses between attempts are those of the product,
-// so cases take seconds.
+// afterwards, and a repetition is known by its id. Pauses between attempts are those of the
+// product, so cases take seconds.
 import { beforeEach, expect } from 'vitest'
 import type { ApnsAnswer } from '../harness/apns-server.ts'
 import { casesOf } from './kit/conformance-case.ts'

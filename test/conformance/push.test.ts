@@ -1,4 +1,4 @@
-// Who is pushed what: the providers are servers that behave like Apple's and Google's, and a webhook.
+// Who is pushed what: providers are servers that behave like Apple's and Google's, and a webhook.
 // Where a case says that somebody is pushed nothing, the sender has been pushed that message, which
 // was decided together, and everybody a later one.
 import { expect } from 'vitest'

@@ -1,5 +1,5 @@
 // Behaves like Firebase Cloud Messaging and Google's token service, on loopback: HTTPS, checks what
-// the service account has signed, hands out access tokens and takes messages from whoever shows one.
+// the service account has signed, hands out access tokens and takes messages that come with one.
 import { generateKeyPairSync } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createServer } from 'node:https'

@@ -1,4 +1,4 @@
-// Everybody who pushes to devices, on loopback, and the operator's file that leads a server to them.
+// Everybody who pushes to devices, on loopback, and the operator's file that leads to them.
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,7 +7,7 @@ import { startFcmServer, type FcmServer } from './fcm-server.ts'
 import { createTestAuthority } from './test-authority.ts'
 import { startWebhookServer, type WebhookServer } from './webhook-server.ts'
 
-/** `shop` leads to Apple and Google, `hook` to the webhook; `quiet` to Apple, but spares senders. */
+/** `shop` leads to Apple and Google, `hook` to the webhook; `quiet` to Apple, sparing senders. */
 export type PushApp = 'shop' | 'hook' | 'quiet'
 /** The function that a flow's processor may name; it leads to the webhook. */
 export const PROCESSOR = 'moderate'

@@ -1,5 +1,5 @@
-// A webhook of an operator's, on loopback: checks signatures as docs/outbound.md tells receivers to,
-// and answers as a test wants.
+// A webhook of an operator's, on loopback: checks signatures as docs/outbound.md says, and
+// answers as a test wants.
 import { createHmac } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'

@@ -1,5 +1,5 @@
-// Pushes to devices: looks at the endpoint as it is now, asks its provider, and writes down when the
-// provider says that the device is gone.
+// Pushes to devices: looks at the endpoint as it is now, asks its provider, and writes down when
+// the provider says that the device is gone.
 import { createHash } from 'node:crypto'
 import type { AppInstanceUserArn } from '../../base/arn.ts'
 import type { Clock } from '../../base/clock.ts'
@@ -110,7 +110,7 @@ async function deactivate(
   })
 }
 
-/** One message goes to one endpoint once: a UUID made of both names the push, also after a crash. */
+/** One message goes to one endpoint once: a UUID of both names the push, also after a crash. */
 function pushIdOf({ content: { message, endpointId } }: OutboxEntry<'push'>): string {
   const hash = createHash('sha256').update(`${message.messageId} ${endpointId}`).digest('hex')
   // The version and the variant of RFC 9562 for ids that are made as one likes.
@@ -123,7 +123,7 @@ function pushIdOf({ content: { message, endpointId } }: OutboxEntry<'push'>): st
   ].join('-')
 }
 
-/** Also what nobody expected is the matter of one push: the others of its batch may have arrived. */
+/** Also what nobody expected is the matter of one push: others of its batch may have arrived. */
 function failure(error: unknown, logger: Logger): DeliveryOutcome {
   if (!(error instanceof DeliveryError)) {
     const reason = error instanceof Error ? error.name : 'no error'

@@ -1,5 +1,5 @@
-// A world whose server pushes to devices: by servers that behave like Apple's and Google's, and by a
-// webhook. Not for AWS, whose devices nobody here holds.
+// A world whose server pushes to devices: by servers that behave like Apple's and Google's, and by
+// a webhook. Not for AWS, whose devices nobody here holds.
 import { getCACertificates, setDefaultCACertificates } from 'node:tls'
 import { afterAll, beforeAll } from 'vitest'
 import type { RegisterAppInstanceUserEndpointRequest } from '@aws-sdk/client-chime-sdk-identity'

@@ -40,7 +40,7 @@ const listBots = defineStatement((db, place: ChannelPlace) =>
     .where('s.channel_key', '=', channelKeyQuery(db, place)),
 )
 
-/** By an index that holds only those who have any: the conditions must be written as it has them. */
+/** By an index that holds only those who have any: the conditions are written as it has them. */
 const findAnyEndpoint = defineStatement((db, place: { readonly appInstanceArn: string }) =>
   db
     .selectFrom('member')
