@@ -1,7 +1,7 @@
 // What a data stream costs senders: persistent sends of an app instance whose messages are streamed
 // to kinesalite, against those of one that streams nothing, each against a bare node:http server.
-// kinesalite runs on the core of the load. How long it takes until the last record is there is told,
-// too.
+// kinesalite runs on the core of the load. How long it takes until the last record is there is
+// told, too.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'

@@ -1,6 +1,6 @@
-// A processor of a channel flow that accepts every message at once: takes the webhook, and answers by
-// ChannelFlowCallback. Prints its port, and a line each time the count that it was told to reach is
-// reached.
+// A processor of a channel flow that accepts every message at once: takes the webhook, and answers
+// by ChannelFlowCallback. Prints its port, and a line each time the count that it was told to reach
+// is reached.
 import { Agent, createServer, request as httpRequest } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createInterface } from 'node:readline'

@@ -5,8 +5,8 @@ import { enableCompileCache, flushCompileCache } from 'node:module'
 import { join } from 'node:path'
 
 /**
- * To be called before most of the program is imported. Without a data directory, at the first start,
- * nothing is kept: nobody else may be able to write what is run.
+ * To be called before most of the program is imported. Without a data directory, at the first
+ * start, nothing is kept: nobody else may be able to write what is run.
  */
 export function openCompileCache(dataDirectory: string): void {
   if (existsSync(dataDirectory)) enableCompileCache(join(dataDirectory, 'compile-cache'))
