@@ -32,8 +32,8 @@ export interface DeliveryPolicy {
   readonly batchEntriesMax: number
   readonly batchCharactersMax: number
   /**
-   * Whether a batch arrives as a whole or not at all, in its order: then it may hold several
-   * entries of one ordering key, else only one of each.
+   * Whether a batch may hold several entries of one ordering key, else only one of each: it arrives
+   * in its order as a whole or not at all, or at least none of a key behind one that failed.
    */
   readonly isBatchAtomic: boolean
   /** Batches that are under way to one destination at once. */

@@ -20,21 +20,31 @@ const mapping = createOutboundMapping({
 })
 const { signal } = new AbortController()
 
-function entry(entryId: number, text = `{"Id":${entryId}}`): OutboxEntry<'stream'> {
+function entry(
+  entryId: number,
+  { text = `{"Id":${entryId}}`, orderingKey = 'lobby' } = {},
+): OutboxEntry<'stream'> {
   const stamps = { createdAt: 1, attemptsCount: 0, dueAt: 1 }
   const content = { record: text }
-  return { kind: 'stream', target: arnOf('x'), orderingKey: 'lobby', content, entryId, ...stamps }
+  return { kind: 'stream', target: arnOf('x'), orderingKey, content, entryId, ...stamps }
 }
 
-/** A deliverer whose ways out keep what they are given and answer with `results`. */
-function stage(results: readonly (RecordFailure | undefined)[] | Error = []) {
+/** Why a record fails, by its text; an Error is thrown, at the call of that number. */
+interface Failing {
+  readonly records?: Readonly<Record<string, RecordFailure>>
+  readonly atCall?: number
+  readonly error?: Error
+}
+
+/** A deliverer whose ways out keep what they are given. */
+function stage({ records: failures = {}, atCall = 0, error }: Failing = {}) {
   const given: { kind: string; streamArn: string; records: readonly StreamRecord[] }[] = []
   const closed: string[] = []
   const sinkOf = (kind: string) => ({
     async put(_target: unknown, streamArn: string, records: readonly StreamRecord[]) {
       given.push({ kind, streamArn, records })
-      if (results instanceof Error) throw results
-      return records.map((_, index) => results[index])
+      if (error !== undefined && given.length > atCall) throw error
+      return records.map(({ record }) => failures[record])
     },
     close: async () => void closed.push(kind),
   })
@@ -43,18 +53,27 @@ function stage(results: readonly (RecordFailure | undefined)[] | Error = []) {
     jetstream: sinkOf('jetstream'),
     webhook: sinkOf('webhook'),
   })
-  return { deliverer, given, closed }
+  const textsGiven = () => given.map(({ records }) => records.map(({ record }) => record))
+  return { deliverer, given, textsGiven, closed }
 }
+
+const busy = { reason: 'busy', isRetryable: true, isDestinationDown: false }
+const bad = { reason: 'bad', isRetryable: false, isDestinationDown: false }
+const away = new DeliveryError('away', { isRetryable: true, isDestinationDown: true })
+const delivered = { outcome: 'delivered' }
+const failed = { outcome: 'failed', reason: 'busy', isDestinationDown: false }
+const refused = { outcome: 'refused', reason: 'bad' }
+const down = { outcome: 'failed', reason: 'away', isDestinationDown: true }
 
 test('each stream goes out the way that the operator has mapped', async () => {
   for (const kind of ['kinesis', 'jetstream', 'webhook']) {
     const { deliverer, given } = stage()
-    const outcomes = await deliverer.deliver(arnOf(kind), [entry(1), entry(2)], signal)
-    expect(outcomes).toEqual([{ outcome: 'delivered' }, { outcome: 'delivered' }])
+    const entries = [entry(1), entry(2, { orderingKey: 'hall' })]
+    expect(await deliverer.deliver(arnOf(kind), entries, signal)).toEqual([delivered, delivered])
     expect(given).toMatchObject([{ kind, streamArn: arnOf(kind) }])
     expect(given[0]?.records.map(({ partitionKey, record }) => [partitionKey, record])).toEqual([
       ['lobby', '{"Id":1}'],
-      ['lobby', '{"Id":2}'],
+      ['hall', '{"Id":2}'],
     ])
   }
 })
@@ -62,39 +81,67 @@ test('each stream goes out the way that the operator has mapped', async () => {
 test('an entry has the same id at each attempt, and no other entry has it', async () => {
   const { deliverer, given } = stage()
   const again = { ...entry(1), attemptsCount: 3, createdAt: 99 }
-  const others = [entry(2, '{"Id":1}'), entry(1, '{"Id":"of another server"}')]
+  const others = [entry(2, { text: '{"Id":1}' }), entry(1, { text: '{"Id":"elsewhere"}' })]
   await deliverer.deliver(arnOf('webhook'), [entry(1), again, ...others], signal)
   const ids = given[0]?.records.map(({ id }) => id) ?? []
   expect(ids[1]).toBe(ids[0])
   expect(new Set(ids).size).toBe(3)
 })
 
-test('what failed by itself may come again, what is refused may not, and the others have arrived', async () => {
-  const busy = { reason: 'busy', isRetryable: true, isDestinationDown: false }
-  const bad = { reason: 'bad', isRetryable: false, isDestinationDown: false }
-  const { deliverer } = stage([busy, undefined, bad])
-  expect(await deliverer.deliver(arnOf('kinesis'), [entry(1), entry(2), entry(3)], signal)).toEqual(
-    [
-      { outcome: 'failed', reason: 'busy', isDestinationDown: false },
-      { outcome: 'delivered' },
-      { outcome: 'refused', reason: 'bad' },
-    ],
-  )
+for (const kind of ['kinesis', 'jetstream']) {
+  test(`${kind} is given one record of each channel at a time, all of them in their order`, async () => {
+    const keys = ['a', 'b', 'a', 'c', 'a', 'b']
+    const entries = keys.map((orderingKey, index) => entry(index, { orderingKey }))
+    const { deliverer, textsGiven } = stage()
+    const outcomes = await deliverer.deliver(arnOf(kind), entries, signal)
+    expect(outcomes).toEqual(keys.map(() => delivered))
+    expect(textsGiven()).toEqual([
+      ['{"Id":0}', '{"Id":1}', '{"Id":3}'],
+      ['{"Id":2}', '{"Id":5}'],
+      ['{"Id":4}'],
+    ])
+  })
+
+  test(`of a record that ${kind} does not take now, those behind it in its channel wait`, async () => {
+    const keys = ['a', 'b', 'a', 'a', 'b']
+    const entries = keys.map((orderingKey, index) => entry(index, { orderingKey }))
+    const { deliverer, textsGiven } = stage({ records: { '{"Id":2}': busy } })
+    const outcomes = await deliverer.deliver(arnOf(kind), entries, signal)
+    expect(outcomes).toEqual([delivered, delivered, failed, failed, delivered])
+    expect(textsGiven().flat()).not.toContain('{"Id":3}')
+  })
+
+  test(`one that ${kind} will never take holds up nothing`, async () => {
+    const { deliverer } = stage({ records: { '{"Id":1}': bad } })
+    const entries = [entry(0), entry(1), entry(2)]
+    const outcomes = await deliverer.deliver(arnOf(kind), entries, signal)
+    expect(outcomes).toEqual([delivered, refused, delivered])
+  })
+
+  test(`what ${kind} has taken before it went away does not come again`, async () => {
+    const { deliverer } = stage({ error: away, atCall: 2 })
+    const entries = [entry(0), entry(1), entry(2), entry(3)]
+    const outcomes = await deliverer.deliver(arnOf(kind), entries, signal)
+    expect(outcomes).toEqual([delivered, delivered, down, down])
+  })
+}
+
+test('a webhook is given the whole batch at once', async () => {
+  const { deliverer, textsGiven } = stage()
+  await deliverer.deliver(arnOf('webhook'), [entry(0), entry(1)], signal)
+  expect(textsGiven()).toEqual([['{"Id":0}', '{"Id":1}']])
 })
 
 test('what fails as a whole fails for every entry', async () => {
-  const away = new DeliveryError('away', { isRetryable: true, isDestinationDown: true })
-  const down = { outcome: 'failed', reason: 'away', isDestinationDown: true }
   const both = [entry(1), entry(2)]
-  expect(await stage(away).deliverer.deliver(arnOf('jetstream'), both, signal)).toEqual([
-    down,
-    down,
-  ])
-  const refused = new DeliveryError('422', { isRetryable: false, isDestinationDown: false })
-  const no = { outcome: 'refused', reason: '422' }
-  expect(await stage(refused).deliverer.deliver(arnOf('webhook'), both, signal)).toEqual([no, no])
-  const bug = new TypeError('a mistake of ours')
-  await expect(stage(bug).deliverer.deliver(arnOf('webhook'), both, signal)).rejects.toBe(bug)
+  const { deliverer } = stage({ error: away })
+  expect(await deliverer.deliver(arnOf('jetstream'), both, signal)).toEqual([down, down])
+  const final = new DeliveryError('bad', { isRetryable: false, isDestinationDown: false })
+  const refusing = stage({ error: final }).deliverer
+  expect(await refusing.deliver(arnOf('webhook'), both, signal)).toEqual([refused, refused])
+  const mistake = new TypeError('a mistake of ours')
+  const broken = stage({ error: mistake }).deliverer
+  await expect(broken.deliver(arnOf('webhook'), both, signal)).rejects.toBe(mistake)
 })
 
 test('what waits for a stream that is mapped no longer waits for the operator', async () => {
@@ -111,12 +158,11 @@ test('records are tried for a day, and in batches that their destination takes',
       ageMsMax: 24 * 60 * 60 * 1000,
       firstPauseMs: 1_000,
       pauseMsMax: 300_000,
-      isBatchAtomic: kind === 'webhook',
     })
   }
   const { batchEntriesMax, batchCharactersMax } = deliverer.policyOf(arnOf('kinesis'))
-  expect(batchEntriesMax).toBe(500)
-  // evidence: docs Kinesis PutRecords, 5 MiB with the keys, at 3 bytes of UTF-8 a character
+  // evidence: docs Kinesis PutRecords, 500 records and 5 MiB with the keys, at 3 bytes a character
+  expect(batchEntriesMax).toBeLessThanOrEqual(500)
   expect(batchCharactersMax * 3 + batchEntriesMax * 256).toBeLessThan(5 * 1024 * 1024)
 })
 

@@ -1,4 +1,7 @@
-// Delivers records of data streams to where the operator has mapped their streams.
+// Delivers records of data streams to where the operator has mapped their streams. Kinesis and
+// JetStream may refuse single records of a batch: then no later one of the same channel may have
+// arrived. So they are given one record of each channel at a time, and the next ones when these are
+// there.
 import { createHash } from 'node:crypto'
 import { DeliveryError } from '../../domain/delivery-error.ts'
 import { DAY_MS } from '../../domain/expiration.ts'
@@ -34,18 +37,18 @@ const POLICIES: Readonly<Record<StreamTarget['kind'], DeliveryPolicy>> = {
   // has at most 3 bytes of UTF-8, a key at most 256.
   kinesis: {
     ...PATIENCE,
-    batchEntriesMax: 500,
+    // Far below it, as a batch may be of one channel alone, and that takes as many calls.
+    batchEntriesMax: 128,
     batchCharactersMax: 1_600_000,
-    // Each record of a batch may fail for itself: then none of its channel may be behind it.
-    isBatchAtomic: false,
+    isBatchAtomic: true,
     batchesUnderWayMax: 8,
     attemptMsMax: 10_000,
   },
   jetstream: {
     ...PATIENCE,
-    batchEntriesMax: 100,
+    batchEntriesMax: 128,
     batchCharactersMax: 1_000_000,
-    isBatchAtomic: false,
+    isBatchAtomic: true,
     batchesUnderWayMax: 8,
     attemptMsMax: 10_000,
   },
@@ -74,13 +77,8 @@ export function createStreamDeliverer(
       const target = mapping.stream(streamArn)
       if (target === undefined) return entries.map(() => failed(NOT_MAPPED))
       const records = entries.map(recordOf)
-      try {
-        const failures = await put(sinks, target, streamArn, records, signal)
-        return entries.map((_, index) => outcomeOf(failures[index]))
-      } catch (error) {
-        if (!(error instanceof DeliveryError)) throw error
-        return entries.map(() => outcomeOf({ ...optionsOf(error), reason: error.message }))
-      }
+      const failures = await put(sinks, target, streamArn, records, signal)
+      return entries.map((_, index) => outcomeOf(failures[index]))
     },
     async close() {
       await Promise.all(Object.values(sinks).map((sink) => sink.close()))
@@ -94,10 +92,70 @@ function put(
   streamArn: string,
   records: readonly StreamRecord[],
   signal: AbortSignal,
-): Promise<readonly (RecordFailure | undefined)[]> {
-  if (target.kind === 'kinesis') return sinks.kinesis.put(target, streamArn, records, signal)
-  if (target.kind === 'jetstream') return sinks.jetstream.put(target, streamArn, records, signal)
-  return sinks.webhook.put(target, streamArn, records, signal)
+): Promise<Failures> {
+  const { kinesis, jetstream, webhook } = sinks
+  if (target.kind === 'kinesis') {
+    return inRounds(records, (some) => kinesis.put(target, streamArn, some, signal))
+  }
+  if (target.kind === 'jetstream') {
+    return inRounds(records, (some) => jetstream.put(target, streamArn, some, signal))
+  }
+  return attempt(records, (all) => webhook.put(target, streamArn, all, signal))
+}
+
+type Failures = readonly (RecordFailure | undefined)[]
+type Put = (records: readonly StreamRecord[]) => Promise<Failures>
+
+/** What failed as a whole failed for each of them. */
+async function attempt(records: readonly StreamRecord[], putAll: Put): Promise<Failures> {
+  try {
+    return await putAll(records)
+  } catch (error) {
+    if (!(error instanceof DeliveryError)) throw error
+    const { message: reason, isRetryable, isDestinationDown } = error
+    return records.map(() => ({ reason, isRetryable, isDestinationDown }))
+  }
+}
+
+/** The first of each key, then the next of each whose first has arrived, and so on. */
+async function inRounds(records: readonly StreamRecord[], putSome: Put): Promise<Failures> {
+  const failures: (RecordFailure | undefined)[] = records.map(() => undefined)
+  let lanes = lanesOf(records)
+  while (lanes.length > 0) {
+    const heads = lanes.flatMap(([head]) => head ?? [])
+    const results = await attempt(
+      heads.map(({ record }) => record),
+      putSome,
+    )
+    for (const [index, lane] of lanes.entries()) {
+      const failure = results[index]
+      if (failure === undefined) continue
+      // Those behind it wait for it, unless it will never arrive.
+      const failing = failure.isRetryable ? lane : lane.slice(0, 1)
+      for (const { place } of failing) failures[place] = failure
+    }
+    lanes = lanes
+      .filter((_, index) => results[index]?.isRetryable !== true)
+      .map((lane) => lane.slice(1))
+      .filter((lane) => lane.length > 0)
+  }
+  return failures
+}
+
+interface PlacedRecord {
+  readonly record: StreamRecord
+  /** In the batch. */
+  readonly place: number
+}
+
+function lanesOf(records: readonly StreamRecord[]): readonly (readonly PlacedRecord[])[] {
+  const lanes = new Map<string, PlacedRecord[]>()
+  for (const [place, record] of records.entries()) {
+    const lane = lanes.get(record.partitionKey)
+    if (lane === undefined) lanes.set(record.partitionKey, [{ record, place }])
+    else lane.push({ record, place })
+  }
+  return [...lanes.values()]
 }
 
 function recordOf(entry: OutboxEntry<'stream'>): StreamRecord {
@@ -118,10 +176,6 @@ function outcomeOf(failure: RecordFailure | undefined): DeliveryOutcome {
   const { reason, isDestinationDown } = failure
   if (!failure.isRetryable) return { outcome: 'refused', reason }
   return { outcome: 'failed', reason, isDestinationDown }
-}
-
-function optionsOf({ isRetryable, isDestinationDown }: DeliveryError) {
-  return { isRetryable, isDestinationDown }
 }
 
 function failed(reason: string): DeliveryOutcome {
