@@ -3,7 +3,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { DeliveryError } from '../../src/domain/delivery-error.ts'
 import { deliveryWorld, entriesOf, textOf, type DeliveryWorld } from './delivery-world.ts'
-import { channelArn } from './store-world.ts'
+import { channelArn, START } from './store-world.ts'
 import type { CreateStoreBed } from './store.contract.ts'
 
 const SECOND_MS = 1_000
@@ -283,6 +283,21 @@ export function describeDispatch(createBed: CreateStoreBed): void {
     await world.pass(2 * SECOND_MS)
     expect(await world.waiting()).toEqual([])
     expect(world.log).toContainEqual(expect.stringContaining('is back'))
+  })
+
+  it('what waits for a destination that is down waits no longer than for that', async () => {
+    world.outcomeOf = () => down
+    await world.appendAll(['a', 'b'], one)
+    await world.start()
+    await world.pass(40 * SECOND_MS)
+    // By itself at 0, 1, 3, 7 and 15 seconds, which opens the circuit, then as that has it.
+    expect(await world.waiting()).toMatchObject([
+      { attemptsCount: 9, dueAt: START + (15 + 1 + 2 + 4 + 8 + 16) * SECOND_MS },
+      { attemptsCount: 0 },
+    ])
+    world.outcomeOf = () => delivered
+    await world.pass(6 * SECOND_MS)
+    expect(world.arrived).toEqual(['a', 'b'])
   })
 
   it('gives up what grows too old while its destination is down', async () => {

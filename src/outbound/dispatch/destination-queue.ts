@@ -167,22 +167,26 @@ export class DestinationQueue {
   ): Promise<void> {
     const { clock, random, records, stop } = this.#surroundings
     const now = clock.now()
-    const batchRandom = random()
+    if (!stop.aborted) this.#noteHealth(outcomes, startedAt, now)
+    const { openUntil } = this.#circuit
+    const hasFailed = outcomes.some(({ outcome }) => outcome === 'failed')
+    // Randomness is not for nothing.
+    const end = { policy: this.#policy, now, random: hasFailed ? random() : 0, openUntil }
     const settlements: Settlement[] = []
     for (const [index, entry] of entries.entries()) {
       const outcome = outcomes[index]
       // What fails while the server stops may have failed because it was broken off.
       if (outcome === undefined || (stop.aborted && outcome.outcome === 'failed')) continue
-      settlements.push(planSettlement(entry, outcome, this.#policy, now, batchRandom))
+      settlements.push(planSettlement(entry, outcome, end))
       records.attempted(entry.kind, outcome.outcome)
-      if (outcome.outcome !== 'delivered') this.lastFailure = outcome.reason
     }
-    if (!stop.aborted) this.#noteHealth(outcomes, startedAt, now)
     await this.#settle(settlements)
   }
 
   #noteHealth(outcomes: readonly DeliveryOutcome[], startedAt: number, now: number): void {
     const { records } = this.#surroundings
+    const failure = outcomes.find((each) => each.outcome !== 'delivered')
+    if (failure !== undefined) this.lastFailure = failure.reason
     const isDown = outcomes.every((each) => each.outcome === 'failed' && each.isDestinationDown)
     if (isDown) {
       if (this.#circuit.failed(startedAt, now)) {

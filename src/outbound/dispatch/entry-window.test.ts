@@ -207,8 +207,8 @@ test('every lane keeps its order and nothing is forgotten (property)', () => {
           }
           for (const { entryId } of batch) late.delete(entryId)
           underWay.push(...batch)
-        const keys = underWay.map(({ orderingKey }) => orderingKey).filter((key) => key !== '')
-        expect(isBatchAtomic || new Set(keys).size === keys.length).toBe(true)
+          const keys = underWay.map(({ orderingKey }) => orderingKey).filter((key) => key !== '')
+          expect(isBatchAtomic || new Set(keys).size === keys.length).toBe(true)
         }
         const settle = (which: number, pauseMs: number | undefined) => {
           const settled = underWay[which % Math.max(1, underWay.length)]

@@ -34,13 +34,20 @@ export interface Settled {
   readonly isDead: boolean
 }
 
-/** `random` is one number for the whole batch: what failed together is tried together. */
+/** What was so when a batch ended, for all of it: what failed together is tried together. */
+export interface BatchEnd {
+  readonly policy: DeliveryPolicy
+  readonly now: number
+  /** At least 0, below 1. */
+  readonly random: number
+  /** When the destination is tried again, if it is left alone because it is down. */
+  readonly openUntil: number | undefined
+}
+
 export function planSettlement(
   entry: OutboxEntry,
   outcome: DeliveryOutcome,
-  policy: DeliveryPolicy,
-  now: number,
-  random: number,
+  end: BatchEnd,
 ): Settlement {
   if (outcome.outcome === 'delivered') {
     const { apply, remains = false } = outcome
@@ -48,10 +55,21 @@ export function planSettlement(
   }
   const { reason } = outcome
   const attemptsCount = entry.attemptsCount + 1
-  const dueAt = outcome.outcome === 'failed' ? nextAttemptAt(entry, policy, now, random) : undefined
+  const dueAt = outcome.outcome === 'failed' ? nextDueAt(entry, outcome, end) : undefined
   return dueAt === undefined
     ? { kind: 'given up', entry, attemptsCount, reason }
     : { kind: 'deferred', entry, attemptsCount, dueAt, reason }
+}
+
+/** Once a destination is back, nothing waits for a pause that it has because that was down. */
+function nextDueAt(
+  entry: OutboxEntry,
+  { isDestinationDown }: { readonly isDestinationDown: boolean },
+  { policy, now, random, openUntil }: BatchEnd,
+): number | undefined {
+  const dueAt = nextAttemptAt(entry, policy, now, random)
+  if (dueAt === undefined || openUntil === undefined || !isDestinationDown) return dueAt
+  return Math.min(dueAt, openUntil)
 }
 
 /** Writes them all in one transaction; resolves with what became of each. */
