@@ -58,13 +58,22 @@ const TOKEN_AGE_MAX = '1 hour'
 // evidence: docs, the payload of a call may be larger
 const PAYLOAD_BYTES_MAX = { alert: 4096, voip: 5120 }
 
-export async function startApnsServer(authority: TestAuthority): Promise<ApnsServer> {
+/** Apple takes one request at a time until it has seen a good token, and then many. */
+export async function startApnsServer(
+  authority: TestAuthority,
+  maxConcurrentStreams = 1_000,
+): Promise<ApnsServer> {
   const { certificate, key: certificateKey } = await authority.issue()
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const [keyId, teamId, topic] = ['ABC123DEFG', 'DEF123GHIJ', 'com.example.chat']
   let port = 0
   const sessions = new Set<ServerHttp2Session>()
-  const server = createSecureServer({ cert: certificate, key: certificateKey, allowHTTP1: false })
+  const server = createSecureServer({
+    cert: certificate,
+    key: certificateKey,
+    allowHTTP1: false,
+    settings: { maxConcurrentStreams },
+  })
   server.on('session', (session) => {
     live.connectionsCount++
     sessions.add(session)

@@ -85,6 +85,15 @@ test('many pushes share one connection and one provider token', async () => {
   expect(apple.providerTokens.size).toBe(1)
 })
 
+test('a server that takes one request after the other gets them all', async () => {
+  await using slow = await startApnsServer(authority, 1)
+  const to = target({ address: slow.address, key: slow.key })
+  const results = await Promise.all(Array.from({ length: 40 }, () => send(devicePush(), to)))
+  expect(new Set(results)).toEqual(new Set(['sent']))
+  expect(slow.received.items).toHaveLength(40)
+  expect(slow.connectionsCount).toBe(1)
+})
+
 test.each([
   [410, 'Unregistered'],
   [400, 'BadDeviceToken'],
@@ -178,6 +187,7 @@ test('a server that is down is told so, and found again when it is back', async 
 test('a push that hangs ends with its signal; the others on the connection do not', async () => {
   const to = target()
   const [stuck, fine] = [devicePush(), devicePush()]
+  await send(devicePush(), to)
   apple.answerTo = (token) => (token === stuck.endpoint.deviceToken ? 'hang' : undefined)
   const controller = new AbortController()
   const hanging = failing(send(stuck, to, controller.signal))
