@@ -1,3 +1,4 @@
+// What preferences let through, and who pushes to which device.
 import { expect, test } from 'vitest'
 import type { ApnsTarget, FcmTarget, WebhookTarget } from './outbound-mapping.ts'
 import { isPushWanted, pushDestinationOf, pushProviderOf } from './push-audience.ts'

@@ -1,3 +1,4 @@
+// What devices are told, in the forms of the providers.
 import { expect, test } from 'vitest'
 import { appInstanceArnOf, arnWithin } from '../base/arn.ts'
 import type { MessageId, PushNotification } from './channel-message.ts'
