@@ -54,8 +54,9 @@ export interface Deliverer<Kind extends OutboxKind = OutboxKind> {
   policyOf(target: string): DeliveryPolicy
   /**
    * One attempt at a batch of one destination; resolves with an outcome for each entry, in their
-   * order. What it throws counts as a failure of the destination for all of them. It must end soon
-   * after `signal` is aborted. The same entry may come again after a crash.
+   * order. What it throws is so for all of them: a DeliveryError says itself whether they failed or
+   * are refused, anything else is a failure of the destination. It must end soon after `signal` is
+   * aborted. The same entry may come again after a crash.
    */
   deliver(
     target: string,

@@ -271,7 +271,8 @@ export class DestinationQueue {
       })
       const settled = await this.#surroundings.settler.settle(this.#deliverer, settlements)
       for (const each of settled ?? []) this.#noteSettled(each)
-      if (settled === undefined || stop.aborted || clock.now() >= until) return until
+      const isStuck = settled?.some(({ dueAt }) => dueAt !== undefined) ?? true
+      if (isStuck || stop.aborted || clock.now() >= until) return until
     }
   }
 
