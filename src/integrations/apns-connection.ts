@@ -1,6 +1,6 @@
 // A connection to one environment of Apple's push service, over the library that speaks to it. What
-// the library lacks: that requests end with a signal, that a dead connection is given up, and that a
-// new one is asked for one thing first.
+// the library lacks: that requests end with a signal, that a dead connection is given up, and that
+// a new one is asked for one thing first.
 import { Provider, type Notification, type ResponseFailure } from '@parse/node-apn'
 import type { ClientHttp2Session } from 'node:http2'
 import type { Clock } from '../base/clock.ts'
