@@ -1,4 +1,5 @@
 // The outbox: queries and changes.
+import { setImmediate } from 'node:timers/promises'
 import type {
   DeadLetter,
   OutboxContents,
@@ -29,6 +30,8 @@ import {
 
 /** Characters of a failure that are kept: enough for a sentence of a destination. */
 const FAILURE_CHARACTERS_MAX = 512
+/** Destinations that are looked up, one by one, before others have their turn: a millisecond. */
+const DESTINATIONS_AT_ONCE = 64
 
 export class OutboxReader implements port.OutboxReader {
   readonly #context: ReadContext
@@ -44,6 +47,8 @@ export class OutboxReader implements port.OutboxReader {
       if (row === undefined) return destinations
       destinations.push({ kind: row.kind as OutboxKind, target: row.target })
       after = row
+      // A read may be on this thread, and there may be very many.
+      if (destinations.length % DESTINATIONS_AT_ONCE === 0) await setImmediate()
     }
   }
 
