@@ -59,9 +59,12 @@ export interface StreamName {
   readonly name: string
 }
 
-/** The resource of a Kinesis stream's ARN: a name of 1 to 128 characters behind its type. */
+/**
+ * A name of 1 to 128 characters behind the type of the resource. The region becomes part of a
+ * host's name.
+ */
 // evidence: docs Kinesis CreateStream
-const STREAM = /^arn:[a-z0-9-]+:kinesis:([^:]*):[^:]*:stream\/([a-zA-Z0-9_.-]{1,128})$/
+const STREAM = /^arn:[a-z0-9-]+:kinesis:([a-z0-9-]{1,63}):[^:]*:stream\/([a-zA-Z0-9_.-]{1,128})$/
 
 /** Undefined for what is not the ARN of a Kinesis data stream. */
 export function parseStreamArn(arn: string): StreamName | undefined {

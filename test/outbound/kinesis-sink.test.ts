@@ -121,7 +121,14 @@ test('a stream that does not exist may still be made', async () => {
   expect(error.message).toContain('ResourceNotFoundException')
 })
 
-test('what is no stream gets nothing', async () => {
-  const error = await failureOf(put([record('odd')], { name: '../odd' }))
-  expect(error.message).toContain('not that of a Kinesis data stream')
+test('what is no stream gets nothing, nor does a region that would be another host', async () => {
+  const arns = [
+    'arn:aws:kinesis:us-east-1:1:stream/../odd',
+    `arn:aws:kinesis:example.org/:1:stream/${NAME}`,
+    `arn:aws:kinesis::1:stream/${NAME}`,
+  ]
+  for (const arn of arns) {
+    const attempt = sink.put({ kind: 'kinesis' }, arn, [record('odd')], AbortSignal.timeout(9_000))
+    expect((await failureOf(attempt)).message).toContain('not that of a Kinesis data stream')
+  }
 })
