@@ -6,6 +6,7 @@ import type { ClientHttp2Session } from 'node:http2'
 import type { Clock } from '../base/clock.ts'
 import { DeliveryError } from '../domain/delivery-error.ts'
 import type { ApnsTarget } from '../domain/outbound-mapping.ts'
+import { untilAborted } from './until-aborted.ts'
 
 export type ApnsEnvironment = 'production' | 'sandbox'
 
@@ -141,12 +142,10 @@ function placeOf(address: string): { readonly address: string; readonly port: nu
   return { address: address.slice(0, colon), port: Number(address.slice(colon + 1)) || PORT }
 }
 
-/** The library knows no signals: what it still does is of no interest. */
-function abortable<Result>(work: Promise<Result>, signal: AbortSignal): Promise<Result> {
-  return new Promise((resolve, reject) => {
-    const giveUp = () => reject(unanswered('no answer in time'))
-    if (signal.aborted) giveUp()
-    signal.addEventListener('abort', giveUp, { once: true })
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', giveUp))
-  })
+async function abortable<Result>(work: Promise<Result>, signal: AbortSignal): Promise<Result> {
+  try {
+    return await untilAborted(work, signal)
+  } catch (error) {
+    throw signal.aborted ? unanswered('no answer in time') : error
+  }
 }
