@@ -72,8 +72,8 @@ test('lines name endpoints and reasons, and hold no token, key or text', async (
   await server.stop()
 
   const about = (text: string) => lines.filter((line) => line.includes(text))
-  expect(about('application not mapped')).toHaveLength(1)
-  expect(about('application not mapped')[0]).toContain(unmapped)
+  expect(about('push application leads nowhere')).toHaveLength(1)
+  expect(about('push application leads nowhere')[0]).toContain(unmapped)
   const refused = about('refuses the token of a device')
   expect(refused).toHaveLength(1)
   expect(refused[0]).toContain(endpointIds[0])

@@ -8,6 +8,9 @@ import { appInstanceUserArnOf } from '../../services/input-arns.ts'
 import { requireQuota } from '../../services/quotas.ts'
 import { defineOperation, type OperationDependencies } from '../define-operation.ts'
 
+const NOT_MAPPED_TEXT =
+  'the push application leads nowhere, so nothing is pushed to its devices: see CARILLON_OUTBOUND'
+
 export const RegisterAppInstanceUserEndpoint = defineOperation({
   name: 'RegisterAppInstanceUserEndpoint',
   access: 'credential',
@@ -37,10 +40,7 @@ export const RegisterAppInstanceUserEndpoint = defineOperation({
     }
     if (pushProviderOf(outboundMapping.push(device.resourceArn), device.type) === undefined) {
       const { type, resourceArn } = device
-      logger.warn(
-        { type, resourceArn },
-        'a device is registered with a push application not mapped',
-      )
+      logger.warn({ type, resourceArn }, NOT_MAPPED_TEXT)
     }
     return store.transact(async (tx) => {
       if ((await tx.appInstanceUsers.find(userArn)) === undefined) throw new ForbiddenException()
