@@ -96,7 +96,7 @@ describe('sqlite files', () => {
     const database = new DatabaseSync(file)
     database.exec('UPDATE schema_version SET version = 99, compat_version = 98')
     database.close()
-    await expect(createStore(file).start()).rejects.toThrow(/version 99.*version 98.*version 4/s)
+    await expect(createStore(file).start()).rejects.toThrow(/version 99.*version 98.*version 5/s)
     const after = new DatabaseSync(file)
     expect(after.prepare('SELECT version FROM schema_version').get()).toEqual({ version: 99 })
     after.exec('DELETE FROM schema_version')
