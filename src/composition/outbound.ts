@@ -51,7 +51,7 @@ function createDeliverers(
   return [
     createProcessorDeliverer({ store, mapping, invokers, clock, logger, metrics }),
     createStreamDeliverer(mapping, createStreamSinks(webhooks)),
-    createPushAudienceDeliverer({ store, mapping }),
+    createPushAudienceDeliverer({ store, mapping, logger }),
     createPushDeliverer({
       store,
       mapping,

@@ -1,5 +1,6 @@
 // Finds whose devices a message is pushed to, some members at a time: each page is one transaction,
 // which remembers where it ended, so that a crash neither loses nor doubles a push.
+import type { Logger } from '../../base/logger.ts'
 import { isPushWanted, pushDestinationOf, pushProviderOf } from '../../domain/push-audience.ts'
 import type { OutboundMapping } from '../../domain/outbound-mapping.ts'
 import type { OutboxDraft, OutboxEntry, PushedMessage } from '../../domain/outbox.ts'
@@ -26,26 +27,38 @@ const POLICY: DeliveryPolicy = {
 }
 
 export interface PushAudienceOptions {
-  readonly store: Store
+  readonly store: Pick<Store, 'read'>
   readonly mapping: OutboundMapping
+  readonly logger: Logger
 }
 
 export function createPushAudienceDeliverer({
   store,
   mapping,
+  logger,
 }: PushAudienceOptions): Deliverer<'push-audience'> {
   const { pushRecipients } = store.read
+
+  async function deliverOne(entry: OutboxEntry<'push-audience'>): Promise<DeliveryOutcome> {
+    const page = await readPage(pushRecipients, entry)
+    const { message } = entry.content
+    const drafts = page.items.flatMap((recipient) => draftsFor(recipient, message, mapping))
+    return outcomeOf(entry, drafts, page.next)
+  }
+
+  /** All messages of all app instances go this way: what is wrong with one holds up no other. */
+  function failure({ entryId }: OutboxEntry, error: unknown): DeliveryOutcome {
+    logger.error({ entryId, err: error }, 'whose devices a message is pushed to cannot be found')
+    const reason = `unexpectedly: ${error instanceof Error ? error.name : 'no error'}`
+    return { outcome: 'failed', reason, isDestinationDown: false }
+  }
+
   return {
     kind: 'push-audience',
     policyOf: () => POLICY,
     deliver: (_target, entries) =>
       Promise.all(
-        entries.map(async (entry) => {
-          const page = await readPage(pushRecipients, entry)
-          const { message } = entry.content
-          const drafts = page.items.flatMap((recipient) => draftsFor(recipient, message, mapping))
-          return outcomeOf(entry, drafts, page.next)
-        }),
+        entries.map((entry) => deliverOne(entry).catch((error: unknown) => failure(entry, error))),
       ),
   }
 }
