@@ -12,6 +12,7 @@ import {
   moveTargetedActivity,
   type MessageValues,
 } from '../sql/messages/message-statements.ts'
+import { insertEntry, removeEntry } from '../sql/outbox/outbox-statements.ts'
 import { addMembershipsOfMember } from '../sql/quotas.ts'
 import { StatementTexts } from '../sql/statement.ts'
 import { ChangeBinder } from './batches.ts'
@@ -75,6 +76,25 @@ describe('ChangeBinder', () => {
       [9, 9],
       [3, 3],
     ])
+  })
+
+  it('makes one statement of all entries of the outbox, and one of those that are gone', () => {
+    const entries = ['a', 'b'].map((content): Change => {
+      const place = { kind: 'stream', target: 't', orderingKey: 'arn:c' }
+      return { statement: insertEntry, parameters: { ...place, content, createdAt: 7 } }
+    })
+    const removals = [4, 5].map((entryId): Change => {
+      return { statement: removeEntry, parameters: { entryId } }
+    })
+    const texts = new StatementTexts(createQueries())
+    const queries = new ChangeBinder(texts).bind([...entries, ...removals])
+    expect(queries).toHaveLength(2)
+    expect(columnsOf(queries[0]?.text)).toBe(columnsOf(texts.get(insertEntry).text))
+    expect(queries[0]?.text).toContain(
+      'unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::bigint[])',
+    )
+    expect(queries[0]?.values[3]).toEqual(['a', 'b'])
+    expect(queries[1]?.values).toEqual([[4, 5]])
   })
 
   it('makes one statement of all activity of sub-channels', () => {

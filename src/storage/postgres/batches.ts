@@ -1,8 +1,9 @@
 // Changes of one kind as one statement over arrays: a group of messages costs PostgreSQL one
 // INSERT, and the activity of their channels and sub-channels one UPDATE each; likewise memberships
-// and the counts of their members. Not for changes whose order among others matters: these touch
-// rows that no other change of their group does, or commute with what does, or stand at its end.
-// Whoever takes away a membership has seen it durable, and whoever gives it again its end.
+// and the counts of their members, and entries of the outbox. Not for changes whose order among
+// others matters: these touch rows that no other change of their group does, or commute with what
+// does, or stand at its end. Whoever takes away a membership or an entry has seen it durable, and
+// whoever gives a membership again its end.
 import { assert } from '../../base/assert.ts'
 import type { Change } from '../engine/backend.ts'
 import { insertMembershipByKeys } from '../sql/channels/membership-statements.ts'
@@ -13,6 +14,7 @@ import {
   type ActivityValues,
   type SubChannelActivityValues,
 } from '../sql/messages/message-statements.ts'
+import { insertEntry, removeEntry } from '../sql/outbox/outbox-statements.ts'
 import { addMembershipsOfMember, type CountByKey } from '../sql/quotas.ts'
 import type { CompiledStatement, SqlValue, StatementTexts } from '../sql/statement.ts'
 
@@ -31,7 +33,8 @@ interface Batch {
 }
 
 const INSERT = /^insert into ("\w+") \(([^()]+)\) values \(([^()]+)\)$/
-const INTEGER_COLUMN = /_(?:key|at|moderator)"$/
+/** An ordering key is a text; the other keys are those of rows. */
+const INTEGER_COLUMN = /(?<!ordering)_(?:key|at|moderator)"$/
 
 const MOVE_ACTIVITY = `update channel_activity as y
   set last_activity = v.sequence,
@@ -47,6 +50,8 @@ const MOVE_SUB_CHANNEL_ACTIVITY = `update sub_channel as u
     as v (channel_key, sub_channel_id, last_message_at)
   where u.channel_key = v.channel_key and u.sub_channel_id = v.sub_channel_id
     and coalesce(u.last_message_at, 0) < v.last_message_at`
+
+const REMOVE_ENTRIES = 'delete from outbox where entry_id = any($1::bigint[])'
 
 /** Several commits of a group may each change the count of one member. */
 const ADD_MEMBERSHIPS = `update member as m
@@ -72,6 +77,12 @@ export class ChangeBinder {
       [
         addMembershipsOfMember,
         { name: 'add-memberships', text: ADD_MEMBERSHIPS, bind: bindMemberships },
+      ],
+      // Rows come from arrays in their order, and so do the ids that they get.
+      [insertEntry, insertBatch('insert-entries', texts.get(insertEntry))],
+      [
+        removeEntry,
+        { name: 'remove-entries', text: REMOVE_ENTRIES, bind: texts.get(removeEntry).bind },
       ],
       [moveActivity, { name: 'move-activities', text: MOVE_ACTIVITY, bind: bindActivity }],
       [
