@@ -82,6 +82,8 @@ export class DeliveryWorld {
   /** So many transactions of deliveries find no store. */
   unavailableTransactions = 0
   lostTransactionsCount = 0
+  /** So many reads of deliveries find no store. */
+  unavailableReads = 0
   /** By deliveries. */
   rowsRead = 0
   store: Store
@@ -248,6 +250,10 @@ export class DeliveryWorld {
           listDead: (kind, page) => outbox.listDead(kind, page),
           listWaiting: async (destination, after, limit) => {
             if (process.isDead) return new Promise(() => {})
+            if (this.unavailableReads > 0) {
+              this.unavailableReads--
+              throw new StoreUnavailableError('not now')
+            }
             const page = await outbox.listWaiting(destination, after, limit)
             this.rowsRead += page.length
             return page

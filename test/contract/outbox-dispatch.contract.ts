@@ -260,6 +260,17 @@ export function describeDispatch(createBed: CreateStoreBed): void {
     expect(await world.waiting()).toEqual([])
   })
 
+  it('reads again after a while when the store is not there', async () => {
+    await world.start()
+    world.unavailableReads = 2
+    await world.append('a', one)
+    await world.settled()
+    await world.pass(9 * SECOND_MS)
+    expect(world.batches).toEqual([])
+    await world.pass(SECOND_MS)
+    expect(world.arrived).toEqual(['a'])
+  })
+
   it('leaves a destination alone that is down, and tries with one batch after a pause', async () => {
     world.policy = { batchesUnderWayMax: 5 }
     world.outcomeOf = () => down

@@ -21,8 +21,8 @@ const ALL_HELD_MAX = 16_384
 const PAGE_ROWS_MIN = 16
 /** A timer that has nothing to do for longer than this looks again: clocks may be set. */
 const SLEEP_MS_MAX = 60_000
-/** After a read that failed. */
-const READ_PAUSE_MS = 1_000
+/** After a read that failed: the database is away, and every destination notices. */
+const READ_PAUSE_MS = 5_000
 
 /** What all queues of a dispatcher share. */
 export interface QueueSurroundings {
