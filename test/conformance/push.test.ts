@@ -150,6 +150,7 @@ write(
     const { ana, bob, channelArn } = await stage()
     await world.post(channelArn, ana.arn, 'quiet')
     const MessageId = await tell(channelArn, ana, 'once')
+    await world.isShown(bob.token, 'once')
     await world.messaging.updateChannelMessage({
       ChannelArn: channelArn,
       MessageId,
@@ -185,6 +186,7 @@ write(
     const first = await tell(channelArn, ana, 'same', { ClientRequestToken })
     const again = await tell(channelArn, ana, 'same', { ClientRequestToken })
     expect(again).toBe(first)
+    await world.isShown(bob.token, 'same')
     await fence(channelArn, ana.arn, bob)
     expect(shown(bob)).toEqual(['same'])
   },
@@ -204,6 +206,7 @@ write(
       ChimeBearer: ana.arn,
     })
     await tell(channelArn, ana, 'who hears')
+    await world.isShown(hidden.token, 'who hears')
     await fence(channelArn, ana.arn, ana, hidden)
     expect([shown(hidden), shown(bob), shown(cid)]).toEqual([['who hears'], [], []])
   },
@@ -216,6 +219,7 @@ write(
     const { ana, bob, cid, channelArn } = await stage()
     const Target = [{ MemberArn: bob.arn }]
     await tell(channelArn, ana, 'for Bob', { Target })
+    await world.isShown(bob.token, 'for Bob')
     await prefer(channelArn, bob, { AllowNotifications: 'NONE' })
     await tell(channelArn, ana, 'against his wish', { Target })
     await prefer(channelArn, bob, { AllowNotifications: 'ALL' })
@@ -298,6 +302,7 @@ write(
     const lost = await world.phone({ ResourceArn: pushAppOf(world, 'unknown') })
     await world.join(channelArn, ana.arn, lost.arn)
     await tell(channelArn, ana, 'who')
+    await world.isShown(bob.token, 'who')
     await fence(channelArn, ana.arn, bob)
     expect([shown(bob), world.shown(lost.token)]).toEqual([['who'], []])
     const described = await world.identity.describeAppInstanceUserEndpoint({
@@ -335,6 +340,7 @@ preferences(
     const mention = { mention: { StringValues: ['Bob', 'Cid'] } }
     const type = { type: { StringValues: ['Room'] } }
     await tell(channelArn, ana, 'mention', { MessageAttributes: mention })
+    await world.isShown(cid.token, 'mention')
     await tell(channelArn, ana, 'room', { MessageAttributes: { ...mention, ...type } })
     await tell(channelArn, ana, 'neither')
     await prefer(channelArn, bob, { AllowNotifications: 'ALL' })
@@ -463,6 +469,7 @@ callback(
         PushNotification: { Type: 'DEFAULT', Title: 'as it is', Body: 'now' },
       },
     })
+    await world.isShown(ana.token, 'as it is')
     const { payload } = await world.isShown(bob.token, 'as it is')
     expect(payload['pinpoint.notification.body']).toBe('now')
     await world.messaging.disassociateChannelFlow({ ...flow, ChannelFlowArn: ChannelFlowArn! })
