@@ -20,7 +20,10 @@ export const OUTBOX_KINDS: readonly OutboxKind[] = [
 /** A queue of its own: what is slow or down holds up nothing else. */
 export interface OutboxDestination {
   readonly kind: OutboxKind
-  /** The ARN of the function, stream, push application or bot alias; empty for `push-audience`. */
+  /**
+   * The ARN of the function, stream or bot alias; of the push application with the provider behind
+   * it, `…/apns`; empty for `push-audience`.
+   */
   readonly target: string
 }
 
