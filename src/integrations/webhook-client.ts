@@ -12,7 +12,7 @@ import type { WebhookTarget } from '../domain/outbound-mapping.ts'
 // evidence: inferred; Lex answers with at most 5 messages of 1,024 characters and their cards
 const ANSWER_BYTES_MAX = 256 * 1024
 /** Connections kept to one host. */
-const SOCKETS_PER_HOST_MAX = 32
+const SOCKETS_PER_HOST_MAX = 64
 
 /** What a request to a webhook is about. */
 export interface WebhookRequest {

@@ -29,8 +29,8 @@ export interface ChannelFlowWriter extends ChannelFlowReader {
 
 export interface FlowCallbackReader {
   find(callbackId: string): Promise<FlowCallback | undefined>
-  /** What a processor is asked about a message now. */
-  findWaitingFor(messageId: MessageId): Promise<WaitingCallback | undefined>
+  /** What a processor is asked now about an edit of a message that was sent. */
+  findWaitingEdit(messageId: MessageId): Promise<WaitingCallback | undefined>
   /** Those that wait although their time has passed at `now`, in the order in which it did. */
   listExpired(now: number, page: PageRequest): Promise<Page<string>>
 }

@@ -4,6 +4,7 @@ import { expect, it } from 'vitest'
 import {
   firstStep,
   planInvocation,
+  type FlowStep,
   type WaitingCallback,
 } from '../../src/domain/channel-flow-steps.ts'
 import type { ChannelMessage, ChannelMessageDraft } from '../../src/domain/channel-message.ts'
@@ -29,8 +30,13 @@ const PROCESSOR = {
   fallbackAction: 'ABORT',
 } as const
 
-function asked(message: ChannelMessage, callbackId: string, now = START): WaitingCallback {
-  return planInvocation(firstStep('CREATE', message, [PROCESSOR]), callbackId, now).callback
+function asked(
+  message: ChannelMessage,
+  callbackId: string,
+  now = START,
+  change: FlowStep['change'] = 'UPDATE',
+): WaitingCallback {
+  return planInvocation(firstStep(change, message, [PROCESSOR]), callbackId, now).callback
 }
 
 export function describeFlowCallbacks(createBed: CreateStoreBed): void {
@@ -55,8 +61,11 @@ export function describeFlowCallbacks(createBed: CreateStoreBed): void {
     const [first, second] = [asked(message, 'first'), asked(message, 'second')]
     await insert(first)
     expect(await store.read.flowCallbacks.find('first')).toEqual(first)
-    expect(await store.read.flowCallbacks.findWaitingFor(message.messageId)).toEqual(first)
+    expect(await store.read.flowCallbacks.findWaitingEdit(message.messageId)).toEqual(first)
     expect(await store.read.flowCallbacks.find('second')).toBeUndefined()
+    const other = await pend('other')
+    await insert(asked(other, 'of a new one', START, 'CREATE'))
+    expect(await store.read.flowCallbacks.findWaitingEdit(other.messageId)).toBeUndefined()
     await store.transact(async (tx) => {
       tx.flowCallbacks.answer(first, 'hash')
       tx.flowCallbacks.insert(second)
@@ -67,14 +76,14 @@ export function describeFlowCallbacks(createBed: CreateStoreBed): void {
       state: 'ANSWERED',
       answerHash: 'hash',
     })
-    expect(await store.read.flowCallbacks.findWaitingFor(message.messageId)).toEqual(second)
+    expect(await store.read.flowCallbacks.findWaitingEdit(message.messageId)).toEqual(second)
     await store.transact(async (tx) => tx.flowCallbacks.end(second))
     expect(await store.read.flowCallbacks.find('second')).toEqual({
       ...rest,
       callbackId: 'second',
       state: 'ENDED',
     })
-    expect(await store.read.flowCallbacks.findWaitingFor(message.messageId)).toBeUndefined()
+    expect(await store.read.flowCallbacks.findWaitingEdit(message.messageId)).toBeUndefined()
     await world.reopen()
     expect(await world.store.read.flowCallbacks.find('first')).toMatchObject({ state: 'ANSWERED' })
   })
@@ -99,7 +108,7 @@ export function describeFlowCallbacks(createBed: CreateStoreBed): void {
     const message = await pend('a')
     const ask = (id: string) =>
       store.transact(async (tx) => {
-        if ((await tx.flowCallbacks.findWaitingFor(message.messageId)) !== undefined) return false
+        if ((await tx.flowCallbacks.findWaitingEdit(message.messageId)) !== undefined) return false
         tx.flowCallbacks.insert(asked(message, id))
         return true
       })

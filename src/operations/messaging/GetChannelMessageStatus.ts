@@ -18,7 +18,7 @@ export const GetChannelMessageStatus = defineOperation({
     const found = await store.read.messages.find(conversation, input.MessageId as MessageId)
     const message = requireAllowed(canGetMessageStatus(allowed, found))
     // evidence: inferred (behaviour 3.8), to its sender the edit of a message is its latest version
-    const edit = await store.read.flowCallbacks.findWaitingFor(message.messageId)
+    const edit = await store.read.flowCallbacks.findWaitingEdit(message.messageId)
     const status = edit === undefined ? message.status : 'PENDING'
     return { Status: presentMessageStatus({ status }) }
   },

@@ -1,7 +1,7 @@
 // How a flow goes on after one of its processors has answered, could not be invoked, or has let its
 // time pass: the next processor is asked, or it is settled what becomes of the message.
-import { isBot } from '../../base/arn.ts'
-import { newUuid } from '../../base/ids.ts'
+import { appInstanceArnWithin, isBot } from '../../base/arn.ts'
+import { newTimeOrderedUuid } from '../../base/ids.ts'
 import { channelMessageEvent, flowEvent } from '../../domain/channel-event.ts'
 import {
   planInvocation,
@@ -12,6 +12,7 @@ import {
 } from '../../domain/channel-flow-steps.ts'
 import { stampAfter } from '../../domain/channel-message-rules.ts'
 import type { ChannelMessage } from '../../domain/channel-message.ts'
+import { DAY_MS } from '../../domain/expiration.ts'
 import type { StoreTransaction } from '../../ports/store.ts'
 import { presentMessage, presentProcessedMessage } from '../presenters/message-presenters.ts'
 
@@ -39,7 +40,7 @@ export async function applyProgress(
   now: number,
   failureDetail?: string,
 ): Promise<boolean> {
-  const current = await findCurrent(tx, step)
+  const current = await findCurrent(tx, step, progress, now)
   if (current === undefined) return false
   const { isChangeable } = current
   if (progress.outcome === 'ASKS' && isChangeable) {
@@ -49,8 +50,8 @@ export async function applyProgress(
   const isStopped = progress.outcome === 'ASKS' || (!isChangeable && progress.outcome === 'SENT')
   const outcome = isStopped ? 'FAILED' : progress.outcome
   const processed = progress.outcome === 'ASKS' ? step.message : progress.message
-  const { sender, isSenderRemoved, isTargetRemoved } = current.message
-  const message = { ...processed, status: outcome, sender, isSenderRemoved, isTargetRemoved }
+  const { isSenderRemoved, isTargetRemoved } = current.message
+  const message = { ...processed, status: outcome, isSenderRemoved, isTargetRemoved }
   if (step.change === 'CREATE') await settleNew(tx, message, current.message, failureDetail)
   else settleEdit(tx, message, current.message, isChangeable ? failureDetail : UNCHANGEABLE_DETAIL)
   return true
@@ -87,8 +88,15 @@ export async function endExpiredCallback(
 async function findCurrent(
   tx: StoreTransaction,
   { change, message }: FlowStep,
+  { outcome }: FlowProgress,
+  now: number,
 ): Promise<Current | undefined> {
   const isKept = message.persistence === 'PERSISTENT'
+  const goesOn = outcome === 'ASKS' || outcome === 'SENT'
+  if (change === 'CREATE' && isKept && goesOn && message.target === undefined) {
+    // Nothing but its flow changes it, and nobody asks whether its sender is still there.
+    return (await isKeptStill(tx, message, now)) ? { message, isChangeable: true } : undefined
+  }
   const kept = isKept ? await tx.messages.find(message, message.messageId) : undefined
   if (change === 'CREATE' && isKept) {
     return kept?.status === 'PENDING' ? { message: kept, isChangeable: true } : undefined
@@ -98,11 +106,24 @@ async function findCurrent(
   return { message: await withRemovals(tx, message), isChangeable: change === 'CREATE' }
 }
 
+/** Whether the message can still be found, without looking for it. */
+async function isKeptStill(
+  tx: StoreTransaction,
+  message: ChannelMessage,
+  now: number,
+): Promise<boolean> {
+  if (!(await isConversationThere(tx, message))) return false
+  const settings = await tx.retention.find(appInstanceArnWithin(message.channelArn))
+  const days = settings?.retentionDays
+  return days === undefined || message.createdAt >= now - days * DAY_MS
+}
+
+/** Answered from memory: the sender's access was looked at when it sent. */
 async function isConversationThere(
   tx: StoreTransaction,
-  { channelArn, subChannelId }: ChannelMessage,
+  { channelArn, subChannelId, sender }: ChannelMessage,
 ): Promise<boolean> {
-  if ((await tx.channels.find(channelArn)) === undefined) return false
+  if ((await tx.channels.findAccess(channelArn, sender.arn)) === undefined) return false
   if (subChannelId === '') return true
   return (await tx.subChannels.find({ channelArn, subChannelId })) !== undefined
 }
@@ -178,7 +199,7 @@ function tell(
 }
 
 function ask(tx: StoreTransaction, step: FlowStep, now: number): void {
-  const { callback, entry } = planInvocation(step, newUuid(), now)
+  const { callback, entry } = planInvocation(step, newTimeOrderedUuid(now), now)
   tx.flowCallbacks.insert(callback)
   tx.outbox.append(entry)
 }

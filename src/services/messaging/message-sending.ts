@@ -1,6 +1,6 @@
 // Sends messages and edits, whoever wrote them: at once, or into the flow of their channel. Whether
 // the sender may is decided before. How a flow goes on is flow-progress.ts.
-import { newUuid } from '../../base/ids.ts'
+import { newTimeOrderedUuid } from '../../base/ids.ts'
 import { channelMessageEvent, flowEvent } from '../../domain/channel-event.ts'
 import {
   firstStep,
@@ -60,7 +60,7 @@ export async function sendEdit(
   channel: Pick<Channel, 'channelFlowArn'>,
   edited: ChannelMessage,
 ): Promise<ChannelMessage> {
-  if ((await tx.flowCallbacks.findWaitingFor(edited.messageId)) !== undefined) {
+  if ((await tx.flowCallbacks.findWaitingEdit(edited.messageId)) !== undefined) {
     throw new ConflictException('An earlier update of the message is PENDING')
   }
   const processors = await processorsFor(tx, channel, edited)
@@ -87,7 +87,7 @@ async function processorsFor(
 }
 
 function ask(tx: Transaction, step: FlowStep, now: number): void {
-  const { callback, entry } = planInvocation(step, newUuid(), now)
+  const { callback, entry } = planInvocation(step, newTimeOrderedUuid(now), now)
   tx.flowCallbacks.insert(callback)
   tx.outbox.append(entry)
 }

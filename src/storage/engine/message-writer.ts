@@ -129,16 +129,16 @@ export class MessageWriter extends MessageReader implements Writes {
     const { channelArn, sender, target } = message
     const channelKey = await channelKeyOf(this.#context, channelArn)
     assert(channelKey !== undefined, 'a message is released in a channel that exists')
-    // Of members that were removed meanwhile nobody asks when they last saw something.
-    const senderKey =
-      message.isSenderRemoved === true ? undefined : await memberKeyOf(this.#context, sender.arn)
-    const targetKey =
-      target === undefined
-        ? null
-        : message.isTargetRemoved === true
-          ? undefined
-          : await memberKeyOf(this.#context, target)
     replaceMessage(this.#context, message)
+    if (target === undefined) {
+      this.#countActivity(message, { channelKey, senderKey: undefined, targetKey: null })
+      return
+    }
+    // Of members that were removed meanwhile nobody asks when they last saw something.
+    const keyOf = (arn: MemberArn, isRemoved: true | undefined) =>
+      isRemoved === true ? Promise.resolve(undefined) : memberKeyOf(this.#context, arn)
+    const senderKey = await keyOf(sender.arn, message.isSenderRemoved)
+    const targetKey = await keyOf(target, message.isTargetRemoved)
     this.#countActivity(message, { channelKey, senderKey, targetKey })
   }
 
@@ -203,7 +203,7 @@ export class MessageWriter extends MessageReader implements Writes {
   }
 }
 
-/** Whose lists a message moves; undefined for who was removed, null where there is no target. */
+/** Whose lists a targeted message moves; undefined for who was removed, null for no target. */
 interface ActivityKeys {
   readonly channelKey: number
   readonly senderKey: number | undefined

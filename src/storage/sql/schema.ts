@@ -230,6 +230,8 @@ interface FlowCallbackTable {
   readonly callback_id: string
   readonly channel_arn: string
   readonly message_id: string
+  /** CREATE or UPDATE. */
+  readonly change: string
   /** WAITING, ANSWERED or ENDED. */
   readonly state: string
   /** JSON: the message as it is so far, the processor that is asked, and those after it. */

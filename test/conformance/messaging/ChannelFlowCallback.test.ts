@@ -240,6 +240,26 @@ write(
 )
 write(
   'behaviour',
+  'inferred',
+  'Given messages that wait, when their retention has ended meanwhile, then the answer is a ForbiddenException, and later messages are as ever',
+  async () => {
+    const { owner, member, channelArn, question } = await waiting()
+    const retain = (RetentionDays: number | undefined) =>
+      world.identity.putAppInstanceRetentionSettings({
+        AppInstanceArn: world.appInstanceArn,
+        AppInstanceRetentionSettings: { ChannelRetentionSettings: { RetentionDays } },
+      })
+    await retain(1)
+    clock.pass(DEADLINE_MS / 2 + 1)
+    expect(await fails(answer(question), 'ForbiddenException')).toContain('deleted')
+    const sent = await send(channelArn, member)
+    await answer(await host.question('one', String(sent['MessageId'])))
+    expect(await idsFor(channelArn, owner)).toEqual([sent['MessageId']])
+    await retain(undefined)
+  },
+)
+write(
+  'behaviour',
   'doc',
   'Given processors that do not call back, when 48 hours have passed, then the fallback of each says what becomes of the message, and the late answer is a ForbiddenException',
   async () => {

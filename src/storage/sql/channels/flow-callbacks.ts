@@ -45,10 +45,11 @@ const findRow = defineStatement((db, place: CallbackPlace) =>
   callbackRows(db).where('callback_id', '=', place.callbackId),
 )
 
-const findWaitingRow = defineStatement((db, place: { readonly messageId: string }) =>
+const findEditRow = defineStatement((db, place: { readonly messageId: string }) =>
   callbackRows(db)
     .where('message_id', '=', place.messageId)
     .where('state', '=', sql.lit('WAITING'))
+    .where('change', '=', sql.lit('UPDATE'))
     .limit(sql.lit(1)),
 )
 
@@ -59,6 +60,7 @@ interface ExpiredParameters {
   readonly limit: number
 }
 
+/** Those that wait no more are purged soon after their time has passed. */
 const listExpiredRows = defineStatement((db, place: ExpiredParameters) =>
   db
     .selectFrom('flow_callback')
@@ -72,7 +74,6 @@ const listExpiredRows = defineStatement((db, place: ExpiredParameters) =>
 )
 
 interface PurgeParameters {
-  readonly state: string
   readonly now: number
   readonly limit: number
 }
@@ -81,7 +82,7 @@ const listPastRows = defineStatement((db, place: PurgeParameters) =>
   db
     .selectFrom('flow_callback')
     .select('callback_id')
-    .where('state', '=', place.state)
+    .where('state', '!=', sql.lit('WAITING'))
     .where('expires_at', '<=', place.now)
     .orderBy('expires_at')
     .limit(place.limit),
@@ -94,6 +95,7 @@ const removeRow = defineStatement((db, place: CallbackPlace) =>
 interface CallbackValues extends CallbackPlace {
   readonly channelArn: string
   readonly messageId: string
+  readonly change: string
   readonly step: string
   readonly expiresAt: number
 }
@@ -103,6 +105,7 @@ const insertRow = defineStatement((db, values: CallbackValues) =>
     callback_id: values.callbackId,
     channel_arn: values.channelArn,
     message_id: values.messageId,
+    change: values.change,
     state: sql.lit('WAITING'),
     step: values.step,
     expires_at: values.expiresAt,
@@ -134,9 +137,9 @@ export class FlowCallbackReader implements port.FlowCallbackReader {
     return row && callbackOf(row)
   }
 
-  async findWaitingFor(messageId: MessageId): Promise<WaitingCallback | undefined> {
+  async findWaitingEdit(messageId: MessageId): Promise<WaitingCallback | undefined> {
     this.#context.dependOn(waitingKey(messageId))
-    const row = await this.#context.first(findWaitingRow, { messageId })
+    const row = await this.#context.first(findEditRow, { messageId })
     if (row === undefined) return undefined
     const callback = callbackOf(row)
     assert(callback.state === 'WAITING', 'what waits was asked for')
@@ -171,7 +174,9 @@ export class FlowCallbackWriter extends FlowCallbackReader implements port.FlowC
     const { callbackId, channelArn, messageId, expiresAt } = callback
     this.#changeKeys(callback)
     const step = JSON.stringify(callback.step)
-    this.#context.change(insertRow, { callbackId, channelArn, messageId, step, expiresAt })
+    const { change } = callback.step
+    const values = { callbackId, channelArn, messageId, change, step, expiresAt }
+    this.#context.change(insertRow, values)
   }
 
   answer(callback: WaitingCallback, answerHash: string): void {
@@ -183,15 +188,9 @@ export class FlowCallbackWriter extends FlowCallbackReader implements port.FlowC
   }
 
   async purge(now: number, limit: number): Promise<number> {
-    let purged = 0
-    for (const state of ['ANSWERED', 'ENDED']) {
-      if (purged === limit) break
-      const place = { state, now, limit: limit - purged }
-      const rows = await this.#context.all(listPastRows, place)
-      purged += rows.length
-      for (const row of rows) this.#context.change(removeRow, { callbackId: row.callback_id })
-    }
-    return purged
+    const rows = await this.#context.all(listPastRows, { now, limit })
+    for (const row of rows) this.#context.change(removeRow, { callbackId: row.callback_id })
+    return rows.length
   }
 
   #settle(

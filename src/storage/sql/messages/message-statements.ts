@@ -11,6 +11,13 @@ interface MessagePlace extends ConversationPlace {
   readonly messageId: string
 }
 
+/** By the channel's internal key, for what is found again and again. */
+interface KeyedMessagePlace {
+  readonly channelKey: number
+  readonly subChannelId: string
+  readonly messageId: string
+}
+
 function messageRows(db: Queries) {
   return db
     .selectFrom('message as g')
@@ -52,13 +59,13 @@ function isLiving(
   return sql<boolean>`(${subChannelId} = '' or exists ${subChannel})`
 }
 
-export const findMessageById = defineStatement((db, place: MessagePlace) =>
+export const findMessageById = defineStatement((db, place: KeyedMessagePlace) =>
   messageRows(db)
-    .where('g.channel_key', '=', channelKeyQuery(db, place))
+    .where('g.channel_key', '=', place.channelKey)
     .where('g.sub_channel_id', '=', place.subChannelId)
     .where('g.message_id', '=', place.messageId)
     .where('g.removed', '=', 0)
-    .where(isLiving(db, channelKeyQuery(db, place), place.subChannelId)),
+    .where(isLiving(db, place.channelKey, place.subChannelId)),
 )
 
 interface ListParameters extends ConversationPlace, MemberPlace {

@@ -1,6 +1,6 @@
 // Queries of persistent messages and the changes of those that exist. How a message gets its
 // instant and where its request token is looked up differs between databases and is not here.
-import type { ChannelArn, MemberArn } from '../../../base/arn.ts'
+import { appInstanceArnWithin, type ChannelArn, type MemberArn } from '../../../base/arn.ts'
 import { messageIdTimePrefix } from '../../../base/ids.ts'
 import type { ChannelMessage, MessageId } from '../../../domain/channel-message.ts'
 import {
@@ -37,13 +37,12 @@ export async function findMessage(
   { channelArn, subChannelId }: ConversationReference,
   messageId: MessageId,
 ): Promise<ChannelMessage | undefined> {
-  const channel = channelPlaceOf(channelArn)
-  context.dependOn(channel.appInstanceArn)
-  context.dependOn(channelArn)
   context.dependOn(messageKey(messageId))
   if (subChannelId !== '') context.dependOn(conversationKey({ channelArn, subChannelId }))
-  const since = await findRetainedSince(context, channel.appInstanceArn)
-  const row = await context.first(findMessageById, { ...channel, subChannelId, messageId })
+  const since = await findRetainedSince(context, appInstanceArnWithin(channelArn))
+  const channelKey = await recallChannelKey(context, channelArn)
+  if (channelKey === undefined) return undefined
+  const row = await context.first(findMessageById, { channelKey, subChannelId, messageId })
   if (row === undefined || (since !== undefined && row.created_at < since)) return undefined
   return messageOf(channelArn, row)
 }
@@ -162,6 +161,20 @@ export async function channelKeyOf(
   const key = (await context.first(findChannelKey, place))?.channel_key
   if (key !== undefined) context.rememberKey(arn, key)
   return key
+}
+
+/** The same, but from memory until the channel changes. */
+async function recallChannelKey(
+  context: ReadContext,
+  channelArn: ChannelArn,
+): Promise<number | undefined> {
+  const place = channelPlaceOf(channelArn)
+  const { result } = await context.recall(`key of ${channelArn}`, async () => ({
+    result: (await context.first(findChannelKey, place))?.channel_key,
+    keys: [place.appInstanceArn, channelArn],
+  }))
+  if (result !== undefined) context.rememberKey(channelArn, result)
+  return result
 }
 
 /** Likewise for a member. */

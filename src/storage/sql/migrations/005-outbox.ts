@@ -44,19 +44,21 @@ export function outbox({ schema }: Kysely<unknown>): readonly Compilable[] {
       .addColumn('callback_id', 'text', (column) => column.primaryKey())
       .addColumn('channel_arn', 'text', (column) => column.notNull())
       .addColumn('message_id', 'text', (column) => column.notNull())
+      .addColumn('change', 'text', (column) => column.notNull())
       .addColumn('state', 'text', (column) => column.notNull())
       // JSON: the message as it is so far, the processor that is asked, and those after it.
       .addColumn('step', 'text', (column) => column.notNull())
       .addColumn('answer_hash', 'text')
       .addColumn('expires_at', 'bigint', (column) => column.notNull()),
     schema
-      .createIndex('flow_callback_waiting')
+      // Of a new message its own status says that it waits.
+      .createIndex('flow_callback_of_edit')
       .on('flow_callback')
       .columns(['message_id'])
-      .where(sql<boolean>`state = 'WAITING'`),
+      .where(sql<boolean>`state = 'WAITING' and change = 'UPDATE'`),
     schema
       .createIndex('flow_callback_by_expiry')
       .on('flow_callback')
-      .columns(['state', 'expires_at', 'callback_id']),
+      .columns(['expires_at', 'callback_id']),
   ]
 }
