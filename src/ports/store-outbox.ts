@@ -32,6 +32,8 @@ export interface OutboxWriter extends OutboxReader {
   append(draft: OutboxDraft): void
   /** Without effect for an entry that is not there. */
   remove(entryId: number): void
+  /** The same for many, in few writes. */
+  removeAll(entryIds: readonly number[]): void
   /** An attempt failed, and there will be another one. */
   defer(entryId: number, attemptsCount: number, dueAt: number, failure: string): void
   /** The last attempt failed: a dead letter from here on. */

@@ -156,6 +156,20 @@ function describeEntries(createBed: CreateStoreBed): void {
     expect(await recordsOf(store)).toEqual(['b'])
   })
 
+  it('removes many at once: none, one, some and more than a statement takes', async () => {
+    const { store } = world
+    const texts = Array.from({ length: 100 }, (_, index) => `r${index}`)
+    await append(store, ...texts.map((text) => record(text)))
+    let left = await store.read.outbox.listWaiting(stream, 0, 999)
+    for (const count of [0, 1, 5, 33, 60]) {
+      const ids = left.slice(0, count).map(({ entryId }) => entryId)
+      await store.transact(async (tx) => tx.outbox.removeAll(ids))
+      left = left.slice(count)
+      expect(await store.read.outbox.listWaiting(stream, 0, 999)).toEqual(left)
+    }
+    expect(left).toHaveLength(1)
+  })
+
   it('never uses an id again, also after everything was removed and the store opened anew', async () => {
     await append(world.store, record('a'))
     const [first] = await world.store.read.outbox.listWaiting(stream, 0, 9)

@@ -79,32 +79,36 @@ export async function writeSettlements(
   settlements: readonly Settlement[],
 ): Promise<readonly Settled[]> {
   const settled: Settled[] = []
+  const gone: number[] = []
   for (const settlement of settlements) {
-    settled.push(await writeSettlement(tx, deliverer, settlement))
+    const end = await writeEnd(tx, deliverer, settlement)
+    if (end === 'gone') gone.push(settlement.entry.entryId)
+    const dueAt = typeof end === 'number' ? end : undefined
+    settled.push({ settlement, dueAt, isDead: end === 'dead' })
   }
+  tx.outbox.removeAll(gone)
   return settled
 }
 
-async function writeSettlement(
+/** Resolves with when the entry is due again, or with its end; those that are gone stay for now. */
+async function writeEnd(
   tx: StoreTransaction,
   deliverer: Pick<Deliverer, 'giveUp'>,
   settlement: Settlement,
-): Promise<Settled> {
+): Promise<number | 'gone' | 'dead'> {
   const { entry } = settlement
   if (settlement.kind === 'delivered') {
     await settlement.apply?.(tx)
-    // Read again at once, with its new content.
-    if (settlement.remains) return { settlement, dueAt: 0, isDead: false }
-    tx.outbox.remove(entry.entryId)
-    return { settlement, dueAt: undefined, isDead: false }
+    // What remains is read again at once, with its new content.
+    return settlement.remains ? 0 : 'gone'
   }
   const { attemptsCount, reason } = settlement
   if (settlement.kind === 'deferred') {
     tx.outbox.defer(entry.entryId, attemptsCount, settlement.dueAt, reason)
-    return { settlement, dueAt: settlement.dueAt, isDead: false }
+    return settlement.dueAt
   }
   const end = (await deliverer.giveUp?.(tx, entry, reason)) ?? 'bury'
-  if (end === 'remove') tx.outbox.remove(entry.entryId)
-  else tx.outbox.bury(entry.entryId, attemptsCount, reason)
-  return { settlement, dueAt: undefined, isDead: end === 'bury' }
+  if (end === 'remove') return 'gone'
+  tx.outbox.bury(entry.entryId, attemptsCount, reason)
+  return 'dead'
 }

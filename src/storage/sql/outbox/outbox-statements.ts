@@ -126,6 +126,18 @@ export const removeEntry = defineStatement((db, place: EntryPlace) =>
   db.deleteFrom('outbox').where('entry_id', '=', place.entryId),
 )
 
+/** Entries that one statement removes: each statement has a price, and so has each parameter. */
+export const REMOVED_AT_ONCE = 32
+
+/** `id0` to the last one; an id may stand there several times. */
+export const removeEntries = defineStatement((db, ids: Readonly<Record<string, number>>) =>
+  db.deleteFrom('outbox').where(
+    'entry_id',
+    'in',
+    Array.from({ length: REMOVED_AT_ONCE }, (_, index) => ids[`id${index}`] ?? 0),
+  ),
+)
+
 interface FailureValues extends EntryPlace {
   readonly attemptsCount: number
   readonly failure: string

@@ -23,6 +23,8 @@ import {
   listDeadRows,
   listDeadRowsOfKind,
   listWaitingRows,
+  REMOVED_AT_ONCE,
+  removeEntries,
   removeEntry,
   replaceEntryContent,
   reviveEntry,
@@ -99,6 +101,18 @@ export class OutboxWriter extends OutboxReader implements port.OutboxWriter {
     this.#context.change(removeEntry, { entryId })
   }
 
+  removeAll(entryIds: readonly number[]): void {
+    for (let start = 0; start < entryIds.length; start += REMOVED_AT_ONCE) {
+      const chunk = entryIds.slice(start, start + REMOVED_AT_ONCE)
+      const [first = 0] = chunk
+      if (chunk.length === 1) return this.remove(first)
+      const ids: Record<string, number> = {}
+      for (let index = 0; index < REMOVED_AT_ONCE; index++)
+        ids[`id${index}`] = chunk[index] ?? first
+      this.#context.change(removeEntries, ids)
+    }
+  }
+
   defer(entryId: number, attemptsCount: number, dueAt: number, failure: string): void {
     const values = { entryId, attemptsCount, dueAt, failure: shortened(failure) }
     this.#context.change(deferEntry, values)
@@ -132,13 +146,13 @@ export class OutboxWriter extends OutboxReader implements port.OutboxWriter {
 
   async discard(entryIds: readonly number[]): Promise<number> {
     const found = await this.#findDead(entryIds)
-    for (const { entryId } of found) this.remove(entryId)
+    this.removeAll(found.map(({ entryId }) => entryId))
     return found.length
   }
 
   async purgeDead(diedBefore: number, limit: number): Promise<number> {
     const rows = await this.#context.all(listDeadBefore, { diedBefore, limit })
-    for (const row of rows) this.remove(row.entry_id)
+    this.removeAll(rows.map((row) => row.entry_id))
     return rows.length
   }
 
