@@ -27,7 +27,8 @@ export async function startOutbound(
 ): Promise<Dispatcher> {
   const { clock, logger, parts } = context
   const { store, outboxNudges: nudges, metrics } = foundation
-  const deliverers = createDeliverers(context, foundation)
+  const webhooks = createWebhookClient(clock)
+  const deliverers = createDeliverers(context, foundation, webhooks)
   const dispatcher = createDispatcher({ store, deliverers, nudges, clock, logger, metrics })
   await parts.start({
     name: 'outbound',
@@ -35,6 +36,7 @@ export async function startOutbound(
     async close() {
       await dispatcher.close()
       for (const deliverer of deliverers) await deliverer.close?.()
+      webhooks.close()
     },
   })
   return dispatcher
@@ -44,8 +46,8 @@ export async function startOutbound(
 function createDeliverers(
   { clock, logger }: StartContext,
   { outboundMapping: mapping, store, metrics }: Foundation,
+  webhooks: WebhookClient,
 ): readonly Deliverer[] {
-  const webhooks = createWebhookClient(clock)
   const invokers = { lambda: createLambdaInvoker(), webhook: createWebhookInvoker(webhooks) }
   const clients = { lex: createLexClient(), webhook: createWebhookBot(webhooks) }
   return [

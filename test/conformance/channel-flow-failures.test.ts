@@ -2,7 +2,7 @@
 // back, or answer before they are thought to have been asked.
 import { expect } from 'vitest'
 import { NOBODY, type Reaction } from '../harness/processor-host.ts'
-import { fails } from './kit/answers.ts'
+import { fails, type Json } from './kit/answers.ts'
 import { eventOf, FAILED, PENDING, SENT, typesOf, useFlowWorld } from './kit/channel-flows.ts'
 import { casesOf } from './kit/conformance-case.ts'
 import { functionArn } from './kit/flows.ts'
@@ -266,3 +266,35 @@ sending(
     }
   },
 )
+
+for (const operation of ['CreateChannelFlow', 'UpdateChannelFlow'] as const) {
+  casesOf(operation)(
+    'behaviour',
+    'proposed',
+    'Given processors that lead nowhere and one that leads somewhere, when they are put into a flow, then it is kept, and the log warns of each of the former',
+    async () => {
+      const arns = [
+        functionArn(world, unique()),
+        functionArn(world, 'one'),
+        functionArn(world, unique()),
+      ]
+      const Processors = arns.map((ResourceArn, index) => ({
+        Name: 'P',
+        Configuration: { Lambda: { ResourceArn, InvocationType: 'ASYNC' as const } },
+        ExecutionOrder: index + 1,
+        FallbackAction: 'ABORT' as const,
+      }))
+      const { messaging, appInstanceArn: AppInstanceArn } = world
+      if (operation === 'CreateChannelFlow')
+        await messaging.createChannelFlow({ AppInstanceArn, Name: 'Flow', Processors })
+      else {
+        const ChannelFlowArn = await flows.createFlow(['one'])
+        await messaging.updateChannelFlow({ ChannelFlowArn, Name: 'Flow', Processors })
+      }
+      const warned = flows.logLines
+        .map((line) => (JSON.parse(line) as Json)['processorResourceArn'])
+        .filter((arn) => arns.includes(String(arn)))
+      expect(warned).toEqual([arns[0], arns[2]])
+    },
+  )
+}

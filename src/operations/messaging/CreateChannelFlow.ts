@@ -6,17 +6,22 @@ import { ForbiddenException, ResourceLimitExceededException } from '../../domain
 import { quotaText } from '../../domain/limits.ts'
 import { answerOnce, hashRequest } from '../../services/idempotency.ts'
 import { appInstanceArnOf } from '../../services/input-arns.ts'
-import { processorsOf } from '../../services/messaging/channel-flow-mapping.ts'
+import { processorsOf, warnOfDeadEnds } from '../../services/messaging/channel-flow-mapping.ts'
 import { requireQuota } from '../../services/quotas.ts'
 import { requireTags } from '../../services/tagging.ts'
 import { defineOperation, type OperationDependencies } from '../define-operation.ts'
+
+type Dependencies = Pick<
+  OperationDependencies,
+  'store' | 'limits' | 'arnScope' | 'outboundMapping' | 'logger'
+>
 
 export const CreateChannelFlow = defineOperation({
   name: 'CreateChannelFlow',
   access: 'credential',
   async run(
     { input, now, accountId },
-    { store, limits, arnScope }: Pick<OperationDependencies, 'store' | 'limits' | 'arnScope'>,
+    { store, limits, arnScope, outboundMapping, logger }: Dependencies,
   ) {
     const processors = processorsOf(input.Processors)
     requireProcessors(processors, arnScope)
@@ -29,7 +34,7 @@ export const CreateChannelFlow = defineOperation({
       requestHash: hashRequest(input),
       now,
     }
-    return store.transact(async (tx) => {
+    const output = await store.transact(async (tx) => {
       if ((await tx.appInstances.find(appInstanceArn)) === undefined) throw new ForbiddenException()
       return answerOnce(tx, request, async () => {
         if (processors.length > limits.processorsPerChannelFlow) {
@@ -47,5 +52,7 @@ export const CreateChannelFlow = defineOperation({
         return { ChannelFlowArn: arn }
       })
     })
+    warnOfDeadEnds(processors, outboundMapping, logger)
+    return output
   },
 })

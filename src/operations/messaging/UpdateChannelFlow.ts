@@ -2,20 +2,26 @@
 import { requireProcessors } from '../../domain/channel-flow-rules.ts'
 import { BadRequestException, ForbiddenException } from '../../domain/errors.ts'
 import { quotaText } from '../../domain/limits.ts'
-import { channelFlowArnOf, processorsOf } from '../../services/messaging/channel-flow-mapping.ts'
+import {
+  channelFlowArnOf,
+  processorsOf,
+  warnOfDeadEnds,
+} from '../../services/messaging/channel-flow-mapping.ts'
 import { defineOperation, type OperationDependencies } from '../define-operation.ts'
+
+type Dependencies = Pick<
+  OperationDependencies,
+  'store' | 'limits' | 'arnScope' | 'outboundMapping' | 'logger'
+>
 
 export const UpdateChannelFlow = defineOperation({
   name: 'UpdateChannelFlow',
   access: 'credential',
-  async run(
-    { input, now },
-    { store, limits, arnScope }: Pick<OperationDependencies, 'store' | 'limits' | 'arnScope'>,
-  ) {
+  async run({ input, now }, { store, limits, arnScope, outboundMapping, logger }: Dependencies) {
     const processors = processorsOf(input.Processors)
     requireProcessors(processors, arnScope)
     const arn = channelFlowArnOf(input.ChannelFlowArn)
-    return store.transact(async (tx) => {
+    const output = await store.transact(async (tx) => {
       const flow = await tx.channelFlows.find(arn)
       if (flow === undefined) throw new ForbiddenException()
       // evidence: model, ResourceLimitExceededException is not listed here
@@ -28,5 +34,7 @@ export const UpdateChannelFlow = defineOperation({
       tx.channelFlows.replace({ ...flow, name: input.Name, processors, lastUpdatedAt })
       return { ChannelFlowArn: arn }
     })
+    warnOfDeadEnds(processors, outboundMapping, logger)
+    return output
   },
 })

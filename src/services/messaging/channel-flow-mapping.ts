@@ -1,8 +1,10 @@
 // Channel flows between the wire and the domain: the processors that a request names, and flows as
 // answers show them.
 import { appInstanceArnWithin, asArnOf, type ChannelFlowArn } from '../../base/arn.ts'
+import type { Logger } from '../../base/logger.ts'
 import type { ChannelFlow, ChannelFlowProcessor } from '../../domain/channel-flow.ts'
 import { ACCESS_DENIED_TEXT, ForbiddenException, NotFoundException } from '../../domain/errors.ts'
+import type { OutboundMapping } from '../../domain/outbound-mapping.ts'
 import type { BearerCaller } from '../../policies/caller.ts'
 
 /** A processor on the wire. */
@@ -24,6 +26,19 @@ export function processorsOf(processors: readonly WireProcessor[]): ChannelFlowP
     executionOrder: processor.ExecutionOrder,
     fallbackAction: processor.FallbackAction,
   }))
+}
+
+/** Tells the operator of processors that lead nowhere: they count as failed with every message. */
+export function warnOfDeadEnds(
+  processors: readonly ChannelFlowProcessor[],
+  mapping: Pick<OutboundMapping, 'processor'>,
+  logger: Logger,
+): void {
+  for (const { lambdaArn, fallbackAction } of processors) {
+    if (mapping.processor(lambdaArn) !== undefined) continue
+    const text = 'the processor leads nowhere, so its FallbackAction decides: see CARILLON_OUTBOUND'
+    logger.warn({ processorResourceArn: lambdaArn, fallbackAction }, text)
+  }
 }
 
 export function presentChannelFlowSummary(flow: ChannelFlow) {
