@@ -4,11 +4,12 @@ import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
 import { DeliveryError } from '../domain/delivery-error.ts'
 
-/** Bytes of an answer that are read: errors of the services that are asked have some hundred. */
-// evidence: inferred
-const ANSWER_BYTES_MAX = 64 * 1024
-/** Connections kept to one host. */
-const SOCKETS_PER_HOST_MAX = 32
+export interface PostLimits {
+  /** Bytes of an answer that are read. */
+  readonly answerBytesMax: number
+  /** Connections kept to one host. */
+  readonly socketsPerHostMax: number
+}
 
 export interface PostRequest {
   readonly url: string
@@ -30,8 +31,8 @@ export interface BoundedPost {
   close(): void
 }
 
-export function createBoundedPost(): BoundedPost {
-  const options = { keepAlive: true, maxSockets: SOCKETS_PER_HOST_MAX }
+export function createBoundedPost({ answerBytesMax, socketsPerHostMax }: PostLimits): BoundedPost {
+  const options = { keepAlive: true, maxSockets: socketsPerHostMax }
   const agents = { http: new HttpAgent(options), https: new HttpsAgent(options) }
   return {
     async post({ url, headers, body, signal, what }) {
@@ -48,10 +49,11 @@ export function createBoundedPost(): BoundedPost {
       })
       try {
         const response = await answerOf(outgoing, body)
-        return { status: response.statusCode ?? 0, text: await textOf(response, what) }
+        const text = await textOf(response, answerBytesMax, what)
+        return { status: response.statusCode ?? 0, text }
       } catch (error) {
         outgoing.destroy()
-        throw error instanceof DeliveryError ? error : unreachable(what, error)
+        throw error instanceof DeliveryError ? error : unreachable(what, error, signal)
       }
     },
     close() {
@@ -76,14 +78,14 @@ function answerOf(
   })
 }
 
-async function textOf(response: IncomingMessage, what: string): Promise<string> {
+async function textOf(response: IncomingMessage, bytesMax: number, what: string): Promise<string> {
   const chunks: Buffer[] = []
   let bytes = 0
   for await (const chunk of response as AsyncIterable<Buffer>) {
     bytes += chunk.length
-    if (bytes > ANSWER_BYTES_MAX) {
-      throw new DeliveryError(`${what} answered with more than ${ANSWER_BYTES_MAX} bytes`, {
-        isRetryable: true,
+    if (bytes > bytesMax) {
+      throw new DeliveryError(`${what} answered with more than ${bytesMax} bytes`, {
+        isRetryable: false,
         isDestinationDown: false,
       })
     }
@@ -92,10 +94,10 @@ async function textOf(response: IncomingMessage, what: string): Promise<string> 
   return Buffer.concat(chunks).toString()
 }
 
-function unreachable(what: string, error: unknown): DeliveryError {
+function unreachable(what: string, error: unknown, signal: AbortSignal): DeliveryError {
   const code = error instanceof Error && 'code' in error ? String(error.code) : 'no answer'
-  return new DeliveryError(`${what} could not be reached: ${code}`, {
-    isRetryable: true,
-    isDestinationDown: true,
-  })
+  const text = signal.aborted
+    ? `${what} did not answer in time`
+    : `${what} could not be reached: ${code}`
+  return new DeliveryError(text, { isRetryable: true, isDestinationDown: true })
 }

@@ -9,9 +9,12 @@ import { createFcmAccessTokens } from './fcm-access-tokens.ts'
 
 const GOOGLES_URL = 'https://fcm.googleapis.com'
 const WHAT = 'FCM'
+/** Errors have some hundred bytes. */
+// evidence: inferred
+const LIMITS = { answerBytesMax: 64 * 1024, socketsPerHostMax: 32 }
 
 export function createFcmSender(clock: Clock): PushSender<FcmTarget> {
-  const http = createBoundedPost()
+  const http = createBoundedPost(LIMITS)
   const accessTokens = createFcmAccessTokens(http, clock)
 
   async function attempt(target: FcmTarget, body: string, signal: AbortSignal) {
