@@ -140,6 +140,28 @@ write(
 write(
   'behaviour',
   'proposed',
+  'Given a webhook that refuses each request with a certain record, when messages are sent, then all others arrive, in order, each once',
+  async () => {
+    const owner = await world.user('Ana')
+    const channelArn = await world.channel(owner)
+    const answer = receiver.answerTo
+    receiver.answerTo = (request) =>
+      request.text.includes('"spoilt') ? { status: 422 } : answer(request)
+    // All of them wait then, and come together.
+    await receiver.down()
+    const contents = Array.from({ length: 20 }, (_, count) =>
+      count % 7 === 3 ? `spoilt ${count}` : `sound ${count}`,
+    )
+    for (const content of contents) await world.post(channelArn, owner, content)
+    await receiver.up()
+    const sound = contents.filter((content) => content.startsWith('sound'))
+    expect(contentsOf(await recordsOf(channelArn, sound.length))).toEqual(sound)
+    receiver.answerTo = answer
+  },
+)
+write(
+  'behaviour',
+  'proposed',
   'Given a webhook that takes records and fails to say so, when they come again, then they carry the ids that they had',
   async () => {
     const owner = await world.user('Ana')

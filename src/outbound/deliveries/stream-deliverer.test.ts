@@ -132,6 +132,51 @@ test('a webhook is given the whole batch at once', async () => {
   expect(textsGiven()).toEqual([['{"Id":0}', '{"Id":1}']])
 })
 
+/** A deliverer to a webhook that refuses each batch with one of `bad` in it. */
+function picky({ bad: refusedIds, awayAtCall = Infinity }: PickyOptions) {
+  const texts: string[] = []
+  const sink = {
+    async put(_target: unknown, _streamArn: string, records: readonly StreamRecord[]) {
+      texts.push(records.map(({ record }) => (JSON.parse(record) as { Id: number }).Id).join(' '))
+      if (texts.length >= awayAtCall) throw away
+      if (records.some(({ record }) => refusedIds.some((id) => record === `{"Id":${id}}`))) {
+        throw new DeliveryError('bad', { isRetryable: false, isDestinationDown: false })
+      }
+      return records.map(() => undefined)
+    },
+    close: () => Promise.resolve(),
+  }
+  const deliverer = createStreamDeliverer(mapping, {
+    kinesis: sink,
+    jetstream: sink,
+    webhook: sink,
+  })
+  return { deliverer, texts }
+}
+interface PickyOptions {
+  readonly bad: readonly number[]
+  readonly awayAtCall?: number
+}
+
+test('of a batch that a webhook refuses, only the records die that it refuses by themselves', async () => {
+  const { deliverer, texts } = picky({ bad: [2, 5] })
+  const entries = [1, 2, 3, 4, 5, 6, 7].map((id) => entry(id))
+  const outcomes = await deliverer.deliver(arnOf('webhook'), entries, signal)
+  expect(outcomes).toEqual(
+    entries.map(({ entryId }) => ([2, 5].includes(entryId) ? refused : delivered)),
+  )
+  const lone = texts.filter((text) => !text.split(' ').some((id) => id === '2' || id === '5'))
+  expect(lone.join(' ').split(' '), 'in order, each once').toEqual(['1', '3', '4', '6', '7'])
+})
+
+test('a webhook that goes away while it is asked one by one is asked for no later one', async () => {
+  const { deliverer, texts } = picky({ bad: [1], awayAtCall: 4 })
+  const entries = [1, 2, 3, 4].map((id) => entry(id))
+  const outcomes = await deliverer.deliver(arnOf('webhook'), entries, signal)
+  expect(texts).toEqual(['1 2 3 4', '1 2', '1', '2'])
+  expect(outcomes).toEqual([refused, down, down, down])
+})
+
 test('what fails as a whole fails for every entry', async () => {
   const both = [entry(1), entry(2)]
   const { deliverer } = stage({ error: away })

@@ -1,7 +1,7 @@
 // Delivers records of data streams to where the operator has mapped their streams. Kinesis and
 // JetStream may refuse single records of a batch: then no later one of the same channel may have
 // arrived. So they are given one record of each channel at a time, and the next ones when these are
-// there.
+// there. A webhook takes or refuses a batch as a whole.
 import { createHash } from 'node:crypto'
 import { DeliveryError } from '../../domain/delivery-error.ts'
 import { DAY_MS } from '../../domain/expiration.ts'
@@ -100,7 +100,7 @@ function put(
   if (target.kind === 'jetstream') {
     return inRounds(records, (some) => jetstream.put(target, streamArn, some, signal))
   }
-  return attempt(records, (all) => webhook.put(target, streamArn, all, signal))
+  return inHalves(records, (some) => webhook.put(target, streamArn, some, signal))
 }
 
 type Failures = readonly (RecordFailure | undefined)[]
@@ -115,6 +115,23 @@ async function attempt(records: readonly StreamRecord[], putAll: Put): Promise<F
     const { message: reason, isRetryable, isDestinationDown } = error
     return records.map(() => ({ reason, isRetryable, isDestinationDown }))
   }
+}
+
+/**
+ * All at once. A webhook that refuses them is asked for each half of them, so that those die alone
+ * that it refuses by themselves, and a batch that is too large for it becomes smaller ones.
+ */
+async function inHalves(records: readonly StreamRecord[], putSome: Put): Promise<Failures> {
+  const failures = await attempt(records, putSome)
+  const isRefused = failures[0]?.isRetryable === false
+  if (!isRefused || records.length === 1) return failures
+  const middle = Math.ceil(records.length / 2)
+  const first = await inHalves(records.slice(0, middle), putSome)
+  const failure = first.at(-1)
+  const rest = records.slice(middle)
+  // Behind what may still arrive everything waits; so it does when the time is over.
+  if (failure?.isRetryable === true) return [...first, ...rest.map(() => failure)]
+  return [...first, ...(await inHalves(rest, putSome))]
 }
 
 /** The first of each key, then the next of each whose first has arrived, and so on. */
