@@ -1,7 +1,7 @@
 // Leaves a destination alone that is down: after some failures in a row nothing is sent to it for
 // a while, then one batch, which decides how it goes on.
 import type { DeliveryPolicy } from '../../ports/outbound.ts'
-import { pauseMsAfter, type Random } from './retry.ts'
+import { isDue, pauseMsAfter, type Random } from './retry.ts'
 
 /** Failures in a row that open the circuit. */
 // A few, so that one lost connection or restart of the destination does not.
@@ -14,6 +14,7 @@ export class CircuitBreaker {
   #failuresCount = 0
   /** In a row, each with a longer pause. */
   #openingsCount = 0
+  #openingsEver = 0
   #openUntil: number | undefined
 
   constructor(policy: DeliveryPolicy, random: Random) {
@@ -34,18 +35,23 @@ export class CircuitBreaker {
   /** How many batches may be under way at once. */
   batchesMax(now: number): number {
     if (this.#openUntil === undefined) return this.#policy.batchesUnderWayMax
-    return now < this.#openUntil ? 0 : 1
+    return isDue(this.#openUntil, now, this.#policy) ? 1 : 0
   }
 
-  /** A batch found the destination down, one that began at `startedAt`. True: this opened it. */
-  failed(startedAt: number, now: number): boolean {
+  /** How often it was opened, ever: tells batches that began before from those that began after. */
+  get openingsEver(): number {
+    return this.#openingsEver
+  }
+
+  /** A batch found it down that began after so many openings. True: this opened it. */
+  failed(openingsBefore: number, now: number): boolean {
     this.#failuresCount++
     const { isOpen } = this
     // Those that were under way when it opened say nothing new.
-    if (isOpen ? startedAt < (this.#openUntil ?? 0) : this.#failuresCount < FAILURES_MAX) {
-      return false
-    }
+    if (isOpen && openingsBefore < this.#openingsEver) return false
+    if (!isOpen && this.#failuresCount < FAILURES_MAX) return false
     this.#openingsCount++
+    this.#openingsEver++
     this.#openUntil = now + pauseMsAfter(this.#openingsCount, this.#policy, this.#random())
     return !isOpen
   }

@@ -104,7 +104,7 @@ export class DestinationQueue {
     if (stop.aborted) return
     const now = clock.now()
     this.#window.resume(now)
-    while (this.#underWayCount < this.#circuit.batchesMax(now) && this.#startBatch(now)) {
+    while (this.#underWayCount < this.#circuit.batchesMax(now) && this.#startBatch()) {
       // Until there are enough.
     }
     const { nextDueAt } = this.#window
@@ -129,7 +129,7 @@ export class DestinationQueue {
   }
 
   /** False when there is nothing to start, or no slot for it: then it has a turn when there is. */
-  #startBatch(now: number): boolean {
+  #startBatch(): boolean {
     const { slots } = this.#surroundings
     if (this.#window.heldCount === 0) return false
     if (!slots.tryTake(this.#underWayCount)) {
@@ -142,17 +142,17 @@ export class DestinationQueue {
       return false
     }
     this.#underWayCount++
-    this.#track(this.#deliver(entries, now))
+    this.#track(this.#deliver(entries, this.#circuit.openingsEver))
     return true
   }
 
-  async #deliver(entries: readonly OutboxEntry[], startedAt: number): Promise<void> {
+  async #deliver(entries: readonly OutboxEntry[], openingsBefore: number): Promise<void> {
     const { slots, clock, logger, stop } = this.#surroundings
     const { target } = this.destination
     try {
       const attempt = { deliverer: this.#deliverer, target, clock, logger, stop }
       const outcomes = await attemptDelivery(entries, attempt)
-      if (outcomes !== undefined) await this.#conclude(entries, outcomes, startedAt)
+      if (outcomes !== undefined) await this.#conclude(entries, outcomes, openingsBefore)
     } finally {
       this.#underWayCount--
       slots.release()
@@ -163,11 +163,11 @@ export class DestinationQueue {
   async #conclude(
     entries: readonly OutboxEntry[],
     outcomes: readonly DeliveryOutcome[],
-    startedAt: number,
+    openingsBefore: number,
   ): Promise<void> {
     const { clock, random, records, stop } = this.#surroundings
     const now = clock.now()
-    if (!stop.aborted) this.#noteHealth(outcomes, startedAt, now)
+    if (!stop.aborted) this.#noteHealth(outcomes, openingsBefore, now)
     const { openUntil } = this.#circuit
     const hasFailed = outcomes.some(({ outcome }) => outcome === 'failed')
     // Randomness is not for nothing.
@@ -183,13 +183,13 @@ export class DestinationQueue {
     await this.#settle(settlements)
   }
 
-  #noteHealth(outcomes: readonly DeliveryOutcome[], startedAt: number, now: number): void {
+  #noteHealth(outcomes: readonly DeliveryOutcome[], openingsBefore: number, now: number): void {
     const { records } = this.#surroundings
     const failure = outcomes.find((each) => each.outcome !== 'delivered')
     if (failure !== undefined) this.lastFailure = failure.reason
     const isDown = outcomes.every((each) => each.outcome === 'failed' && each.isDestinationDown)
     if (isDown) {
-      if (this.#circuit.failed(startedAt, now)) {
+      if (this.#circuit.failed(openingsBefore, now)) {
         records.circuitOpened(this.destination, this.lastFailure ?? '')
       }
     } else if (this.#circuit.answered()) {
