@@ -1,11 +1,5 @@
 // What leaves the server: the clients that talk to the world outside, who delivers what with them,
 // and the dispatcher that drives them.
-import { createApnsSender } from '../integrations/apns-sender.ts'
-import { createFcmSender } from '../integrations/fcm-sender.ts'
-import { createJetStreamSink } from '../integrations/jetstream-sink.ts'
-import { createKinesisSink } from '../integrations/kinesis-sink.ts'
-import { createLambdaInvoker } from '../integrations/lambda-invoker.ts'
-import { createLexClient } from '../integrations/lex-client.ts'
 import { createWebhookBot } from '../integrations/webhook-bot.ts'
 import { createWebhookClient, type WebhookClient } from '../integrations/webhook-client.ts'
 import { createWebhookInvoker } from '../integrations/webhook-invoker.ts'
@@ -19,6 +13,14 @@ import { createPushDeliverer } from '../outbound/deliveries/push-deliverer.ts'
 import { createStreamDeliverer, type StreamSinks } from '../outbound/deliveries/stream-deliverer.ts'
 import type { Deliverer } from '../ports/outbound.ts'
 import type { Foundation, StartContext } from './foundation.ts'
+import {
+  createApnsOnDemand,
+  createFcmOnDemand,
+  createJetStreamOnDemand,
+  createKinesisOnDemand,
+  createLambdaOnDemand,
+  createLexOnDemand,
+} from './vendor-clients.ts'
 
 /** Begins to deliver what waits in the outbox. */
 export async function startOutbound(
@@ -48,8 +50,8 @@ function createDeliverers(
   { outboundMapping: mapping, store, metrics }: Foundation,
   webhooks: WebhookClient,
 ): readonly Deliverer[] {
-  const invokers = { lambda: createLambdaInvoker(), webhook: createWebhookInvoker(webhooks) }
-  const clients = { lex: createLexClient(), webhook: createWebhookBot(webhooks) }
+  const invokers = { lambda: createLambdaOnDemand(), webhook: createWebhookInvoker(webhooks) }
+  const clients = { lex: createLexOnDemand(), webhook: createWebhookBot(webhooks) }
   return [
     createProcessorDeliverer({ store, mapping, invokers, clock, logger, metrics }),
     createStreamDeliverer(mapping, createStreamSinks(webhooks)),
@@ -58,8 +60,8 @@ function createDeliverers(
       store,
       mapping,
       senders: {
-        apns: createApnsSender(clock),
-        fcm: createFcmSender(clock),
+        apns: createApnsOnDemand(clock),
+        fcm: createFcmOnDemand(clock),
         webhook: createWebhookPush(webhooks),
       },
       clock,
@@ -71,8 +73,8 @@ function createDeliverers(
 
 function createStreamSinks(webhooks: WebhookClient): StreamSinks {
   return {
-    kinesis: createKinesisSink(),
-    jetstream: createJetStreamSink(),
+    kinesis: createKinesisOnDemand(),
+    jetstream: createJetStreamOnDemand(),
     webhook: createWebhookSink(webhooks),
   }
 }
