@@ -1,5 +1,6 @@
 // Sends messages and edits, whoever wrote them: at once, or into the flow of their channel. Whether
 // the sender may is decided before. How a flow goes on is flow-progress.ts.
+import type { ChannelFlowArn } from '../../base/arn.ts'
 import { newTimeOrderedUuid } from '../../base/ids.ts'
 import { channelMessageEvent, flowEvent } from '../../domain/channel-event.ts'
 import {
@@ -38,7 +39,8 @@ export async function sendMessage(
   draft: ChannelMessageDraft,
   request?: SendRequest,
 ): Promise<ChannelMessage> {
-  const processors = await processorsFor(tx, channel, draft)
+  // Channels without a flow pay nothing for those with one, not even a turn.
+  const processors = hasFlow(channel, draft) ? await processorsOf(tx, channel) : []
   if (processors.length === 0) {
     const message = await tx.messages.append(draft, 'SENT', request)
     tx.publish(channelMessageEvent('CREATE_CHANNEL_MESSAGE', message, presentMessage(message)))
@@ -63,7 +65,7 @@ export async function sendEdit(
   if ((await tx.flowCallbacks.findWaitingEdit(edited.messageId)) !== undefined) {
     throw new ConflictException('An earlier update of the message is PENDING')
   }
-  const processors = await processorsFor(tx, channel, edited)
+  const processors = hasFlow(channel, edited) ? await processorsOf(tx, channel) : []
   if (processors.length === 0) {
     tx.messages.replace(edited)
     tx.publish(channelMessageEvent('UPDATE_CHANNEL_MESSAGE', edited, presentMessage(edited)))
@@ -75,13 +77,21 @@ export async function sendEdit(
   return pending
 }
 
-/** None where messages are sent at once. On the path of every message. */
-async function processorsFor(
-  tx: Transaction,
-  { channelFlowArn }: Pick<Channel, 'channelFlowArn'>,
+interface FlowingChannel {
+  readonly channelFlowArn: ChannelFlowArn
+}
+
+function hasFlow(
+  channel: Pick<Channel, 'channelFlowArn'>,
   message: Pick<ChannelMessageDraft, 'type'>,
+): channel is FlowingChannel {
+  return channel.channelFlowArn !== undefined && isProcessed(message)
+}
+
+async function processorsOf(
+  tx: Transaction,
+  { channelFlowArn }: FlowingChannel,
 ): Promise<readonly ChannelFlowProcessor[]> {
-  if (channelFlowArn === undefined || !isProcessed(message)) return []
   const flow = await tx.channelFlows.find(channelFlowArn)
   return flow?.processors ?? []
 }
