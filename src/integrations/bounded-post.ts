@@ -18,10 +18,13 @@ export interface PostRequest {
   readonly signal: AbortSignal
   /** Who is talked to, for errors. */
   readonly what: string
+  /** Whose answers are read, by their status; of all others the status is all that counts. */
+  readonly isRead: (status: number) => boolean
 }
 
 export interface PostAnswer {
   readonly status: number
+  /** Empty unless it is read. */
   readonly text: string
 }
 
@@ -35,7 +38,7 @@ export function createBoundedPost({ answerBytesMax, socketsPerHostMax }: PostLim
   const options = { keepAlive: true, maxSockets: socketsPerHostMax }
   const agents = { http: new HttpAgent(options), https: new HttpsAgent(options) }
   return {
-    async post({ url, headers, body, signal, what }) {
+    async post({ url, headers, body, signal, what, isRead }) {
       const isTls = url.startsWith('https:')
       const outgoing = (isTls ? httpsRequest : httpRequest)(url, {
         method: 'POST',
@@ -49,8 +52,12 @@ export function createBoundedPost({ answerBytesMax, socketsPerHostMax }: PostLim
       })
       try {
         const response = await answerOf(outgoing, body)
-        const text = await textOf(response, answerBytesMax, what)
-        return { status: response.statusCode ?? 0, text }
+        const { statusCode: status = 0 } = response
+        const reading = textOf(response, answerBytesMax, what)
+        if (isRead(status)) return { status, text: await reading }
+        // Read all the same, so that the connection can be used again.
+        await reading.catch(() => outgoing.destroy())
+        return { status, text: '' }
       } catch (error) {
         outgoing.destroy()
         throw error instanceof DeliveryError ? error : unreachable(what, error, signal)
@@ -69,6 +76,8 @@ function answerOf(
 ): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     outgoing.on('error', reject)
+    // Without an error, when the answer would change the protocol.
+    outgoing.on('close', () => reject(new Error('the connection was closed')))
     outgoing.on('response', (response) => {
       // Its error is told by whoever reads.
       response.on('error', () => undefined)

@@ -46,6 +46,7 @@ export function createFcmAccessTokens(http: BoundedPost, clock: Clock): FcmAcces
       body: new URLSearchParams({ grant_type: GRANT_TYPE, assertion }).toString(),
       signal,
       what: WHAT,
+      isRead: (answered) => answered === 200,
     })
     if (status !== 200) throw refusedBy(status)
     const { token, lifetimeS } = tokenIn(text)

@@ -26,6 +26,7 @@ export function createFcmSender(clock: Clock): PushSender<FcmTarget> {
       body,
       signal,
       what: WHAT,
+      isRead: (status) => MAYBE_OF_THE_TOKEN.has(status),
     })
     if (answer.status === 401) accessTokens.forget(target, token)
     return answer
@@ -44,6 +45,9 @@ export function createFcmSender(clock: Clock): PushSender<FcmTarget> {
     close: () => http.close(),
   }
 }
+
+/** Statuses of errors that may be the device's token's. */
+const MAYBE_OF_THE_TOKEN: ReadonlySet<number> = new Set([400, 403, 404])
 
 /** What is told behind an error's status. */
 interface FcmErrorDetail {

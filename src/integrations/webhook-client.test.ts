@@ -6,7 +6,12 @@ import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createFakeClock } from '../../test/harness/fake-clock.ts'
 import { DeliveryError } from '../domain/delivery-error.ts'
-import { createWebhookClient, signatureOf, type WebhookClient } from './webhook-client.ts'
+import {
+  createWebhookClient,
+  signatureOf,
+  type WebhookClient,
+  type WebhookRequest,
+} from './webhook-client.ts'
 
 const SECRET = 'a secret of the operator'
 const clock = createFakeClock(1_800_000_000_500)
@@ -44,10 +49,14 @@ afterEach(async () => {
 })
 
 const url = (path = '/hook') => `http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`
-const ask = (signal = new AbortController().signal, to = url()) =>
+const ask = (
+  signal = new AbortController().signal,
+  to = url(),
+  kind: WebhookRequest['kind'] = 'bot',
+) =>
   client.post(
     { kind: 'webhook', url: to, secret: SECRET },
-    { kind: 'processor', id: 'call-1', body: '{"a":"ü"}', signal },
+    { kind, id: 'call-1', body: '{"a":"ü"}', signal },
   )
 
 async function failure(work: Promise<unknown>): Promise<DeliveryError> {
@@ -68,7 +77,7 @@ describe('a request', () => {
     expect(request.headers).toMatchObject({
       'content-type': 'application/json',
       'content-length': '10',
-      'x-carillon-kind': 'processor',
+      'x-carillon-kind': 'bot',
       'x-carillon-id': 'call-1',
       'x-carillon-timestamp': '1800000000',
     })
@@ -110,10 +119,11 @@ describe('an answer', () => {
     expect(received.map(({ request }) => request.url)).toEqual(['/hook'])
   })
 
-  test('is read to a bound, and its sender hung up on', async () => {
+  /** An answer without an end. */
+  function answerForEver(status: number): Promise<void> {
     const closed = Promise.withResolvers<void>()
     answer = (response) => {
-      response.writeHead(200)
+      response.writeHead(status)
       const more = () => {
         while (response.write('x'.repeat(16_384))) {
           // Until the connection is full.
@@ -123,10 +133,50 @@ describe('an answer', () => {
       response.on('close', closed.resolve)
       more()
     }
+    return closed.promise
+  }
+
+  test('is read to a bound, and its sender hung up on', async () => {
+    const closed = answerForEver(200)
     const error = await failure(ask())
     expect(error.message).toContain('more than 262144 bytes')
     expect([error.isRetryable, error.isDestinationDown]).toEqual([false, false])
-    await closed.promise
+    await closed
+  })
+
+  test.each([
+    [404, false],
+    [503, true],
+  ])('of %i says what its status says, however long it is', async (status, retry) => {
+    const closed = answerForEver(status)
+    const error = await failure(ask())
+    expect([error.status, error.isRetryable]).toEqual([status, retry])
+    await closed
+  })
+
+  test.each(['processor', 'stream', 'push'] as const)(
+    'of 2xx to a %s says that it has arrived, whatever becomes of the rest',
+    async (kind) => {
+      const closed = answerForEver(200)
+      expect(await ask(undefined, url(), kind)).toBe('')
+      await closed
+      answer = (response, request) => {
+        response.writeHead(200, { 'content-length': '100' })
+        response.write('half')
+        request.socket.end()
+      }
+      expect(await ask(undefined, url(), kind)).toBe('')
+    },
+  )
+
+  test('that would change the protocol is none', async () => {
+    answer = (_response, request) => {
+      request.socket.write(
+        'HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n',
+      )
+    }
+    const error = await failure(ask())
+    expect([error.isRetryable, error.isDestinationDown]).toEqual([true, true])
   })
 })
 

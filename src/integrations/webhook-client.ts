@@ -25,7 +25,8 @@ export interface WebhookRequest {
 
 export interface WebhookClient {
   /**
-   * Posts and resolves with the body of a 2xx answer. Throws DeliveryError for any other answer,
+   * Posts and resolves with the body of a 2xx answer, for a bot; whoever else is asked has taken it
+   * with the status, whatever becomes of the body, and this is empty. Throws DeliveryError for any other answer,
    * redirects among them, and when there is none.
    */
   post(target: WebhookTarget, request: WebhookRequest): Promise<string>
@@ -58,12 +59,18 @@ export function createWebhookClient(clock: Clock): WebhookClient {
         body,
         signal,
         what: 'the webhook',
+        // Bots alone have something to say.
+        isRead: (answered) => kind === 'bot' && isSuccess(answered),
       })
-      if (status >= 200 && status < 300) return text
+      if (isSuccess(status)) return text
       throw deliveryErrorOfStatus(status, 'the webhook')
     },
     close: () => http.close(),
   }
+}
+
+function isSuccess(status: number): boolean {
+  return status >= 200 && status < 300
 }
 
 /** The value of `X-Carillon-Signature`. */
