@@ -68,6 +68,23 @@ async function failure(work: Promise<unknown>): Promise<DeliveryError> {
   return error as DeliveryError
 }
 
+/** An answer without an end. */
+function answerForEver(status: number): Promise<void> {
+  const closed = Promise.withResolvers<void>()
+  answer = (response) => {
+    response.writeHead(status)
+    const more = () => {
+      while (response.write('x'.repeat(16_384))) {
+        // Until the connection is full.
+      }
+    }
+    response.on('drain', more)
+    response.on('close', closed.resolve)
+    more()
+  }
+  return closed.promise
+}
+
 describe('a request', () => {
   test('carries the body, what it is about, and a signature over time and body', async () => {
     answer = (response) => response.writeHead(202).end('taken')
@@ -118,23 +135,6 @@ describe('an answer', () => {
     // No redirect was followed.
     expect(received.map(({ request }) => request.url)).toEqual(['/hook'])
   })
-
-  /** An answer without an end. */
-  function answerForEver(status: number): Promise<void> {
-    const closed = Promise.withResolvers<void>()
-    answer = (response) => {
-      response.writeHead(status)
-      const more = () => {
-        while (response.write('x'.repeat(16_384))) {
-          // Until the connection is full.
-        }
-      }
-      response.on('drain', more)
-      response.on('close', closed.resolve)
-      more()
-    }
-    return closed.promise
-  }
 
   test('is read to a bound, and its sender hung up on', async () => {
     const closed = answerForEver(200)
