@@ -50,6 +50,8 @@ export interface OutboxContents {
 /** What a device is told of a message. */
 export interface PushedMessage {
   readonly channelArn: ChannelArn
+  /** When the channel was made: one that is made later may have its ARN, and other members. */
+  readonly channelCreatedAt: number
   /** Empty unless the channel is elastic. */
   readonly subChannelId: string
   readonly messageId: MessageId

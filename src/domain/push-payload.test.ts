@@ -35,6 +35,7 @@ function pushOf(
     },
     message: {
       channelArn: arnWithin(app, 'channel', 'c'.repeat(64)),
+      channelCreatedAt: 0,
       subChannelId: '',
       messageId: 'f'.repeat(32) as MessageId,
       senderArn: arnWithin(app, 'user', 'ana'),

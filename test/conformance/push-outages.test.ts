@@ -3,6 +3,7 @@
 // product, so cases take seconds.
 import { beforeEach, expect } from 'vitest'
 import type { ApnsAnswer } from '../harness/apns-server.ts'
+import { signedFetch } from '../harness/signed-fetch.ts'
 import { casesOf } from './kit/conformance-case.ts'
 import { pushAppOf, registerDevice } from './kit/endpoints.ts'
 import { usePushWorld } from './kit/push-world.ts'
@@ -13,6 +14,23 @@ beforeEach(() => () => {
   world.apple.answerTo = () => undefined
   world.google.answerTo = () => undefined
 })
+
+/** Resolves when so many pushes wait. */
+async function waits(count: number): Promise<void> {
+  let waiting = -1
+  while (waiting !== count) {
+    const path = '/outbox?scope=waiting'
+    const { body } = await signedFetch(world.endpoint, { method: 'GET', path })
+    const { Destinations } = JSON.parse(body) as { readonly Destinations: Destination[] }
+    const ofPushes = Destinations.filter(({ Kind }) => Kind.startsWith('push'))
+    const isOfAudience = ofPushes.some(({ Kind }) => Kind === 'push-audience')
+    waiting = isOfAudience ? -1 : ofPushes.reduce((sum, { WaitingCount }) => sum + WaitingCount, 0)
+  }
+}
+interface Destination {
+  readonly Kind: string
+  readonly WaitingCount: number
+}
 
 const write = casesOf('SendChannelMessage')
 
@@ -101,6 +119,30 @@ write(
     await world.push(channelArn, arn, 'after')
     await isOf('after')
     expect(world.google.tokensCount).toBe(tokensCount + 1)
+  },
+)
+write(
+  'behaviour',
+  'inferred',
+  'Given pushes that wait for a provider, when their channel is deleted, and perhaps another one made under its ARN, then they are pushed to nobody',
+  async () => {
+    const [ana, bob] = [await world.phone(), await world.phone()]
+    const [ChannelId, other] = [unique(), unique()]
+    const channels = [
+      await world.channel(ana.arn, { ChannelId, MemberArns: [bob.arn] }),
+      await world.channel(ana.arn, { ChannelId: other, MemberArns: [bob.arn] }),
+    ]
+    await world.apple.down()
+    for (const channelArn of channels) await world.push(channelArn, ana.arn, 'of a deleted channel')
+    await waits(4)
+    for (const ChannelArn of channels)
+      await world.messaging.deleteChannel({ ChannelArn, ChimeBearer: ana.arn })
+    await world.channel(ana.arn, { ChannelId: other, MemberArns: [bob.arn] })
+    await world.push(channels[1]!, ana.arn, 'of the new one')
+    await world.apple.up()
+    for (const { token } of [ana, bob]) await world.isShown(token, 'of the new one')
+    await waits(0)
+    for (const { token } of [ana, bob]) expect(world.shown(token)).toEqual(['of the new one'])
   },
 )
 

@@ -35,6 +35,7 @@ export function devicePush(
     },
     message: {
       channelArn: arnWithin(appInstanceArn, 'channel', 'lobby'),
+      channelCreatedAt: 0,
       subChannelId: '',
       messageId: '0123456789ab' as MessageId,
       senderArn: arnWithin(appInstanceArn, 'user', 'bob'),

@@ -53,6 +53,7 @@ const push: OutboxDraft = {
     endpointId: 'hidden-endpoint',
     message: {
       channelArn: CHANNEL,
+      channelCreatedAt: 0,
       subChannelId: '',
       messageId: 'm' as never,
       senderArn: CHANNEL.replace('channel/lobby', 'user/hidden') as never,

@@ -37,11 +37,13 @@ export function createPushAudienceDeliverer({
   mapping,
   logger,
 }: PushAudienceOptions): Deliverer<'push-audience'> {
-  const { pushRecipients } = store.read
+  const { channels, pushRecipients } = store.read
 
   async function deliverOne(entry: OutboxEntry<'push-audience'>): Promise<DeliveryOutcome> {
-    const page = await readPage(pushRecipients, entry)
     const { message } = entry.content
+    const channel = await channels.find(message.channelArn)
+    if (channel?.createdAt !== message.channelCreatedAt) return { outcome: 'delivered' }
+    const page = await readPage(pushRecipients, entry)
     const drafts = page.items.flatMap((recipient) => draftsFor(recipient, message, mapping))
     return outcomeOf(entry, drafts, page.next)
   }

@@ -65,6 +65,9 @@ async function deliverOne(
   const endpoint = await store.read.endpoints.find(userArn as AppInstanceUserArn, endpointId)
   // Meanwhile the user may have taken it away, or wants no messages.
   if (endpoint === undefined || !isReachable(endpoint)) return { outcome: 'delivered' }
+  // What was said in a channel that was deleted leaves the server no more.
+  const channel = await store.read.channels.find(message.channelArn)
+  if (channel?.createdAt !== message.channelCreatedAt) return { outcome: 'delivered' }
   const expiresAt = expiryOf(message, entry.createdAt)
   if (clock.now() >= expiresAt) return { outcome: 'refused', reason: 'it came to nothing in time' }
   const push = { pushId: pushIdOf(entry), endpoint, message, expiresAt }

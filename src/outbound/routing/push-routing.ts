@@ -22,6 +22,8 @@ async function appendAudience(
 ): Promise<void> {
   const { channelArn, subChannelId, messageId, sender, messageAttributes } = message
   if (!(await tx.outboundSettings.hasEndpoints(sender.arn))) return
+  const channel = await tx.channels.find(channelArn)
+  if (channel === undefined) return
   const viewers = viewersOf(message)
   tx.outbox.append({
     kind: 'push-audience',
@@ -30,6 +32,7 @@ async function appendAudience(
     content: {
       message: {
         channelArn,
+        channelCreatedAt: channel.createdAt,
         subChannelId,
         messageId,
         senderArn: sender.arn,
