@@ -35,6 +35,9 @@ const message: ChannelMessage = {
   status: 'PENDING',
 }
 
+const created = { change: 'CREATE', message, channelCreatedAt: 1 } as const
+const edited = { ...created, change: 'UPDATE' } as const
+
 type Fallback = ChannelFlowProcessor['fallbackAction']
 
 function processor(executionOrder: number, fallbackAction: Fallback): ChannelFlowProcessor {
@@ -56,7 +59,7 @@ function stepOf(progress: FlowProgress): FlowStep {
 describe('a flow', () => {
   test('asks its processors one after another in the order of their numbers, and then sends', () => {
     const [one, two, three] = flow('ABORT', 'ABORT', 'ABORT')
-    let step = firstStep('CREATE', message, [three!, one!, two!])
+    let step = firstStep(created, [three!, one!, two!])
     const asked = [step.processor.name]
     for (let count = 0; count < 2; count++) {
       step = stepOf(progressAfterAnswer(step, accepted))
@@ -74,12 +77,12 @@ describe('a flow', () => {
   })
 
   test('needs a processor', () => {
-    expect(() => firstStep('CREATE', message, [])).toThrow('processors')
+    expect(() => firstStep(created, [])).toThrow('processors')
   })
 })
 
 describe('an answer', () => {
-  const step = firstStep('CREATE', message, flow('ABORT', 'ABORT'))
+  const step = firstStep(created, flow('ABORT', 'ABORT'))
 
   test('replaces what it gives, for the next processor too, and nothing else', () => {
     const changes = [
@@ -103,7 +106,7 @@ describe('an answer', () => {
   })
 
   test('about an edit pushes nothing', () => {
-    const edit = firstStep('UPDATE', message, flow('ABORT'))
+    const edit = firstStep(edited, flow('ABORT'))
     const answer = { isDenied: false, pushNotification: { body: 'B', type: 'DEFAULT' } } as const
     expect(progressAfterAnswer(edit, answer)).toEqual({
       outcome: 'SENT',
@@ -119,20 +122,20 @@ test.each([
   [['CONTINUE', 'CONTINUE', 'ABORT'], 'FAILED'],
   [['ABORT', 'CONTINUE', 'CONTINUE'], 'FAILED'],
 ] as const)('when none of the processors %j can be invoked, the message is %s', (all, outcome) => {
-  let progress = progressAfterFailure(firstStep('CREATE', message, flow(...all)))
+  let progress = progressAfterFailure(firstStep(created, flow(...all)))
   while (progress.outcome === 'ASKS') progress = progressAfterFailure(progress.step)
   expect(progress).toEqual({ outcome, message })
 })
 
 test('a failure that continues keeps what processors before it have changed', () => {
-  const first = firstStep('CREATE', message, flow('ABORT', 'CONTINUE', 'ABORT'))
+  const first = firstStep(created, flow('ABORT', 'CONTINUE', 'ABORT'))
   const second = stepOf(progressAfterAnswer(first, { isDenied: false, content: 'changed' }))
   const third = stepOf(progressAfterFailure(second))
   expect([third.processor.name, third.message.content]).toEqual(['P3', 'changed'])
 })
 
 test('a processor is asked under its own id, at its own destination, for 48 hours', () => {
-  const step = firstStep('UPDATE', message, flow('ABORT'))
+  const step = firstStep(edited, flow('ABORT'))
   expect(planInvocation(step, 'id', 1000)).toEqual({
     callback: {
       callbackId: 'id',
@@ -153,6 +156,6 @@ test('a processor is asked under its own id, at its own destination, for 48 hour
 })
 
 test('a step is the same after JSON', () => {
-  const step = firstStep('CREATE', message, flow('ABORT', 'CONTINUE'))
+  const step = firstStep(created, flow('ABORT', 'CONTINUE'))
   expect(JSON.parse(JSON.stringify(step))).toEqual(step)
 })

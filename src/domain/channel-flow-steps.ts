@@ -11,11 +11,17 @@ import type { OutboxDraft } from './outbox.ts'
 // evidence: docs channel flows (behaviour 5)
 export const CALLBACK_DEADLINE_MS = 48 * 60 * 60 * 1000
 
-/** One processor is asked about one message. Kept as JSON, so only what JSON keeps. */
-export interface FlowStep {
+/** What goes through a flow. */
+export interface FlowSubject {
   readonly change: 'CREATE' | 'UPDATE'
   /** As it would be sent, or as it would be after its edit; what it is so far. */
   readonly message: ChannelMessage
+  /** When the channel was made: one that is made later may have its ARN, and other members. */
+  readonly channelCreatedAt: number
+}
+
+/** One processor is asked about one message. Kept as JSON, so only what JSON keeps. */
+export interface FlowStep extends FlowSubject {
   readonly processor: ChannelFlowProcessor
   /** Those that are asked after it, in their order. */
   readonly next: readonly ChannelFlowProcessor[]
@@ -63,12 +69,11 @@ export function isProcessed({ type }: Pick<ChannelMessageDraft, 'type'>): boolea
 
 /** The way of a message into a flow, which has processors. */
 export function firstStep(
-  change: FlowStep['change'],
-  message: ChannelMessage,
+  subject: FlowSubject,
   processors: readonly ChannelFlowProcessor[],
 ): FlowStep {
   const inOrder = processors.toSorted((one, other) => one.executionOrder - other.executionOrder)
-  const progress = nextProgress(change, message, inOrder)
+  const progress = nextProgress(subject, inOrder)
   assert(progress.outcome === 'ASKS', 'a flow has processors')
   return progress.step
 }
@@ -88,24 +93,23 @@ export function progressAfterAnswer(step: FlowStep, answer: FlowAnswer): FlowPro
     pushNotification:
       step.change === 'CREATE' ? (pushNotification ?? step.message.pushNotification) : undefined,
   }
-  return nextProgress(step.change, message, step.next)
+  return nextProgress({ ...step, message }, step.next)
 }
 
 /** After the processor of `step` could not be invoked, or has let its time pass. */
 // evidence: docs FallbackAction; the deadline inferred (behaviour 5)
-export function progressAfterFailure({ change, message, processor, next }: FlowStep): FlowProgress {
-  if (processor.fallbackAction === 'ABORT') return { outcome: 'FAILED', message }
-  return nextProgress(change, message, next)
+export function progressAfterFailure(step: FlowStep): FlowProgress {
+  if (step.processor.fallbackAction === 'ABORT') return { outcome: 'FAILED', message: step.message }
+  return nextProgress(step, step.next)
 }
 
 function nextProgress(
-  change: FlowStep['change'],
-  message: ChannelMessage,
+  { change, message, channelCreatedAt }: FlowSubject,
   [processor, ...next]: readonly ChannelFlowProcessor[],
 ): FlowProgress {
   return processor === undefined
     ? { outcome: 'SENT', message }
-    : { outcome: 'ASKS', step: { change, message, processor, next } }
+    : { outcome: 'ASKS', step: { change, message, channelCreatedAt, processor, next } }
 }
 
 /** What is written for a processor to be asked at `now`, under a new id. */

@@ -21,6 +21,11 @@ export interface OutboxReader {
     after: number,
     limit: number,
   ): Promise<readonly OutboxEntry[]>
+  /** Those of `entryIds`, which are of one destination, that wait still; in the same order. */
+  listWaitingByIds(
+    destination: OutboxDestination,
+    entryIds: readonly number[],
+  ): Promise<readonly OutboxEntry[]>
   /** How many entries wait for a destination; counts no further than `limit`. */
   countWaiting(destination: OutboxDestination, limit: number): Promise<number>
   /** The ones that died last first. */

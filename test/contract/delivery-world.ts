@@ -247,17 +247,11 @@ export class DeliveryWorld {
         outbox: {
           listDestinations: () => outbox.listDestinations(),
           countWaiting: (destination, limit) => outbox.countWaiting(destination, limit),
+          listWaitingByIds: (destination, entryIds) =>
+            this.#read(process, () => outbox.listWaitingByIds(destination, entryIds)),
           listDead: (kind, page) => outbox.listDead(kind, page),
-          listWaiting: async (destination, after, limit) => {
-            if (process.isDead) return new Promise(() => {})
-            if (this.unavailableReads > 0) {
-              this.unavailableReads--
-              throw new StoreUnavailableError('not now')
-            }
-            const page = await outbox.listWaiting(destination, after, limit)
-            this.rowsRead += page.length
-            return page
-          },
+          listWaiting: (destination, after, limit) =>
+            this.#read(process, () => outbox.listWaiting(destination, after, limit)),
         },
       },
       transact: (work) => {
@@ -268,6 +262,20 @@ export class DeliveryWorld {
         return Promise.reject(new StoreUnavailableError('not now'))
       },
     }
+  }
+
+  async #read(
+    process: Process,
+    page: () => Promise<readonly OutboxEntry[]>,
+  ): Promise<readonly OutboxEntry[]> {
+    if (process.isDead) return new Promise(() => {})
+    if (this.unavailableReads > 0) {
+      this.unavailableReads--
+      throw new StoreUnavailableError('not now')
+    }
+    const entries = await page()
+    this.rowsRead += entries.length
+    return entries
   }
 
   /** Gauges are registered once, whoever they are read from after a restart. */

@@ -422,6 +422,19 @@ export function describeDispatch(createBed: CreateStoreBed): void {
     expect(world.arrived).toHaveLength(3_000)
   })
 
+  it('very many of one key hold up no other, arrive in order, and are read about twice', async () => {
+    world.policy = { batchEntriesMax: 100, isBatchAtomic: true }
+    const texts = Array.from({ length: 3_000 }, (_, index) => `e${index}`)
+    await world.appendAll(texts, one)
+    await world.append('other', two)
+    await world.start()
+    await world.settled()
+    // Some batches arrive while what waits is looked through.
+    expect(world.arrived.indexOf('other')).toBeLessThan(500)
+    expect(world.arrived.filter((text) => text !== 'other')).toEqual(texts)
+    expect(world.rowsRead).toBeLessThan(2.2 * texts.length)
+  })
+
   it('leaves alone what nobody delivers', async () => {
     await world.store.transact(async (tx) =>
       tx.outbox.append({

@@ -94,7 +94,7 @@ class History {
 
   async #append(): Promise<void> {
     const target = this.#pick(TARGETS)
-    const count = 1 + Math.floor(this.#random() * this.#pick([1, 5, 40]))
+    const count = 1 + Math.floor(this.#random() * this.#pick([1, 5, 40, 160]))
     await this.#world.store.transact(async (tx) => {
       for (let n = 0; n < count; n++) {
         const key = this.#pick(KEYS)

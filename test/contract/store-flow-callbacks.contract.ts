@@ -36,7 +36,8 @@ function asked(
   now = START,
   change: FlowStep['change'] = 'UPDATE',
 ): WaitingCallback {
-  return planInvocation(firstStep(change, message, [PROCESSOR]), callbackId, now).callback
+  const step = firstStep({ change, message, channelCreatedAt: START }, [PROCESSOR])
+  return planInvocation(step, callbackId, now).callback
 }
 
 export function describeFlowCallbacks(createBed: CreateStoreBed): void {

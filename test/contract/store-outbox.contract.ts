@@ -126,6 +126,24 @@ function describeEntries(createBed: CreateStoreBed): void {
     ])
   })
 
+  it('finds those that wait by their ids, however many are named, and no dead letters', async () => {
+    const { store } = world
+    const texts = Array.from({ length: 70 }, (_, index) => `e${index}`)
+    await append(store, ...texts.map((text) => record(text)))
+    const { outbox } = store.read
+    const waiting = await outbox.listWaiting(stream, 0, 99)
+    const ids = waiting.map(({ entryId }) => entryId)
+    expect(await outbox.listWaitingByIds(stream, [])).toEqual([])
+    expect(await outbox.listWaitingByIds(stream, ids)).toEqual(waiting)
+    const [first = 0, second = 0, third = 0] = ids
+    await store.transact(async (tx) => {
+      tx.outbox.bury(first, 1, 'no')
+      tx.outbox.remove(second)
+    })
+    const left = await outbox.listWaitingByIds(stream, [first, second, third, 999_999])
+    expect(left).toEqual([waiting[2]])
+  })
+
   it('counts what waits, as far as it is asked to', async () => {
     const { store } = world
     const { outbox } = store.read

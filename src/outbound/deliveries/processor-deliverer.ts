@@ -69,9 +69,9 @@ export function createProcessorDeliverer(
     // It answered an attempt that seemed to have failed.
     if (callback?.state !== 'WAITING') return { outcome: 'delivered' }
     // What was said in a channel that was deleted leaves the server no more.
-    const { message } = callback.step
+    const { message, channelCreatedAt } = callback.step
     const access = await store.read.channels.findAccess(message.channelArn, message.sender.arn)
-    if (access === undefined) return { outcome: 'delivered' }
+    if (access?.channel.createdAt !== channelCreatedAt) return { outcome: 'delivered' }
     const target = mapping.processor(functionArn)
     if (target === undefined) return { outcome: 'refused', reason: NOT_MAPPED }
     const body = JSON.stringify(presentProcessorEvent(callback))

@@ -218,12 +218,14 @@ export class DestinationQueue {
     const { outbox, allHeld, clock } = this.#surroundings
     const limit = Math.max(PAGE_ROWS_MIN, Math.min(PAGE_ROWS, ALL_HELD_MAX - allHeld.count))
     const window = this.#window
-    const after = window.beginPage()
+    const read = window.beginPage(limit)
     this.#isReading = true
     let page: readonly OutboxEntry[] | undefined
     try {
-      page = await outbox.listWaiting(this.destination, after, limit)
-      if (after === 0) this.oldestAt = page[0]?.createdAt ?? this.oldestAt
+      page = await ('ids' in read
+        ? outbox.listWaitingByIds(this.destination, read.ids)
+        : outbox.listWaiting(this.destination, read.after, limit))
+      if ('after' in read && read.after === 0) this.oldestAt = page[0]?.createdAt ?? this.oldestAt
     } catch (error) {
       this.#surroundings.logger.warn({ ...this.#names, err: error }, 'the outbox cannot be read')
     } finally {

@@ -4,7 +4,7 @@ import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { OutboxEntry } from '../../domain/outbox.ts'
 import type { DeliveryPolicy } from '../../ports/outbound.ts'
-import { EntryWindow, PAGE_ROWS } from './entry-window.ts'
+import { EntryWindow, PAGE_ROWS, type NextRead } from './entry-window.ts'
 
 const POLICY: DeliveryPolicy = {
   batchEntriesMax: 10,
@@ -38,13 +38,25 @@ function windowOf(entries: readonly OutboxEntry[], policy: Partial<DeliveryPolic
   return { window, allHeld }
 }
 
-/** Reads as long as the window wants more. */
-function read(window: EntryWindow, entries: readonly OutboxEntry[], now: number): void {
+/** Reads as long as the window wants more; how many rows that were. */
+function read(window: EntryWindow, entries: readonly OutboxEntry[], now: number): number {
+  let rowsCount = 0
   while (window.wantsMore) {
-    const after = window.beginPage()
-    const page = entries.filter(({ entryId }) => entryId > after).slice(0, PAGE_ROWS)
+    const page = pageOf(window.beginPage(PAGE_ROWS), entries, PAGE_ROWS)
+    rowsCount += page.length
     window.endPage(page, PAGE_ROWS, now)
   }
+  return rowsCount
+}
+
+/** As the store reads it; `entries` are in the order of their ids. */
+function pageOf(wanted: NextRead, entries: readonly OutboxEntry[], limit: number) {
+  if (!('ids' in wanted)) {
+    return entries.filter(({ entryId }) => entryId > wanted.after).slice(0, limit)
+  }
+  expect(wanted.ids.length).toBeLessThanOrEqual(limit)
+  const ids = new Set(wanted.ids)
+  return entries.filter(({ entryId }) => ids.has(entryId))
 }
 
 const ids = (batch: readonly OutboxEntry[]) => batch.map(({ entryId }) => entryId)
@@ -106,7 +118,7 @@ test('a page that was read while its entries were settled does not bring them ba
   const { window } = windowOf(entries)
   const batch = window.take()
   window.scanAgain()
-  window.beginPage()
+  window.beginPage(PAGE_ROWS)
   for (const each of batch) window.settle(each, undefined)
   window.endPage(entries, PAGE_ROWS, 0)
   expect(window.take()).toEqual([])
@@ -116,7 +128,7 @@ test('what remains is read again with what it says now, even while a page was be
   const { window } = windowOf([entry(1, 'a')])
   const [first] = window.take()
   window.scanAgain()
-  window.beginPage()
+  window.beginPage(PAGE_ROWS)
   window.settle(first!, 0)
   window.resume(7)
   window.endPage([entry(1, 'a')], PAGE_ROWS, 7)
@@ -142,6 +154,60 @@ test('no more is held than the bound, nor read than rows that may be passed over
   expect(ids(passing.take())).toEqual([1])
 })
 
+test('a lane holds no more than its share: behind very many of one key, others come to their turn', () => {
+  const busy = Array.from({ length: 5_000 }, (_, index) => entry(index + 1, 'busy'))
+  const { window } = windowOf([...busy, entry(5_001, 'quiet')], { batchEntriesMax: 100 })
+  expect(window.heldCount).toBe(33)
+  expect(ids(window.take())).toEqual([1, 5_001])
+})
+
+test('what is passed over is read about once more, whoever has how much', () => {
+  const keys = ['busy', 'busy', 'busy', 'busy', 'busy', 'quiet', 'other', '']
+  const count = 30_000
+  let waiting = Array.from({ length: count }, (_, index) =>
+    entry(index + 1, index < count / 2 ? 'busy' : keys[index % keys.length]!),
+  )
+  const policy = { batchEntriesMax: 100, isBatchAtomic: true }
+  const window = new EntryWindow({ ...POLICY, ...policy }, { count: 0 })
+  const sent: number[] = []
+  let rowsCount = 0
+  while (waiting.length > 0) {
+    window.resume(0)
+    rowsCount += read(window, waiting, 0)
+    const batch = window.take()
+    expect(batch.length).toBeGreaterThan(0)
+    for (const each of batch) window.settle(each, undefined)
+    const gone = new Set(batch)
+    waiting = waiting.filter((each) => !gone.has(each))
+    sent.push(...ids(batch))
+  }
+  expect(new Set(sent).size).toBe(count)
+  expect(rowsCount).toBeLessThan(2.1 * count)
+})
+
+test('entries that fail together are read again together', () => {
+  const entries = Array.from({ length: 100 }, (_, index) => entry(index + 1, index < 50 ? '' : 'a'))
+  const policy = { batchEntriesMax: 100, isBatchAtomic: true }
+  const { window } = windowOf(entries, policy)
+  for (const each of window.take()) window.settle(each, 20)
+  window.resume(20)
+  const wanted = window.beginPage(PAGE_ROWS)
+  expect(wanted).toEqual({ ids: ids(entries).slice(0, 82) })
+  window.endPage(pageOf(wanted, entries, PAGE_ROWS), PAGE_ROWS, 20)
+  expect(ids(window.take())).toEqual(ids(entries).slice(0, 82))
+})
+
+test('a page of passed over entries that could not be read is read once more', () => {
+  const entries = [entry(1, 'a', 5), entry(2, 'a', 5)]
+  const { window } = windowOf(entries)
+  window.resume(5)
+  window.beginPage(PAGE_ROWS)
+  window.endPage(undefined, PAGE_ROWS, 5)
+  expect(window.wantsMore).toBe(true)
+  read(window, entries, 5)
+  expect(ids(window.take())).toEqual([1])
+})
+
 test('a clock that is set back keeps nothing waiting for the old time', () => {
   const { window } = windowOf([entry(1, 'a', 5_000)], {}, 4_500)
   window.resume(100)
@@ -156,7 +222,11 @@ interface Disk {
 }
 
 const step = fc.oneof(
-  fc.record({ kind: fc.constant('append' as const), key: fc.constantFrom('a', 'b', 'c', '') }),
+  fc.record({
+    kind: fc.constant('append' as const),
+    key: fc.constantFrom('a', 'b', 'c', ''),
+    count: fc.constantFrom(1, 1, 1, 5, 40),
+  }),
   fc.record({ kind: fc.constant('take' as const) }),
   fc.record({
     kind: fc.constant('settle' as const),
@@ -167,6 +237,7 @@ const step = fc.oneof(
   fc.record({ kind: fc.constant('end' as const) }),
   fc.record({ kind: fc.constant('pass' as const), ms: fc.nat(30) }),
   fc.record({ kind: fc.constant('revive' as const), which: fc.nat(9) }),
+  fc.record({ kind: fc.constant('look' as const) }),
 )
 
 test('every lane keeps its order and nothing is forgotten (property)', () => {
@@ -174,7 +245,8 @@ test('every lane keeps its order and nothing is forgotten (property)', () => {
     fc.property(
       fc.array(step, { maxLength: 150, size: 'max' }),
       fc.boolean(),
-      (steps, isBatchAtomic) => {
+      fc.constantFrom(3, 40),
+      (steps, isBatchAtomic, pageRows) => {
         const disk: Disk = { entries: [], nextId: 1 }
         const dead: OutboxEntry[] = []
         const window = new EntryWindow({ ...POLICY, isBatchAtomic }, { count: 0 })
@@ -182,11 +254,10 @@ test('every lane keeps its order and nothing is forgotten (property)', () => {
         let page: readonly OutboxEntry[] | undefined
         let now = 0
         const begin = () => {
-          const after = window.beginPage()
-          page = disk.entries.filter(({ entryId }) => entryId > after).slice(0, 3)
+          page = pageOf(window.beginPage(pageRows), disk.entries, pageRows)
         }
         const end = () => {
-          window.endPage(page, 3, now)
+          window.endPage(page, pageRows, now)
           page = undefined
         }
         const take = () => {
@@ -234,13 +305,16 @@ test('every lane keeps its order and nothing is forgotten (property)', () => {
         const late = new Set<number>()
         for (const each of steps) {
           if (each.kind === 'append') {
-            disk.entries.push(entry(disk.nextId++, each.key, now))
-            window.expectMore()
+            for (let count = 0; count < each.count; count++) {
+              disk.entries.push(entry(disk.nextId++, each.key, now))
+              window.expectMore()
+            }
           } else if (each.kind === 'take') take()
           else if (each.kind === 'settle') settle(each.which, each.pauseMs)
           else if (each.kind === 'begin' && page === undefined && window.wantsMore) begin()
           else if (each.kind === 'end' && page !== undefined) end()
           else if (each.kind === 'pass') now += each.ms
+          else if (each.kind === 'look') window.scanAgain()
           else if (each.kind === 'revive' && dead.length > 0) {
             const [revived] = dead.splice(each.which % dead.length, 1)
             disk.entries.push({ ...revived!, dueAt: now })

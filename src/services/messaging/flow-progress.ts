@@ -87,32 +87,30 @@ export async function endExpiredCallback(
 
 async function findCurrent(
   tx: StoreTransaction,
-  { change, message }: FlowStep,
+  step: FlowStep,
   { outcome }: FlowProgress,
   now: number,
 ): Promise<Current | undefined> {
+  const { change, message } = step
   const isKept = message.persistence === 'PERSISTENT'
   const goesOn = outcome === 'ASKS' || outcome === 'SENT'
   if (change === 'CREATE' && isKept && goesOn && message.target === undefined) {
     // Nothing but its flow changes it, and nobody asks whether its sender is still there.
-    return (await isKeptStill(tx, message, now)) ? { message, isChangeable: true } : undefined
+    return (await isKeptStill(tx, step, now)) ? { message, isChangeable: true } : undefined
   }
   const kept = isKept ? await tx.messages.find(message, message.messageId) : undefined
   if (change === 'CREATE' && isKept) {
     return kept?.status === 'PENDING' ? { message: kept, isChangeable: true } : undefined
   }
   if (kept !== undefined) return { message: kept, isChangeable: !kept.redacted }
-  if (!(await isConversationThere(tx, message))) return undefined
+  if (!(await isConversationThere(tx, step))) return undefined
   return { message: await withRemovals(tx, message), isChangeable: change === 'CREATE' }
 }
 
 /** Whether the message can still be found, without looking for it. */
-async function isKeptStill(
-  tx: StoreTransaction,
-  message: ChannelMessage,
-  now: number,
-): Promise<boolean> {
-  if (!(await isConversationThere(tx, message))) return false
+async function isKeptStill(tx: StoreTransaction, step: FlowStep, now: number): Promise<boolean> {
+  const { message } = step
+  if (!(await isConversationThere(tx, step))) return false
   const settings = await tx.retention.find(appInstanceArnWithin(message.channelArn))
   const days = settings?.retentionDays
   return days === undefined || message.createdAt >= now - days * DAY_MS
@@ -121,9 +119,10 @@ async function isKeptStill(
 /** Answered from memory: the sender's access was looked at when it sent. */
 async function isConversationThere(
   tx: StoreTransaction,
-  { channelArn, subChannelId, sender }: ChannelMessage,
+  { message: { channelArn, subChannelId, sender }, channelCreatedAt }: FlowStep,
 ): Promise<boolean> {
-  if ((await tx.channels.findAccess(channelArn, sender.arn)) === undefined) return false
+  const access = await tx.channels.findAccess(channelArn, sender.arn)
+  if (access?.channel.createdAt !== channelCreatedAt) return false
   if (subChannelId === '') return true
   return (await tx.subChannels.find({ channelArn, subChannelId })) !== undefined
 }

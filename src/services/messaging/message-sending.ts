@@ -8,6 +8,7 @@ import {
   isProcessed,
   planInvocation,
   type FlowStep,
+  type FlowSubject,
 } from '../../domain/channel-flow-steps.ts'
 import type { ChannelFlowProcessor } from '../../domain/channel-flow.ts'
 import type { ChannelMessage, ChannelMessageDraft } from '../../domain/channel-message.ts'
@@ -35,7 +36,7 @@ export interface SendRequest {
 // evidence: docs channel flows (behaviour 5)
 export async function sendMessage(
   tx: Transaction,
-  channel: Pick<Channel, 'channelFlowArn'>,
+  channel: Pick<Channel, 'channelFlowArn' | 'createdAt'>,
   draft: ChannelMessageDraft,
   request?: SendRequest,
 ): Promise<ChannelMessage> {
@@ -47,7 +48,7 @@ export async function sendMessage(
     return message
   }
   const message = await tx.messages.append(draft, 'PENDING', request)
-  ask(tx, firstStep('CREATE', message, processors), message.createdAt)
+  ask(tx, firstStep(subjectOf('CREATE', message, channel), processors), message.createdAt)
   tx.publish(flowEvent('PENDING_CREATE_CHANNEL_MESSAGE', message, presentMessage(message)))
   return message
 }
@@ -59,7 +60,7 @@ export async function sendMessage(
 // evidence: docs channel flows; the conflict inferred (behaviour 3.8)
 export async function sendEdit(
   tx: Transaction,
-  channel: Pick<Channel, 'channelFlowArn'>,
+  channel: Pick<Channel, 'channelFlowArn' | 'createdAt'>,
   edited: ChannelMessage,
 ): Promise<ChannelMessage> {
   if ((await tx.flowCallbacks.findWaitingEdit(edited.messageId)) !== undefined) {
@@ -72,7 +73,7 @@ export async function sendEdit(
     return edited
   }
   const pending: ChannelMessage = { ...edited, status: 'PENDING' }
-  ask(tx, firstStep('UPDATE', pending, processors), edited.lastUpdatedAt)
+  ask(tx, firstStep(subjectOf('UPDATE', pending, channel), processors), edited.lastUpdatedAt)
   tx.publish(flowEvent('PENDING_UPDATE_CHANNEL_MESSAGE', pending, presentMessage(pending)))
   return pending
 }
@@ -86,6 +87,14 @@ function hasFlow(
   message: Pick<ChannelMessageDraft, 'type'>,
 ): channel is FlowingChannel {
   return channel.channelFlowArn !== undefined && isProcessed(message)
+}
+
+function subjectOf(
+  change: FlowSubject['change'],
+  message: ChannelMessage,
+  { createdAt: channelCreatedAt }: Pick<Channel, 'createdAt'>,
+): FlowSubject {
+  return { change, message, channelCreatedAt }
 }
 
 async function processorsOf(

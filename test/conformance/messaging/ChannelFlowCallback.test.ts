@@ -200,6 +200,32 @@ write(
 )
 write(
   'behaviour',
+  'inferred',
+  'Given a message or an edit that waits, when another channel is made under the ARN of its own, then the answer is a ForbiddenException, and nobody there hears of it',
+  async () => {
+    const ways = [{}, { Persistence: 'NON_PERSISTENT' }, 'edited'] as const
+    for (const way of ways) {
+      const ChannelId = unique()
+      const { owner, member, channelArn } = await stage(['one'], { ChannelId })
+      const sent = await send(channelArn, member, way === 'edited' ? {} : way)
+      const messageId = String(sent['MessageId'])
+      let question = await host.question('one', messageId)
+      if (way === 'edited') {
+        await answer(question)
+        await flows.update(channelArn, member, messageId, 'What only the old channel was told')
+        question = await host.question('one', messageId, 2)
+      }
+      await world.messaging.deleteChannel({ ChannelArn: channelArn, ChimeBearer: owner })
+      await world.channel(owner, { ChannelId, MemberArns: [member] })
+      const sessions = [await world.listen(owner), await world.listen(member)]
+      expect(await fails(answer(question), 'ForbiddenException')).toContain('deleted')
+      expect((await world.received(...sessions)).map(typesOf)).toEqual([[], []])
+      expect(await flows.lastMessageFor(channelArn, owner)).toBeUndefined()
+    }
+  },
+)
+write(
+  'behaviour',
   'proposed',
   'Given messages that wait, when their channel is deleted while the answers come, then each answer is either taken or refused, and nothing is left over',
   async () => {

@@ -24,8 +24,8 @@ interface WaitingParameters extends DestinationPlace {
   readonly limit: number
 }
 
-export const listWaitingRows = defineStatement((db, place: WaitingParameters) =>
-  db
+function waitingRows(db: Queries) {
+  return db
     .selectFrom('outbox')
     .select([
       'entry_id',
@@ -37,6 +37,10 @@ export const listWaitingRows = defineStatement((db, place: WaitingParameters) =>
       'failure',
     ])
     .where('died_at', 'is', null)
+}
+
+export const listWaitingRows = defineStatement((db, place: WaitingParameters) =>
+  waitingRows(db)
     .where('kind', '=', place.kind)
     .where('target', '=', place.target)
     .where('entry_id', '>', place.after)
@@ -126,16 +130,22 @@ export const removeEntry = defineStatement((db, place: EntryPlace) =>
   db.deleteFrom('outbox').where('entry_id', '=', place.entryId),
 )
 
-/** Entries that one statement removes: each statement has a price, and so has each parameter. */
-export const REMOVED_AT_ONCE = 32
+/** Entries that one statement names: each statement has a price, and so has each parameter. */
+export const NAMED_AT_ONCE = 32
 
 /** `id0` to the last one; an id may stand there several times. */
-export const removeEntries = defineStatement((db, ids: Readonly<Record<string, number>>) =>
-  db.deleteFrom('outbox').where(
-    'entry_id',
-    'in',
-    Array.from({ length: REMOVED_AT_ONCE }, (_, index) => ids[`id${index}`] ?? 0),
-  ),
+type NamedIds = Readonly<Record<string, number>>
+
+function allOf(ids: NamedIds): readonly number[] {
+  return Array.from({ length: NAMED_AT_ONCE }, (_, index) => ids[`id${index}`] ?? 0)
+}
+
+export const removeEntries = defineStatement((db, ids: NamedIds) =>
+  db.deleteFrom('outbox').where('entry_id', 'in', allOf(ids)),
+)
+
+export const listWaitingRowsByIds = defineStatement((db, ids: NamedIds) =>
+  waitingRows(db).where('entry_id', 'in', allOf(ids)).orderBy('entry_id'),
 )
 
 interface FailureValues extends EntryPlace {

@@ -23,7 +23,8 @@ import {
   listDeadRows,
   listDeadRowsOfKind,
   listWaitingRows,
-  REMOVED_AT_ONCE,
+  listWaitingRowsByIds,
+  NAMED_AT_ONCE,
   removeEntries,
   removeEntry,
   replaceEntryContent,
@@ -61,6 +62,21 @@ export class OutboxReader implements port.OutboxReader {
   ): Promise<readonly OutboxEntry[]> {
     const rows = await this.#context.all(listWaitingRows, { kind, target, after, limit })
     return rows.map((row) => entryOf({ kind, target }, row))
+  }
+
+  async listWaitingByIds(
+    destination: OutboxDestination,
+    entryIds: readonly number[],
+  ): Promise<readonly OutboxEntry[]> {
+    const entries: OutboxEntry[] = []
+    for (let start = 0; start < entryIds.length; start += NAMED_AT_ONCE) {
+      const rows = await this.#context.all(
+        listWaitingRowsByIds,
+        namedIds(entryIds.slice(start, start + NAMED_AT_ONCE)),
+      )
+      entries.push(...rows.map((row) => entryOf(destination, row)))
+    }
+    return entries
   }
 
   async countWaiting({ kind, target }: OutboxDestination, limit: number): Promise<number> {
@@ -102,14 +118,11 @@ export class OutboxWriter extends OutboxReader implements port.OutboxWriter {
   }
 
   removeAll(entryIds: readonly number[]): void {
-    for (let start = 0; start < entryIds.length; start += REMOVED_AT_ONCE) {
-      const chunk = entryIds.slice(start, start + REMOVED_AT_ONCE)
+    for (let start = 0; start < entryIds.length; start += NAMED_AT_ONCE) {
+      const chunk = entryIds.slice(start, start + NAMED_AT_ONCE)
       const [first = 0] = chunk
       if (chunk.length === 1) return this.remove(first)
-      const ids: Record<string, number> = {}
-      for (let index = 0; index < REMOVED_AT_ONCE; index++)
-        ids[`id${index}`] = chunk[index] ?? first
-      this.#context.change(removeEntries, ids)
+      this.#context.change(removeEntries, namedIds(chunk))
     }
   }
 
@@ -173,6 +186,14 @@ export class OutboxWriter extends OutboxReader implements port.OutboxWriter {
   #announce(destination: OutboxDestination, isRevived = false): void {
     this.#context.afterCommit((events) => events.outboxAppended(destination, isRevived))
   }
+}
+
+/** Parameters for so many ids, of which there are fewer: the first one fills the rest. */
+function namedIds(entryIds: readonly number[]): Readonly<Record<string, number>> {
+  const [first = 0] = entryIds
+  const ids: Record<string, number> = {}
+  for (let index = 0; index < NAMED_AT_ONCE; index++) ids[`id${index}`] = entryIds[index] ?? first
+  return ids
 }
 
 function shortened(failure: string): string {
