@@ -1,10 +1,10 @@
-// The part of a destination's entries that is in memory: which of them may be sent next, and what is
-// to be read. Decides alone, without waiting, so that its order can be tested by itself.
+// The part of a destination's entries that is in memory: which of them may be sent next, and what
+// is to be read. Decides alone, without waiting, so that its order can be tested by itself.
 //
 // Entries with one ordering key form a lane. Of each lane the window holds the oldest entries that
-// still wait: all that were scanned up to the first one that is not due, or one that is beyond the
-// lane's share. From there on the lane is cut: its entries are passed over, so that they hold up no
-// other lane. What was passed over is known by its ids, and is read by these when its time has come.
+// still wait: all that were scanned up to the first one that is not due, or that exceeds the share
+// of a lane. There the lane is cut: what is behind is passed over, so that it holds up no other
+// lane. Its ids are noted, and it is read by these when its time has come.
 import { assert } from '../../base/assert.ts'
 import type { OutboxEntry } from '../../domain/outbox.ts'
 import type { DeliveryPolicy } from '../../ports/outbound.ts'
