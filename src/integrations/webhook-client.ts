@@ -26,8 +26,8 @@ export interface WebhookRequest {
 export interface WebhookClient {
   /**
    * Posts and resolves with the body of a 2xx answer, for a bot; whoever else is asked has taken it
-   * with the status, whatever becomes of the body, and this is empty. Throws DeliveryError for any other answer,
-   * redirects among them, and when there is none.
+   * with the status, whatever becomes of the body, and this is empty. Throws DeliveryError for any
+   * other answer, redirects among them, and when there is none.
    */
   post(target: WebhookTarget, request: WebhookRequest): Promise<string>
   close(): void
