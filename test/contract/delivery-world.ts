@@ -58,7 +58,7 @@ export interface Held {
 }
 
 interface HoldOptions {
-  /** Only this one hangs. */
+  /** Only those hang that begin so. */
   readonly target?: string
   /** It goes on when it is told to end. */
   readonly isDeaf?: boolean
@@ -309,9 +309,7 @@ class HeldDeliveries implements Held {
   }
 
   wait(target: string, signal: AbortSignal): Promise<void> {
-    if (this.#options.target !== undefined && this.#options.target !== target) {
-      return Promise.resolve()
-    }
+    if (!target.startsWith(this.#options.target ?? '')) return Promise.resolve()
     this.#begunCount++
     for (const { count, resolve } of this.#waiters) if (this.#begunCount >= count) resolve()
     return new Promise((resolve, reject) => {

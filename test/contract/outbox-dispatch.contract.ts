@@ -371,6 +371,22 @@ export function describeDispatch(createBed: CreateStoreBed): void {
     expect(world.arrived).toHaveLength(100)
   })
 
+  it('very many destinations that hang hold up no other, once they have failed', async () => {
+    const held = world.holdAll({ target: 'slow' })
+    for (let n = 0; n < 70; n++) await world.append(`s${n}`, '', `slow${n}`)
+    world.policy = { attemptMsMax: SECOND_MS, pauseMsMax: SECOND_MS }
+    await world.start()
+    await held.begun(64)
+    for (let n = 0; n < 2; n++) await world.passWithin(SECOND_MS)
+    // Each has failed once, and some hang again.
+    await held.begun(70 + 32)
+    await world.append('a', one)
+    await world.arrival('a')
+    held.release()
+    for (let n = 0; n < 70; n++) await world.passWithin(SECOND_MS)
+    expect(world.arrived).toHaveLength(71)
+  })
+
   it('finds what no nudge told of within half a minute', async () => {
     await world.start()
     world.areNudgesLost = true

@@ -27,6 +27,11 @@ export class CircuitBreaker {
     return this.#openUntil !== undefined
   }
 
+  /** Whether the last batch that said anything of the destination found it down. */
+  get isFailing(): boolean {
+    return this.#failuresCount > 0
+  }
+
   /** Nothing is sent before; undefined while it is closed. */
   get openUntil(): number | undefined {
     return this.#openUntil

@@ -7,7 +7,7 @@ import type { OutboxDestination, OutboxEntry } from '../../domain/outbox.ts'
 import type { Deliverer, DeliveryOutcome, DeliveryPolicy } from '../../ports/outbound.ts'
 import type { OutboxReader } from '../../ports/store-outbox.ts'
 import { attemptDelivery } from './attempt.ts'
-import type { BatchSlots } from './batch-slots.ts'
+import type { BatchSlot, BatchSlots } from './batch-slots.ts'
 import { CircuitBreaker } from './circuit-breaker.ts'
 import type { DeliveryRecords } from './delivery-records.ts'
 import { EntryWindow, PAGE_ROWS, type HeldEntries } from './entry-window.ts'
@@ -132,22 +132,28 @@ export class DestinationQueue {
   #startBatch(): boolean {
     const { slots } = this.#surroundings
     if (this.#window.heldCount === 0) return false
-    if (!slots.tryTake(this.#underWayCount)) {
+    const { isFailing } = this.#circuit
+    const slot = slots.tryTake({ ownCount: this.#underWayCount, isFailing })
+    if (slot === undefined) {
       slots.wait(this.#requestTurn)
       return false
     }
     const entries = this.#window.take()
     if (entries.length === 0) {
-      slots.release()
+      slot.release()
       return false
     }
     this.#underWayCount++
-    this.#track(this.#deliver(entries, this.#circuit.openingsEver))
+    this.#track(this.#deliver(entries, slot, this.#circuit.openingsEver))
     return true
   }
 
-  async #deliver(entries: readonly OutboxEntry[], openingsBefore: number): Promise<void> {
-    const { slots, clock, logger, stop } = this.#surroundings
+  async #deliver(
+    entries: readonly OutboxEntry[],
+    slot: BatchSlot,
+    openingsBefore: number,
+  ): Promise<void> {
+    const { clock, logger, stop } = this.#surroundings
     const { target } = this.destination
     try {
       const attempt = { deliverer: this.#deliverer, target, clock, logger, stop }
@@ -155,7 +161,7 @@ export class DestinationQueue {
       if (outcomes !== undefined) await this.#conclude(entries, outcomes, openingsBefore)
     } finally {
       this.#underWayCount--
-      slots.release()
+      slot.release()
       this.#requestTurn()
     }
   }
