@@ -2,7 +2,13 @@
 // becomes of failures, and what is left after a restart. Run by store.contract.ts.
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { DeliveryError } from '../../src/domain/delivery-error.ts'
-import { deliveryWorld, entriesOf, textOf, type DeliveryWorld } from './delivery-world.ts'
+import {
+  deliveryWorld,
+  entriesOf,
+  textOf,
+  type DeliveryWorld,
+  type Held,
+} from './delivery-world.ts'
 import { channelArn, START } from './store-world.ts'
 import type { CreateStoreBed } from './store.contract.ts'
 
@@ -449,6 +455,28 @@ export function describeDispatch(createBed: CreateStoreBed): void {
     expect(world.arrived.indexOf('other')).toBeLessThan(500)
     expect(world.arrived.filter((text) => text !== 'other')).toEqual(texts)
     expect(world.rowsRead).toBeLessThan(2.2 * texts.length)
+  })
+
+  it('tells of very many that wait as long as they do', async () => {
+    world.policy = { batchEntriesMax: 500 }
+    const texts = Array.from({ length: 20_000 }, (_, index) => `e${index}`)
+    await world.appendAll(texts, '')
+    let held: Held | undefined
+    world.onTheWay = async () => {
+      if (world.arrived.length >= 10_500) held ??= world.holdAll()
+    }
+    await world.start()
+    await world.arrival('e10499')
+    await world.settledOrWaiting()
+    const waiting = await world.store.read.outbox.countWaiting(
+      { kind: 'stream', target: 'arn:stream/a' },
+      99_999,
+    )
+    expect(waiting).toBeGreaterThan(1_000)
+    expect(world.dispatcher.overview()[0]?.waitingCount).toBeGreaterThanOrEqual(waiting)
+    held?.release()
+    await world.settled()
+    expect(world.dispatcher.overview()).toEqual([])
   })
 
   it('leaves alone what nobody delivers', async () => {

@@ -46,8 +46,6 @@ export interface QueueSurroundings {
 
 export class DestinationQueue {
   readonly destination: OutboxDestination
-  /** About as many as wait; exact when the dispatcher has just counted. */
-  waitingCount = 0
   /** Of the one that waits longest, as far as is known, epoch milliseconds. */
   oldestAt: number
   lastFailure: string | undefined
@@ -55,6 +53,9 @@ export class DestinationQueue {
   readonly #policy: DeliveryPolicy
   readonly #surroundings: QueueSurroundings
   readonly #circuit: CircuitBreaker
+  #waitingCount = 0
+  /** So many waited when they were counted, and more than that. */
+  #countedAtLeast = 0
   #window: EntryWindow
   #underWayCount = 0
   #isReading = false
@@ -76,13 +77,27 @@ export class DestinationQueue {
     this.oldestAt = surroundings.clock.now()
   }
 
+  /**
+   * About as many as wait, exact when the dispatcher has just counted. Of very many, so many as
+   * were counted, until they are counted again.
+   */
+  get waitingCount(): number {
+    return Math.max(this.#waitingCount, this.#countedAtLeast)
+  }
+
   get isCircuitOpen(): boolean {
     return this.#circuit.isOpen
   }
 
+  /** So many wait; at least so many, if they are not all. */
+  counted(count: number, areAll: boolean): void {
+    this.#countedAtLeast = areAll ? 0 : count
+    this.#waitingCount = areAll ? count : Math.max(this.#waitingCount, count)
+  }
+
   /** Something was appended. */
   appended(): void {
-    this.waitingCount++
+    this.#waitingCount++
     this.#window.expectMore()
     if (!this.#isLeftAlone) this.#requestTurn()
   }
@@ -214,7 +229,7 @@ export class DestinationQueue {
   }
 
   #noteSettled({ settlement, dueAt, isDead }: Settled): void {
-    if (dueAt === undefined && this.waitingCount > 0) this.waitingCount--
+    if (dueAt === undefined && this.#waitingCount > 0) this.#waitingCount--
     if (isDead && settlement.kind === 'given up') {
       this.#surroundings.records.died(settlement.entry, settlement.reason)
     }

@@ -156,7 +156,7 @@ class OutboxDispatcher implements Dispatcher {
         const queue = this.#queues.get(keyOf(destination)) ?? this.#open(destination)
         if (queue === undefined) continue
         const count = await outbox.countWaiting(destination, COUNTED_MAX)
-        if (count < COUNTED_MAX || queue.waitingCount < count) queue.waitingCount = count
+        queue.counted(count, count < COUNTED_MAX)
         queue.lookAgain()
         // Others have their turn: there may be many destinations.
         await setImmediate()
