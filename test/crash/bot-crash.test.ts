@@ -12,9 +12,9 @@ import {
   type ChannelMessageSummary,
   type ChimeSDKMessagingClient,
 } from '@aws-sdk/client-chime-sdk-messaging'
+import { crashRounds, openCrashStore, passing } from '../harness/crash-rounds.ts'
 import { answerOf, lexEnvironment, startLexServer } from '../harness/lex-server.ts'
 import { connectSession } from '../harness/messaging-session.ts'
-import { hasPostgres, openTestDatabase } from '../harness/postgres.ts'
 import { createScenario } from '../harness/scenario.ts'
 import { createSdkClients } from '../harness/sdk-clients.ts'
 import { startServerProcess } from '../harness/start-server.ts'
@@ -28,23 +28,17 @@ const ASKED_MAX = 60
 /** How long Lex thinks: some questions are under way whenever the server is killed. */
 const THINKING_MS_MAX = 20
 
-const rounds = Number(process.env['CARILLON_CRASH_ROUNDS'] ?? ROUNDS_DEFAULT)
-const firstSeed = Number(process.env['CARILLON_CRASH_SEED'] ?? Date.now() % 2 ** 31)
-const STORES = hasPostgres() ? (['sqlite', 'postgres'] as const) : (['sqlite'] as const)
-const schedules = STORES.flatMap((store) =>
-  Array.from({ length: rounds }, (_, round) => ({ store, seed: firstSeed + round })),
-)
 const ORIGIN = 'CHIME.LEX.sessionState.originatingRequestId'
 const originOf = ({ MessageAttributes }: Pick<ChannelMessageSummary, 'MessageAttributes'>) =>
   MessageAttributes?.[ORIGIN]?.StringValues?.[0]
 
-for (const { store, seed } of schedules) {
+for (const { store, seed } of crashRounds(ROUNDS_DEFAULT)) {
   test(`each question has one answer after a crash (${store}, seed ${seed})`, async () => {
     const random = mulberry32(seed)
-    await using database = await databaseFor(store)
+    await using database = await openCrashStore(store)
     await using lex = await startLexServer()
     lex.answerTo = async ({ text }) => {
-      await thinking(random() * THINKING_MS_MAX)
+      await passing(random() * THINKING_MS_MAX)
       return answerOf(text ?? '')
     }
     await using server = await startServerProcess(
@@ -141,17 +135,4 @@ async function readAll(
     } while (NextToken !== undefined)
   }
   return messages
-}
-
-async function databaseFor(store: (typeof STORES)[number]) {
-  const database = store === 'postgres' ? await openTestDatabase(randomUUID()) : undefined
-  return {
-    setting: database?.url ?? store,
-    [Symbol.asyncDispose]: async () => database?.remove(),
-  }
-}
-
-/** A bot takes its time; that is what this is about. */
-function thinking(spanMs: number): Promise<void> {
-  return new Promise((resolve) => void setTimeout(resolve, spanMs))
 }

@@ -2,7 +2,6 @@
 // directory started again. Every acknowledged message is there exactly once and in order, and those
 // that were not acknowledged are there exactly once after they are sent again with the same request
 // token. CARILLON_CRASH_ROUNDS=20 runs more rounds, CARILLON_CRASH_SEED=… repeats one schedule.
-import { randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
 import {
   CreateChannelCommand,
@@ -16,10 +15,11 @@ import type {
   ChannelMessageSummary,
   ChimeSDKMessagingClient,
 } from '@aws-sdk/client-chime-sdk-messaging'
-import { hasPostgres, openTestDatabase } from '../harness/postgres.ts'
+import { crashRounds, openCrashStore, passing } from '../harness/crash-rounds.ts'
 import { createScenario, unique } from '../harness/scenario.ts'
 import { createSdkClients } from '../harness/sdk-clients.ts'
 import { startServerProcess } from '../harness/start-server.ts'
+import { mulberry32 } from '../hostile/store/random.ts'
 
 const ROUNDS_DEFAULT = 3
 const CHANNELS = 6
@@ -27,9 +27,6 @@ const CHANNELS = 6
 const SENDERS_PER_CHANNEL = 3
 /** The server is killed this long after the first acknowledgement, at a moment drawn at random. */
 const KILL_AFTER_MS_MAX = 900
-
-const rounds = Number(process.env['CARILLON_CRASH_ROUNDS'] ?? ROUNDS_DEFAULT)
-const firstSeed = Number(process.env['CARILLON_CRASH_SEED'] ?? Date.now() % 2 ** 31)
 
 interface Attempt {
   readonly channelArn: string
@@ -39,17 +36,11 @@ interface Attempt {
   messageId: string | undefined
 }
 
-const STORES = hasPostgres() ? (['sqlite', 'postgres'] as const) : (['sqlite'] as const)
-
-const schedules = STORES.flatMap((store) =>
-  Array.from({ length: rounds }, (_, round) => ({ store, seed: firstSeed + round })),
-)
-
-for (const { store, seed } of schedules) {
+for (const { store, seed } of crashRounds(ROUNDS_DEFAULT)) {
   test(`nothing acknowledged is lost and nothing is there twice (${store}, seed ${seed})`, async () => {
     const random = mulberry32(seed)
     const killAfterMs = random() * KILL_AFTER_MS_MAX
-    await using database = await databaseFor(store)
+    await using database = await openCrashStore(store)
     await using server = await startServerProcess({ store: database.setting })
     using clients = createSdkClients(server)
     const { messaging } = clients
@@ -152,14 +143,6 @@ for (const { store, seed } of schedules) {
   })
 }
 
-async function databaseFor(store: (typeof STORES)[number]) {
-  const database = store === 'postgres' ? await openTestDatabase(randomUUID()) : undefined
-  return {
-    setting: database?.url ?? store,
-    [Symbol.asyncDispose]: async () => database?.remove(),
-  }
-}
-
 async function send(
   messaging: ChimeSDKMessagingClient,
   bearer: string,
@@ -224,21 +207,5 @@ function expectAcknowledged(attempts: readonly Attempt[], histories: Histories):
       const counts = own.map((content) => Number(content?.split('.')[2]))
       expect(counts, 'the order of one sender').toEqual(counts.toSorted((a, b) => a - b))
     }
-  }
-}
-
-/** The moment of the kill is the point of the test, so it is a span of real time. */
-function passing(spanMs: number): Promise<void> {
-  return new Promise((resolve) => void setTimeout(resolve, spanMs))
-}
-
-/** A small generator of numbers in [0, 1) that repeats for a seed. */
-function mulberry32(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
   }
 }

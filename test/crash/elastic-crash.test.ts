@@ -4,7 +4,7 @@
 // there twice, and a batch without an answer was carried out whole or not at all.
 // CARILLON_CRASH_ROUNDS=20 runs more rounds, CARILLON_CRASH_SEED=… repeats one schedule.
 import { expect, test } from 'vitest'
-import { hasPostgres } from '../harness/postgres.ts'
+import { crashRounds } from '../harness/crash-rounds.ts'
 import { countLeft, faultsIn } from '../hostile/store/counts.ts'
 import {
   createElasticStorm,
@@ -28,26 +28,14 @@ const SETTLING_MS = 30_000
 /** Some five seconds, were it alone on the machine. */
 const TIMEOUT_MS = 180_000
 
-const rounds = Number(process.env['CARILLON_CRASH_ROUNDS'] ?? ROUNDS_DEFAULT)
-const firstSeed = Number(process.env['CARILLON_CRASH_SEED'] ?? Date.now() % 2 ** 31)
-
-const STORES = hasPostgres() ? (['sqlite', 'postgres'] as const) : (['sqlite'] as const)
-
 /** Every round another shape: one that moves members all the time, one that is often full. */
 const SHAPES = [
   { MaximumSubChannels: 100, TargetMembershipsPerSubChannel: 6, MinimumMembershipPercentage: 40 },
   { MaximumSubChannels: 4, TargetMembershipsPerSubChannel: 60, MinimumMembershipPercentage: 40 },
 ] as const
 
-const schedules = STORES.flatMap((store) =>
-  Array.from({ length: rounds }, (_, round) => ({
-    store,
-    seed: firstSeed + round,
-    configuration: SHAPES[round % SHAPES.length]!,
-  })),
-)
-
-for (const { store, seed, configuration } of schedules) {
+for (const { store, seed } of crashRounds(ROUNDS_DEFAULT)) {
+  const configuration = SHAPES[seed % SHAPES.length]!
   const { TargetMembershipsPerSubChannel: target } = configuration
   test(
     `nobody is lost or doubled in sub-channels of ${target} (${store}, seed ${seed})`,

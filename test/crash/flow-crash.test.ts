@@ -1,8 +1,7 @@
 // Messages in flows survive: concurrent senders behind two processors, `kill -9` at a random
 // moment, the same directory started again. Every acknowledged message was asked about at least
 // once, and ends up as its processors say, exactly once. CARILLON_CRASH_ROUNDS and
-// CARILLON_CRASH_SEED as in crash.test.ts.
-import { randomUUID } from 'node:crypto'
+// CARILLON_CRASH_SEED as in crash-rounds.ts.
 import {
   AssociateChannelFlowCommand,
   ChannelFlowCallbackCommand,
@@ -12,7 +11,7 @@ import {
   type ChimeSDKMessagingClient,
 } from '@aws-sdk/client-chime-sdk-messaging'
 import { expect, test } from 'vitest'
-import { hasPostgres, openTestDatabase } from '../harness/postgres.ts'
+import { crashRounds, openCrashStore, passing } from '../harness/crash-rounds.ts'
 import { startProcessorHost, type Question } from '../harness/processor-host.ts'
 import { createScenario, unique, type Scenario } from '../harness/scenario.ts'
 import { createSdkClients } from '../harness/sdk-clients.ts'
@@ -24,18 +23,11 @@ const SENDERS = 4
 const KILL_AFTER_MS_MAX = 700
 const SCOPE = { region: 'us-east-1', accountId: '000000000000' }
 
-const rounds = Number(process.env['CARILLON_CRASH_ROUNDS'] ?? ROUNDS_DEFAULT)
-const firstSeed = Number(process.env['CARILLON_CRASH_SEED'] ?? Date.now() % 2 ** 31)
-const STORES = hasPostgres() ? (['sqlite', 'postgres'] as const) : (['sqlite'] as const)
-const schedules = STORES.flatMap((store) =>
-  Array.from({ length: rounds }, (_, round) => ({ store, seed: firstSeed + round })),
-)
-
-for (const { store, seed } of schedules) {
+for (const { store, seed } of crashRounds(ROUNDS_DEFAULT)) {
   test(`every acknowledged message leaves its flow as its processors say (${store}, seed ${seed})`, async () => {
     const killAfterMs = (seed * 7919) % KILL_AFTER_MS_MAX
     await using host = await startProcessorHost(SCOPE, ['first', 'second'])
-    await using database = await databaseFor(store)
+    await using database = await openCrashStore(store)
     await using server = await startServerProcess(
       { store: database.setting },
       { CARILLON_OUTBOUND: host.outboundFile },
@@ -182,17 +174,4 @@ async function contentsOf(
     NextToken = page.NextToken
   } while (NextToken !== undefined)
   return contents
-}
-
-async function databaseFor(store: (typeof STORES)[number]) {
-  const database = store === 'postgres' ? await openTestDatabase(randomUUID()) : undefined
-  return {
-    setting: database?.url ?? store,
-    [Symbol.asyncDispose]: async () => database?.remove(),
-  }
-}
-
-/** The moment of the kill is the point of the test, so it is a span of real time. */
-function passing(spanMs: number): Promise<void> {
-  return new Promise((resolve) => void setTimeout(resolve, spanMs))
 }

@@ -3,7 +3,6 @@
 // the same directory started again. Every message that is kept arrives, in the order of its
 // channel, and what arrives again is the same record under the same id.
 // CARILLON_CRASH_ROUNDS=20 runs more rounds, CARILLON_CRASH_SEED=… repeats one schedule.
-import { randomUUID } from 'node:crypto'
 import {
   ListChannelMessagesCommand,
   PutMessagingStreamingConfigurationsCommand,
@@ -11,7 +10,7 @@ import {
 } from '@aws-sdk/client-chime-sdk-messaging'
 import { expect, test } from 'vitest'
 import { writeOutboundFile } from '../conformance/kit/outbound-file.ts'
-import { hasPostgres, openTestDatabase } from '../harness/postgres.ts'
+import { crashRounds, openCrashStore } from '../harness/crash-rounds.ts'
 import { createScenario, type Scenario } from '../harness/scenario.ts'
 import { createSdkClients } from '../harness/sdk-clients.ts'
 import { startServerProcess } from '../harness/start-server.ts'
@@ -27,15 +26,7 @@ const MESSAGES_BEFORE_KILL_MAX = 120
 const FAULTS_SHARE = 0.15
 const TIMEOUT_MS = 120_000
 
-const rounds = Number(process.env['CARILLON_CRASH_ROUNDS'] ?? ROUNDS_DEFAULT)
-const firstSeed = Number(process.env['CARILLON_CRASH_SEED'] ?? Date.now() % 2 ** 31)
-const STORES = hasPostgres() ? (['sqlite', 'postgres'] as const) : (['sqlite'] as const)
-
-const schedules = STORES.flatMap((store) =>
-  Array.from({ length: rounds }, (_, round) => ({ store, seed: firstSeed + round })),
-)
-
-for (const { store, seed } of schedules) {
+for (const { store, seed } of crashRounds(ROUNDS_DEFAULT)) {
   test(
     `everything kept is streamed, in order (${store}, seed ${seed})`,
     { timeout: TIMEOUT_MS },
@@ -43,7 +34,7 @@ for (const { store, seed } of schedules) {
       const random = mulberry32(seed)
       await using webhook = await startWebhookServer()
       await using stream = await startStream(webhook)
-      await using database = await databaseFor(store)
+      await using database = await openCrashStore(store)
       const settings = { store: database.setting }
       await using server = await startServerProcess(settings, stream.environment)
       using clients = createSdkClients(server)
@@ -195,12 +186,4 @@ async function listIds(
     NextToken = page.NextToken
   } while (NextToken !== undefined)
   return ids
-}
-
-async function databaseFor(store: (typeof STORES)[number]) {
-  const database = store === 'postgres' ? await openTestDatabase(randomUUID()) : undefined
-  return {
-    setting: database?.url ?? store,
-    [Symbol.asyncDispose]: async () => database?.remove(),
-  }
 }

@@ -1,30 +1,28 @@
 // Pushes survive: messages that are pushed to a channel of devices, `kill -9` at a random moment,
 // the same directory started again. Every device is shown every acknowledged message; what comes
-// twice has the same id. CARILLON_CRASH_SEED=… repeats a schedule.
-import { randomUUID } from 'node:crypto'
+// twice has the same id. CARILLON_CRASH_ROUNDS and
+// CARILLON_CRASH_SEED as in crash-rounds.ts.
 import { expect, test } from 'vitest'
 import { RegisterAppInstanceUserEndpointCommand } from '@aws-sdk/client-chime-sdk-identity'
 import { SendChannelMessageCommand } from '@aws-sdk/client-chime-sdk-messaging'
+import { crashRounds, openCrashStore, passing } from '../harness/crash-rounds.ts'
 import type { ReceivedApnsPush } from '../harness/apns-server.ts'
-import { hasPostgres, openTestDatabase } from '../harness/postgres.ts'
 import { appleToken, pushAppArn, startPushProviders } from '../harness/push-providers.ts'
 import { createScenario, unique } from '../harness/scenario.ts'
 import { createSdkClients } from '../harness/sdk-clients.ts'
 import { startServerProcess } from '../harness/start-server.ts'
 
+const ROUNDS_DEFAULT = 1
 const DEVICES = 40
 /** More than the server can push before it is killed. */
 const MESSAGES_MAX = 150
 /** The server is killed this long after the first push, at a moment drawn at random. */
 const KILL_AFTER_MS_MAX = 400
 
-const seed = Number(process.env['CARILLON_CRASH_SEED'] ?? Date.now() % 2 ** 31)
-const STORES = hasPostgres() ? (['sqlite', 'postgres'] as const) : (['sqlite'] as const)
-
-for (const store of STORES) {
+for (const { store, seed } of crashRounds(ROUNDS_DEFAULT)) {
   test(`every device is pushed what was acknowledged (${store}, seed ${seed})`, async () => {
     await using providers = await startPushProviders()
-    await using database = await databaseFor(store)
+    await using database = await openCrashStore(store)
     const { outbound, ...settings } = providers.settings
     await using server = await startServerProcess(
       { ...settings, store: database.setting },
@@ -75,7 +73,7 @@ for (const store of STORES) {
       }
     })()
     await received.holds(1)
-    await new Promise((resolve) => void setTimeout(resolve, momentOf(seed)))
+    await passing(momentOf(seed))
     state.isDead = true
     await server.kill9()
     await sender
@@ -106,15 +104,7 @@ function titleOf({ payload }: ReceivedApnsPush): string {
   return String(payload['pinpoint.notification.title'])
 }
 
-/** The moment of the kill is the point of the test, so it is a span of real time. */
+/** When the server is killed. */
 function momentOf(number: number): number {
   return (Math.imul(number, 0x9e3779b1) >>> 0) % KILL_AFTER_MS_MAX
-}
-
-async function databaseFor(store: (typeof STORES)[number]) {
-  const database = store === 'postgres' ? await openTestDatabase(randomUUID()) : undefined
-  return {
-    setting: database?.url ?? store,
-    [Symbol.asyncDispose]: async () => database?.remove(),
-  }
 }

@@ -2,16 +2,15 @@
 // while Kinesis takes records or fails, the same directory started again. Every message that the
 // store has is in the stream, and none that it has not; each channel's records come in the order of
 // its messages, and what comes twice is the same byte for byte. CARILLON_CRASH_ROUNDS and
-// CARILLON_CRASH_SEED are those of crash.test.ts.
-import { randomUUID } from 'node:crypto'
+// CARILLON_CRASH_SEED are those of crash-rounds.ts.
 import { expect, test } from 'vitest'
 import {
   ListChannelMessagesCommand,
   PutMessagingStreamingConfigurationsCommand,
 } from '@aws-sdk/client-chime-sdk-messaging'
 import type { ChimeSDKMessagingClient } from '@aws-sdk/client-chime-sdk-messaging'
+import { crashRounds, openCrashStore, passing } from '../harness/crash-rounds.ts'
 import { kinesisEnvironment, startKinesis, type StreamedRecord } from '../harness/kinesis.ts'
-import { hasPostgres, openTestDatabase } from '../harness/postgres.ts'
 import { createScenario } from '../harness/scenario.ts'
 import { createSdkClients } from '../harness/sdk-clients.ts'
 import { startServerProcess } from '../harness/start-server.ts'
@@ -21,19 +20,12 @@ const CHANNELS = 4
 const KILL_AFTER_MS_MAX = 900
 const STREAM = 'chime-messaging-events'
 
-const rounds = Number(process.env['CARILLON_CRASH_ROUNDS'] ?? ROUNDS_DEFAULT)
-const firstSeed = Number(process.env['CARILLON_CRASH_SEED'] ?? Date.now() % 2 ** 31)
-const STORES = hasPostgres() ? (['sqlite', 'postgres'] as const) : (['sqlite'] as const)
-const schedules = STORES.flatMap((store) =>
-  Array.from({ length: rounds }, (_, round) => ({ store, seed: firstSeed + round })),
-)
-
-for (const { store, seed } of schedules) {
+for (const { store, seed } of crashRounds(ROUNDS_DEFAULT)) {
   test(`nothing acknowledged is missing in the stream (${store}, seed ${seed})`, async () => {
     const killAfterMs = ((seed % 97) / 97) * KILL_AFTER_MS_MAX
     await using kinesis = await startKinesis()
     await kinesis.createStream(STREAM)
-    await using database = await databaseFor(store)
+    await using database = await openCrashStore(store)
     const settings = { store: database.setting }
     await using server = await startServerProcess(settings, kinesisEnvironment(kinesis))
     using clients = createSdkClients(server)
@@ -113,17 +105,4 @@ async function listIds(
     NextToken = page.NextToken
   } while (NextToken !== undefined)
   return ids
-}
-
-async function databaseFor(store: (typeof STORES)[number]) {
-  const database = store === 'postgres' ? await openTestDatabase(randomUUID()) : undefined
-  return {
-    setting: database?.url ?? store,
-    [Symbol.asyncDispose]: async () => database?.remove(),
-  }
-}
-
-/** The moment of the kill is the point of the test, so it is a span of real time. */
-function passing(spanMs: number): Promise<void> {
-  return new Promise((resolve) => void setTimeout(resolve, spanMs))
 }
