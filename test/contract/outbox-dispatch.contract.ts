@@ -168,6 +168,8 @@ export function describeDispatch(createBed: CreateStoreBed): void {
     await held.begun(1)
     const [letter] = await world.dead()
     await world.store.transact((tx) => tx.outbox.revive([letter!.entryId]))
+    // It is known of before the one under way has arrived.
+    await world.settledOrWaiting()
     held.release()
     await world.settled()
     expect(world.arrived).toEqual(['b', 'a', 'c'])
