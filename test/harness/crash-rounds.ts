@@ -1,5 +1,6 @@
-// What tests that kill servers share: on which stores, how often, and when. CARILLON_CRASH_ROUNDS=20
-// runs more rounds than a test does by itself, CARILLON_CRASH_SEED=… repeats one schedule.
+// What tests that kill servers share: on which stores, how often, and when.
+// CARILLON_CRASH_ROUNDS=20 runs more rounds than a test does by itself, CARILLON_CRASH_SEED=…
+// repeats one schedule.
 import { randomUUID } from 'node:crypto'
 import { hasPostgres, openTestDatabase } from './postgres.ts'
 
