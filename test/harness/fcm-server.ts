@@ -3,8 +3,8 @@
 import { generateKeyPairSync } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createServer } from 'node:https'
-import type { AddressInfo } from 'node:net'
 import { jwtVerify } from 'jose'
+import { createLoopback } from './loopback.ts'
 import { createInbox, type Inbox } from './inbox.ts'
 import type { TestAuthority } from './test-authority.ts'
 import { textOf } from './webhook-server.ts'
@@ -60,10 +60,10 @@ export async function startFcmServer(authority: TestAuthority, now = Date.now): 
   const projectId = 'example-project'
   const clientEmail = 'carillon@example-project.iam.gserviceaccount.com'
   const good = new Set<string>()
-  let port = 0
   const server = createServer({ cert, key }, (request, response) => {
     serve(request, response).catch(() => response.destroy())
   })
+  const loopback = createLoopback(server)
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const text = await textOf(request)
@@ -143,7 +143,7 @@ export async function startFcmServer(authority: TestAuthority, now = Date.now): 
 
   const live: FcmServer = {
     get url() {
-      return `https://127.0.0.1:${port}`
+      return `https://127.0.0.1:${loopback.port}`
     },
     projectId,
     get serviceAccount() {
@@ -161,17 +161,9 @@ export async function startFcmServer(authority: TestAuthority, now = Date.now): 
     tokenStatus: 200,
     answerTo: () => undefined,
     revoke: () => good.clear(),
-    async down() {
-      server.closeAllConnections()
-      await new Promise((resolve) => server.close(resolve))
-    },
-    async up() {
-      await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
-      ;({ port } = server.address() as AddressInfo)
-    },
-    async [Symbol.asyncDispose]() {
-      if (server.listening) await live.down()
-    },
+    down: () => loopback.down(),
+    up: () => loopback.up(),
+    [Symbol.asyncDispose]: () => loopback[Symbol.asyncDispose](),
   }
   await live.up()
   return live

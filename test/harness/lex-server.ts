@@ -2,10 +2,10 @@
 // sends it, its signature included, and answers or fails as a test wants. AWS's SDK finds it by
 // AWS_ENDPOINT_URL_LEX_RUNTIME_V2.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { gzipSync } from 'node:zlib'
 import { Sha256 } from '@aws-crypto/sha256-js'
 import { SignatureV4 } from '@smithy/signature-v4'
+import { createLoopback } from './loopback.ts'
 import { createInbox, type Inbox } from './inbox.ts'
 import { textOf } from './webhook-server.ts'
 
@@ -81,11 +81,11 @@ export function answerOf(...contents: readonly string[]): LexAnswer {
 }
 
 export async function startLexServer(): Promise<LexServer> {
-  let port = 0
   const refusals: string[] = []
   const server = createServer((request, response) => {
     serve(request, response).catch((error: unknown) => response.destroy(error as Error))
   })
+  const loopback = createLoopback(server)
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const question = await questionOf(request, await textOf(request))
@@ -112,24 +112,16 @@ export async function startLexServer(): Promise<LexServer> {
 
   const live: LexServer = {
     get url() {
-      return `http://127.0.0.1:${port}`
+      return `http://127.0.0.1:${loopback.port}`
     },
     asked: createInbox<LexQuestion>(),
     refusals,
     answerTo: ({ text, sessionState }) =>
       answerOf(text ?? `Welcome by ${JSON.stringify(sessionState?.['intent'])}`),
     failTo: () => undefined,
-    async down() {
-      server.closeAllConnections()
-      await new Promise((resolve) => server.close(resolve))
-    },
-    async up() {
-      await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
-      ;({ port } = server.address() as AddressInfo)
-    },
-    async [Symbol.asyncDispose]() {
-      if (server.listening) await live.down()
-    },
+    down: () => loopback.down(),
+    up: () => loopback.up(),
+    [Symbol.asyncDispose]: () => loopback[Symbol.asyncDispose](),
   }
   await live.up()
   return live

@@ -2,7 +2,7 @@
 // answers as a test wants.
 import { createHmac } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { createLoopback } from './loopback.ts'
 import { createInbox, type Inbox } from './inbox.ts'
 
 export interface ReceivedWebhook {
@@ -39,10 +39,10 @@ const AGE_S_MAX = 300
 
 export async function startWebhookServer(): Promise<WebhookServer> {
   const secret = 'a secret between the test and its webhook'
-  let port = 0
   const server = createServer((request, response) => {
     serve(request, response).catch((error: unknown) => response.destroy(error as Error))
   })
+  const loopback = createLoopback(server)
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const text = await textOf(request)
     const received: ReceivedWebhook = {
@@ -68,22 +68,14 @@ export async function startWebhookServer(): Promise<WebhookServer> {
   }
   const live: WebhookServer = {
     get url() {
-      return `http://127.0.0.1:${port}/hook`
+      return `http://127.0.0.1:${loopback.port}/hook`
     },
     secret,
     received: createInbox<ReceivedWebhook>(),
     answerTo: () => ({}),
-    async down() {
-      server.closeAllConnections()
-      await new Promise((resolve) => server.close(resolve))
-    },
-    async up() {
-      await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
-      ;({ port } = server.address() as AddressInfo)
-    },
-    async [Symbol.asyncDispose]() {
-      if (server.listening) await live.down()
-    },
+    down: () => loopback.down(),
+    up: () => loopback.up(),
+    [Symbol.asyncDispose]: () => loopback[Symbol.asyncDispose](),
   }
   await live.up()
   return live
