@@ -13,6 +13,12 @@ const hasPostgres = findPostgres() !== undefined || process.env['CI'] === 'true'
 const SYSTEM_TIMEOUT_MS = 60_000
 const timeouts = { testTimeout: SYSTEM_TIMEOUT_MS, hookTimeout: SYSTEM_TIMEOUT_MS }
 
+/**
+ * The files of a worker share what they import, which the clients of AWS make dear: most of a run
+ * was spent on loading them again for each file. Nothing here keeps state in a module.
+ */
+const shared = { isolate: false }
+
 /** What is held to the same on both stores, apart from the conformance suite. */
 const STORE_TESTS = ['contract', 'crash', 'hostile/store'].map(
   (folder) => `test/${folder}/**/*.test.ts`,
@@ -29,6 +35,7 @@ export default defineConfig({
       {
         test: {
           ...timeouts,
+          ...shared,
           name: 'system',
           include: ['test/**/*.test.ts'],
           exclude: ['test/tidy/**', ...STORE_TESTS],
@@ -41,6 +48,7 @@ export default defineConfig({
             {
               test: {
                 ...timeouts,
+                ...shared,
                 ...postgres,
                 name: 'postgres',
                 include: ['test/conformance/**/*.test.ts'],

@@ -21,7 +21,7 @@ import { createSdkClients } from '../harness/sdk-clients.ts'
 import { startServerProcess } from '../harness/start-server.ts'
 import { mulberry32 } from '../hostile/store/random.ts'
 
-const ROUNDS_DEFAULT = 3
+const ROUNDS_DEFAULT = 2
 const CHANNELS = 6
 /** Senders of one channel; each waits for its answer before it sends the next message. */
 const SENDERS_PER_CHANNEL = 3

@@ -15,7 +15,7 @@ import { createScenario } from '../harness/scenario.ts'
 import { createSdkClients } from '../harness/sdk-clients.ts'
 import { startServerProcess } from '../harness/start-server.ts'
 
-const ROUNDS_DEFAULT = 3
+const ROUNDS_DEFAULT = 1
 const CHANNELS = 4
 const KILL_AFTER_MS_MAX = 900
 const STREAM = 'chime-messaging-events'
