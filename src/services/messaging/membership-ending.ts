@@ -160,7 +160,11 @@ async function scaleIn(
   if (plan === undefined) return false
   // Even if nobody goes there: of two that are empty, one must stay.
   const other = takers.find(({ subChannelId }) => subChannelId !== subChannel.subChannelId)
-  if (other === undefined || (await tx.subChannels.find(other)) === undefined) return false
+  if (other === undefined) return false
+  if ((await tx.subChannels.find(other)) === undefined) {
+    // Taken apart itself since it was listed: looks again, for there may be others.
+    return scaleIn(tx, configuration, subChannel, now, leavingArn)
+  }
   return takeApart(tx, { channelArn, ...plan }, target, now, leavingArn)
 }
 
