@@ -23,7 +23,11 @@ export function createOutboundRouter(
     async route(tx, events) {
       for (const event of events) {
         const settings = await tx.outboundSettings.find(event.channelArn)
-        for (const route of routes) await route(tx, event, settings, mapping)
+        for (const route of routes) {
+          const routing = route(tx, event, settings, mapping)
+          // Most routes want nothing of most events: no turn is spent on that.
+          if (routing !== undefined) await routing
+        }
       }
     },
   }
