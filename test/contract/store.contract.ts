@@ -9,6 +9,7 @@ import { describeHistories } from './outbox-histories.contract.ts'
 import { describeAccess } from './store-access.contract.ts'
 import { describeElasticChannels } from './store-elastic.contract.ts'
 import { describeJoins } from './store-joins.contract.ts'
+import { describeEmptying } from './store-emptying.contract.ts'
 import { describeFlowCallbacks } from './store-flow-callbacks.contract.ts'
 import { describeFlows } from './store-flows.contract.ts'
 import { describeIdentity } from './store-identity.contract.ts'
@@ -75,6 +76,9 @@ export function describeStore(name: string, createBed: CreateStoreBed): void {
   })
   describe(`${name}: sub-channels, all at once`, () => {
     describeSubChannelRaces(createBed)
+  })
+  describe(`${name}: sub-channels that empty at once`, () => {
+    describeEmptying(createBed)
   })
   describe(`${name}: upkeep`, () => {
     describeUpkeep(createBed)

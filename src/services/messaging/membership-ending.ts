@@ -91,8 +91,12 @@ async function balanceAfter(
   const regularMembershipsCount = subChannel.regularMembershipsCount - 1
   const remaining = { ...subChannel, regularMembershipsCount }
   if (await scaleIn(tx, configuration, remaining, now, left.member.arn)) return
+  // Empty, and the only one.
+  if (regularMembershipsCount === 0) return
   // It stays as it is for now, but not if others that leave at this moment empty it.
-  await tx.keepsAtLeast(counted, 1, 1)
+  if (await tx.keepsAtLeast(counted, 1, 1)) return
+  // Others have left since it was read: looks again.
+  return balanceAfter(tx, left, configuration, now)
 }
 
 /**
