@@ -197,8 +197,9 @@ async function holdsCompany(
   if (await tx.keepsAtLeast(counted, membershipsCount, minimum)) return true
   // It is full by those who are on their way into it. To count on a place that they have taken
   // makes this attempt fail by them, and the next one see them.
-  await tx.fitsQuota(counted, 1, configuration.targetMembershipsPerSubChannel)
-  return false
+  if (await tx.fitsQuota(counted, 1, configuration.targetMembershipsPerSubChannel)) return false
+  // They have arrived since: enough of them stay.
+  return tx.keepsAtLeast(counted, membershipsCount, minimum)
 }
 
 async function transferCompany(
