@@ -3,6 +3,7 @@
 import { z } from 'zod'
 import { isAllowedUrl } from '../base/allowed-url.ts'
 import { ConfigError } from './config.ts'
+import { listDuplicateKeys } from './duplicate-keys.ts'
 
 const url = z.string().refine(isAllowedUrl, {
   error: 'must be an https:// URL without a user (http:// only within this machine)',
@@ -117,12 +118,16 @@ export function parseServiceAccount(text: string, where: string): WrittenService
 
 /** The error of JSON.parse may quote the text, and with it a secret: only its place is told. */
 function parseJson(text: string, where: string): unknown {
+  let value: unknown
   try {
-    return JSON.parse(text)
+    value = JSON.parse(text)
   } catch (error) {
     const place = /\(line \d+ column \d+\)/.exec(error instanceof Error ? error.message : '')
     throw new ConfigError(`${where} is no JSON${place === null ? '' : ` ${place[0]}`}`)
   }
+  const lines = listDuplicateKeys(text).map((keys) => `  ${placeOf(keys)}stands there twice`)
+  if (lines.length > 0) throw new ConfigError([`${where}:`, ...lines].join('\n'))
+  return value
 }
 
 function checked<Shape extends z.ZodType>(

@@ -208,6 +208,18 @@ describe('a file', () => {
     expect(app?.sparesSenders).toBe(true)
   })
 
+  it('may begin with a byte order mark, as its secrets may', () => {
+    write('marked-secret', `\uFEFF${SECRET}`)
+    write('marked.p8', `\uFEFF${ecKey}`)
+    const file = {
+      bots: { [BOT]: { ...webhook, secret: { file: 'marked-secret' } } },
+      push: { [APP]: { apns: { ...apns, key: { file: 'marked.p8' } } } },
+    }
+    const { targets } = read(`\uFEFF${JSON.stringify(file)}`)
+    expect(targets.bots[BOT]).toMatchObject({ secret: SECRET })
+    expect(targets.push[APP]?.apns?.key).toBe(ecKey)
+  })
+
   it('may be empty', () => {
     expect(read({}).targets).toEqual({ processors: {}, streams: {}, push: {}, bots: {} })
   })
@@ -342,7 +354,7 @@ describe('refused, with the place and what is allowed', () => {
     [
       'a directory',
       { bots: { [BOT]: { ...webhook, secret: { file: '.' } } } },
-      'cannot be read: EISDIR',
+      'cannot be read: it is a directory',
     ],
     [
       'an empty file',
@@ -404,6 +416,18 @@ describe('refused, with the place and what is allowed', () => {
     const refusal = refusalOf(text)
     expect(refusal).toMatch(/^CARILLON_OUTBOUND: \S+ is no JSON( \(line \d+ column \d+\))?$/)
     expect(refusal).not.toContain('hush')
+  })
+
+  it('an ARN that stands twice, of which the first would lead nowhere without a word', () => {
+    const bot = `"${BOT}": ${JSON.stringify(webhook)}`
+    expect(refusalOf(`{"streams": {}, "bots": {${bot}, ${bot}}}`)).toMatch(
+      new RegExp(`outbound\\.json:\\n  bots › ${BOT}: stands there twice$`),
+    )
+    const parts = `{"bots": {"${BOT}": {"kind": "lex", "kind": "webhook"}}, "bots": {}}`
+    expect(refusalOf(parts).split('\n').slice(1)).toEqual([
+      `  bots › ${BOT} › kind: stands there twice`,
+      '  bots: stands there twice',
+    ])
   })
 
   it('a file that is not there', () => {

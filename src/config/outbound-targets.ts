@@ -1,7 +1,6 @@
 // The operator's word on where things may go that leave the server: the file that CARILLON_OUTBOUND
 // names, and the services of AWS that an endpoint is set for. Here secrets are read and looked at.
 import { createPrivateKey, X509Certificate } from 'node:crypto'
-import { readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { isAllowedUrl } from '../base/allowed-url.ts'
 import type { ArnScope } from '../base/arn.ts'
@@ -28,11 +27,10 @@ import {
   type WrittenTargets,
   type WrittenWebhook,
 } from './outbound-file.ts'
+import { readOperatorFile } from './operator-file.ts'
 
 /** Characters of a webhook's secret: fewer can be guessed. */
 const SECRET_CHARACTERS_MIN = 16
-/** Of a file's mode: anybody on this machine may read it. */
-const READABLE_BY_OTHERS = 0o004
 
 /** Reads a variable of the environment; undefined for one that is not set. */
 export type ReadVariable = (name: string) => string | undefined
@@ -59,7 +57,7 @@ export function readOutboundTargets(
   const ofAws = awsTargets(config, scope)
   if (config.file === undefined) return { targets: ofAws, warnings: [] }
   const where = `CARILLON_OUTBOUND: ${config.file}`
-  const written = parseOutboundFile(readText(config.file, where), where)
+  const written = parseOutboundFile(readOperatorFile(config.file, where).text, where)
   const secrets = new Secrets(path.dirname(path.resolve(config.file)), where, readVariable)
   const ofFile = targetsIn(written, secrets)
   return {
@@ -139,9 +137,10 @@ class Secrets {
       throw this.wrong(what, `the variable ${secret.variable} is not set`)
     }
     const file = path.resolve(this.#directory, secret.file)
-    const text = readText(file, `${this.#where}: ${what}: ${secret.file}`)
+    const where = `${this.#where}: ${what}: ${secret.file}`
+    const { text, isReadableByOthers } = readOperatorFile(file, where)
     if (text.trim() === '') throw this.wrong(what, `${secret.file} is empty`)
-    if ((statSync(file).mode & READABLE_BY_OTHERS) !== 0) {
+    if (isReadableByOthers) {
       this.warnings.push(`${what}: everybody on this machine may read ${secret.file}`)
     }
     return text
@@ -149,7 +148,8 @@ class Secrets {
 
   /** One that is no secret. */
   readCertificate(file: string, what: string): string {
-    const text = readText(path.resolve(this.#directory, file), `${this.#where}: ${what}: ${file}`)
+    const where = `${this.#where}: ${what}: ${file}`
+    const { text } = readOperatorFile(path.resolve(this.#directory, file), where)
     if (!isCertificate(text)) throw this.wrong(what, `${file} is no certificate in PEM`)
     return text
   }
@@ -241,15 +241,5 @@ function isCertificate(text: string): boolean {
     return new X509Certificate(text).subject !== undefined
   } catch {
     return false
-  }
-}
-
-/** The error of the system names what could not be done, and the file. */
-function readText(file: string, where: string): string {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    throw new ConfigError(`${where} cannot be read: ${code ?? String(error)}`)
   }
 }
