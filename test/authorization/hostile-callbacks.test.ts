@@ -86,15 +86,19 @@ async function createFlow(AppInstanceArn: string): Promise<string> {
 }
 
 async function channelBehind(
-  { channel }: Scenario,
+  of: Scenario,
   ChimeBearer: string,
   ChannelFlowArn: string,
 ): Promise<string> {
-  const ChannelArn = await channel(ChimeBearer)
+  const ChannelArn = await of.channel(ChimeBearer)
   await clients.messaging.send(
     new AssociateChannelFlowCommand({ ChannelArn, ChannelFlowArn, ChimeBearer }),
   )
   return ChannelArn
+}
+
+function idOf(arn: string): string {
+  return arn.slice(arn.lastIndexOf('/') + 1)
 }
 
 /** What the processor is asked about a new message of the channel. */
@@ -222,10 +226,9 @@ describe('a policy', () => {
   test('is not talked around by another spelling of the path', async () => {
     const credentials = await userWith({ Action: CALLBACK, Resource: lobby })
     const question = await ask(lounge)
-    const id = (arn: string) => arn.slice(arn.lastIndexOf('/') + 1)
     const paths = [
       `${encodeURIComponent(lobby)}/../${encodeURIComponent(lounge)}`,
-      encodeURIComponent(`${lobby}/../${id(lounge)}`),
+      encodeURIComponent(`${lobby}/../${idOf(lounge)}`),
       encodeURIComponent(lounge).toLowerCase(),
       encodeURIComponent(lounge.toUpperCase()),
       encodeURIComponent(encodeURIComponent(lounge)),
@@ -269,7 +272,7 @@ describe('a policy', () => {
       all,
     )
     const own = `${scenario.appInstanceArn}/channel/\${aws:PrincipalTag/channel}`
-    const tags = { channel: lobby.slice(lobby.lastIndexOf('/') + 1) }
+    const tags = { channel: idOf(lobby) }
     const byTag = await sessionWith({ tags }, { Action: CALLBACK, Resource: own })
     for (const credentials of [narrowed, byTag]) {
       expect(await answer(credentials, await ask(lounge))).toBe(ACCESS_DENIED)
