@@ -19,6 +19,8 @@ const ACKNOWLEDGE_MS_MAX = 5_000
 interface Connected {
   readonly connection: NatsConnection
   readonly client: JetStreamClient
+  /** Aborted when the connection is closed: the client itself would wait for acknowledgements. */
+  readonly lost: AbortSignal
 }
 
 /** One connection for each target, made anew by the next attempt after it was lost. */
@@ -73,7 +75,11 @@ async function open(target: JetStreamTarget): Promise<Connected> {
     ...(target.servers.some((server) => server.startsWith('tls://')) ? { tls: {} } : {}),
     ...credentialsOf(target),
   })
-  return { connection, client: jetstream(connection, { timeout: ACKNOWLEDGE_MS_MAX }) }
+  const lost = new AbortController()
+  const lose = () => lost.abort()
+  connection.closed().then(lose, lose)
+  const client = jetstream(connection, { timeout: ACKNOWLEDGE_MS_MAX })
+  return { connection, client, lost: lost.signal }
 }
 
 function credentialsOf({ credentials, token, user, password }: JetStreamTarget): ConnectionOptions {
@@ -88,7 +94,7 @@ function credentialsOf({ credentials, token, user, password }: JetStreamTarget):
 }
 
 async function publish(
-  { connection, client }: Connected,
+  { client, lost }: Connected,
   { subject }: JetStreamTarget,
   streamArn: string,
   { id, partitionKey, record }: StreamRecord,
@@ -99,18 +105,14 @@ async function publish(
   head.set('Carillon-Partition-Key', partitionKey)
   try {
     const acknowledged = client.publish(subject, record, { msgID: id, headers: head, retries: 1 })
-    await untilAborted(Promise.race([acknowledged, untilClosed(connection)]), signal)
+    // A race against a promise of the connection's would be remembered as long as that lives.
+    const known = untilAborted(acknowledged, lost, 'the connection was lost')
+    await untilAborted(known, signal)
     return undefined
   } catch (error) {
     const reason = `JetStream did not take the record: ${reasonOf(error)}`
     return { reason, isRetryable: true, isDestinationDown: true }
   }
-}
-
-/** The client itself would wait for the acknowledgement until its time is over. */
-async function untilClosed(connection: NatsConnection): Promise<never> {
-  await connection.closed()
-  throw new Error('the connection was lost')
 }
 
 /** The library's texts name subjects and servers, never what was published. */

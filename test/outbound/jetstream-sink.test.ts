@@ -1,4 +1,5 @@
 // What one attempt at JetStream makes of a server that is away, refuses, hangs or has no stream.
+import { queryObjects } from 'node:v8'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createJetStreamSink } from '../../src/integrations/jetstream-sink.ts'
 import { DeliveryError } from '../../src/domain/delivery-error.ts'
@@ -39,6 +40,13 @@ const failureOf = async (attempt: Promise<unknown>): Promise<DeliveryError> => {
   expect((error as DeliveryError).message).not.toContain(TOKEN)
   return error as DeliveryError
 }
+/** Puts 500 records at once. */
+const putMany = async (name: string) => {
+  const records = Array.from({ length: 500 }, (_, index) => record(`${name}-${index}`))
+  expect((await put(records)).filter((failure) => failure !== undefined)).toEqual([])
+}
+/** Of this process, once what nobody holds is collected. */
+const promisesCount = () => queryObjects(Promise, { format: 'count' })
 const idsIn = async () => (await nats.read('EVENTS')).map(({ id }) => id)
 
 test('records are acknowledged, with their ids, and a repetition is known as one', async () => {
@@ -76,6 +84,13 @@ test('nothing goes in the clear to where TLS was asked for', async () => {
   expect(error).toMatchObject(down)
   expect(error.message).toContain('tls')
   expect(await idsIn()).not.toContain('11')
+})
+
+test('a connection that stays remembers nothing of the records that went over it', async () => {
+  await putMany('before')
+  const countBefore = promisesCount()
+  for (const name of ['one', 'two', 'three', 'four']) await putMany(name)
+  expect(promisesCount() - countBefore).toBeLessThan(500)
 })
 
 test('a server that was killed and started again gets the records that it has not acknowledged', async () => {
