@@ -1,7 +1,7 @@
 // Finds the keys that a JSON text gives more than once in one object. JSON.parse keeps the last of
-// them without a word, and calls its reviver when the others are gone. Of a text that JSON.parse has
-// taken, strings and six signs say all about its objects, so this is no second parser; the libraries
-// that would do it are, each with its own idea of what JSON is.
+// them without a word, and calls its reviver when the others are gone. Of a text that it has taken,
+// strings and six signs say all about its objects, so this is no second parser; the libraries that
+// would do it are, each with its own idea of what JSON is.
 
 /** A string, or a sign that stands outside of them. */
 const TOKEN = /"(?:[^"\\]|\\.)*"|[{}[\],:]/g

@@ -1,6 +1,6 @@
-// Files that an operator names in a setting or in another file: small texts, of which nothing is
-// read but whole regular files. A pipe that nobody writes to would hold up the start for ever, and a
-// device may have no end.
+// Files that an operator names in a setting or in another file: small texts, and nothing but whole
+// regular files. A pipe that nobody writes to would hold up the start for ever, and a device may
+// have no end.
 import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs'
 import { ConfigError } from './config.ts'
 
