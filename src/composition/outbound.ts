@@ -1,5 +1,6 @@
 // What leaves the server: the clients that talk to the world outside, who delivers what with them,
 // and the dispatcher that drives them.
+import type { Clock } from '../base/clock.ts'
 import { createWebhookBot } from '../integrations/webhook-bot.ts'
 import { createWebhookClient, type WebhookClient } from '../integrations/webhook-client.ts'
 import { createWebhookInvoker } from '../integrations/webhook-invoker.ts'
@@ -50,11 +51,11 @@ function createDeliverers(
   { outboundMapping: mapping, store, metrics }: Foundation,
   webhooks: WebhookClient,
 ): readonly Deliverer[] {
-  const invokers = { lambda: createLambdaOnDemand(), webhook: createWebhookInvoker(webhooks) }
-  const clients = { lex: createLexOnDemand(), webhook: createWebhookBot(webhooks) }
+  const invokers = { lambda: createLambdaOnDemand(clock), webhook: createWebhookInvoker(webhooks) }
+  const clients = { lex: createLexOnDemand(clock), webhook: createWebhookBot(webhooks) }
   return [
     createProcessorDeliverer({ store, mapping, invokers, clock, logger, metrics }),
-    createStreamDeliverer(mapping, createStreamSinks(webhooks)),
+    createStreamDeliverer(mapping, createStreamSinks(clock, webhooks)),
     createPushAudienceDeliverer({ store, mapping, logger }),
     createPushDeliverer({
       store,
@@ -71,9 +72,9 @@ function createDeliverers(
   ]
 }
 
-function createStreamSinks(webhooks: WebhookClient): StreamSinks {
+function createStreamSinks(clock: Clock, webhooks: WebhookClient): StreamSinks {
   return {
-    kinesis: createKinesisOnDemand(),
+    kinesis: createKinesisOnDemand(clock),
     jetstream: createJetStreamOnDemand(),
     webhook: createWebhookSink(webhooks),
   }

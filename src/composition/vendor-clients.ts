@@ -13,10 +13,10 @@ import type { ProcessorInvoker } from '../ports/processor-invoker.ts'
 import type { PushSender } from '../ports/push-senders.ts'
 import type { StreamSink } from '../ports/stream-sinks.ts'
 
-export function createLambdaOnDemand(): ProcessorInvoker<LambdaTarget> {
+export function createLambdaOnDemand(clock: Clock): ProcessorInvoker<LambdaTarget> {
   const lambda = new OnDemand(async () => {
     const { createLambdaInvoker } = await import('../integrations/lambda-invoker.ts')
-    return createLambdaInvoker()
+    return createLambdaInvoker(clock)
   })
   return {
     invoke: async (...asked) => (await lambda.get()).invoke(...asked),
@@ -24,10 +24,10 @@ export function createLambdaOnDemand(): ProcessorInvoker<LambdaTarget> {
   }
 }
 
-export function createKinesisOnDemand(): StreamSink<KinesisTarget> {
+export function createKinesisOnDemand(clock: Clock): StreamSink<KinesisTarget> {
   return sinkOf(async () => {
     const { createKinesisSink } = await import('../integrations/kinesis-sink.ts')
-    return createKinesisSink()
+    return createKinesisSink(clock)
   })
 }
 
@@ -38,10 +38,10 @@ export function createJetStreamOnDemand(): StreamSink<JetStreamTarget> {
   })
 }
 
-export function createLexOnDemand(): LexClient {
+export function createLexOnDemand(clock: Clock): LexClient {
   const lex = new OnDemand(async () => {
     const { createLexClient } = await import('../integrations/lex-client.ts')
-    return createLexClient()
+    return createLexClient(clock)
   })
   return {
     ask: async (request) => (await lex.get()).ask(request),

@@ -7,6 +7,8 @@ export interface DeliveryErrorOptions {
   readonly isDestinationDown: boolean
   /** Of the answer, where there was one. */
   readonly status?: number | undefined
+  /** The destination asks not to be asked again before. */
+  readonly retryAfterMs?: number | undefined
 }
 
 /** Its message may be logged and shown to the operator: it holds no content and no secrets. */
@@ -15,12 +17,14 @@ export class DeliveryError extends Error {
   readonly isRetryable: boolean
   readonly isDestinationDown: boolean
   readonly status: number | undefined
+  readonly retryAfterMs: number | undefined
 
   constructor(message: string, options: DeliveryErrorOptions) {
     super(message)
     this.isRetryable = options.isRetryable
     this.isDestinationDown = options.isDestinationDown
     this.status = options.status
+    this.retryAfterMs = options.retryAfterMs
   }
 }
 
@@ -28,11 +32,16 @@ export class DeliveryError extends Error {
  * What an HTTP status says: 408, 429 and 5xx may go better later, all others never. Only 5xx and
  * 429 speak of the destination and not of what it was sent.
  */
-export function deliveryErrorOfStatus(status: number, what: string): DeliveryError {
+export function deliveryErrorOfStatus(
+  status: number,
+  what: string,
+  retryAfterMs?: number,
+): DeliveryError {
   const isDestinationDown = status === 429 || status >= 500
   return new DeliveryError(`${what} answered ${status}`, {
     isRetryable: isDestinationDown || status === 408,
     isDestinationDown,
     status,
+    retryAfterMs,
   })
 }

@@ -26,6 +26,8 @@ export interface PostAnswer {
   readonly status: number
   /** Empty unless it is read. */
   readonly text: string
+  /** The header, as it came. */
+  readonly retryAfter: string | undefined
 }
 
 export interface BoundedPost {
@@ -52,12 +54,13 @@ export function createBoundedPost({ answerBytesMax, socketsPerHostMax }: PostLim
       })
       try {
         const response = await answerOf(outgoing, body)
-        const { statusCode: status = 0 } = response
+        const { statusCode: status = 0, headers: answered } = response
+        const retryAfter = answered['retry-after']
         const reading = textOf(response, answerBytesMax, what)
-        if (isRead(status)) return { status, text: await reading }
+        if (isRead(status)) return { status, text: await reading, retryAfter }
         // Read all the same, so that the connection can be used again.
         await reading.catch(() => outgoing.destroy())
-        return { status, text: '' }
+        return { status, text: '', retryAfter }
       } catch (error) {
         outgoing.destroy()
         throw error instanceof DeliveryError ? error : unreachable(what, error, signal)

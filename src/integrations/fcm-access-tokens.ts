@@ -5,6 +5,7 @@ import { SignJWT } from 'jose'
 import type { Clock } from '../base/clock.ts'
 import { DeliveryError, deliveryErrorOfStatus } from '../domain/delivery-error.ts'
 import type { FcmTarget } from '../domain/outbound-mapping.ts'
+import { retryAfterMsOf } from '../domain/retry-after.ts'
 import type { BoundedPost } from './bounded-post.ts'
 
 // evidence: docs OAuth 2.0 for server to server applications (Google)
@@ -40,7 +41,7 @@ export function createFcmAccessTokens(http: BoundedPost, clock: Clock): FcmAcces
   async function ask(target: FcmTarget, signal: AbortSignal): Promise<AccessToken> {
     const askedAt = clock.now()
     const assertion = await signAssertion(target, Math.floor(askedAt / 1000))
-    const { status, text } = await http.post({
+    const { status, text, retryAfter } = await http.post({
       url: target.tokenUrl,
       headers: { 'content-type': 'application/x-www-form-urlencoded' },
       body: new URLSearchParams({ grant_type: GRANT_TYPE, assertion }).toString(),
@@ -48,7 +49,7 @@ export function createFcmAccessTokens(http: BoundedPost, clock: Clock): FcmAcces
       what: WHAT,
       isRead: (answered) => answered === 200,
     })
-    if (status !== 200) throw refusedBy(status)
+    if (status !== 200) throw refusedBy(status, retryAfterMsOf(status, retryAfter, clock.now()))
     const { token, lifetimeS } = tokenIn(text)
     return { token, renewAt: askedAt + lifetimeS * 1000 - RENEWED_BEFORE_MS }
   }
@@ -91,9 +92,10 @@ async function signAssertion(target: FcmTarget, nowS: number): Promise<string> {
 }
 
 /** Whatever it is, nothing can be sent without a token: the operator or time may mend it. */
-function refusedBy(status: number): DeliveryError {
+function refusedBy(status: number, retryAfterMs: number | undefined): DeliveryError {
   const { message } = deliveryErrorOfStatus(status, WHAT)
-  return new DeliveryError(message, { isRetryable: true, isDestinationDown: true, status })
+  const isDown = { isRetryable: true, isDestinationDown: true }
+  return new DeliveryError(message, { ...isDown, status, retryAfterMs })
 }
 
 function tokenIn(text: string): { readonly token: string; readonly lifetimeS: number } {

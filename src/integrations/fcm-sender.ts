@@ -3,6 +3,7 @@ import type { Clock } from '../base/clock.ts'
 import { DeliveryError, deliveryErrorOfStatus } from '../domain/delivery-error.ts'
 import type { FcmTarget } from '../domain/outbound-mapping.ts'
 import { fcmMessageOf } from '../domain/push-payload.ts'
+import { retryAfterMsOf } from '../domain/retry-after.ts'
 import type { PushSender } from '../ports/push-senders.ts'
 import { createBoundedPost, type PostAnswer } from './bounded-post.ts'
 import { createFcmAccessTokens } from './fcm-access-tokens.ts'
@@ -40,7 +41,7 @@ export function createFcmSender(clock: Clock): PushSender<FcmTarget> {
       if (answer.status === 401) answer = await attempt(target, body, signal)
       if (answer.status === 200) return 'sent'
       if (isInvalidToken(answer)) return 'invalid-token'
-      throw errorOf(answer.status)
+      throw errorOf(answer, clock.now())
     },
     close: () => http.close(),
   }
@@ -88,8 +89,10 @@ function detailsIn(text: string): readonly FcmErrorDetail[] {
 /** Refused credentials, a project or an address that is not there: the operator may mend these. */
 const OF_THE_SETTINGS: ReadonlySet<number> = new Set([401, 403, 404])
 
-function errorOf(status: number): DeliveryError {
-  const error = deliveryErrorOfStatus(status, WHAT)
+// evidence: docs FCM error codes, 429 and 503 may come with Retry-After
+function errorOf({ status, retryAfter }: PostAnswer, now: number): DeliveryError {
+  const retryAfterMs = retryAfterMsOf(status, retryAfter, now)
+  const error = deliveryErrorOfStatus(status, WHAT, retryAfterMs)
   return OF_THE_SETTINGS.has(status)
     ? new DeliveryError(error.message, { isRetryable: true, isDestinationDown: true, status })
     : error

@@ -4,10 +4,12 @@ import {
   PutRecordsCommand,
   type PutRecordsResultEntry,
 } from '@aws-sdk/client-kinesis'
+import type { Clock } from '../base/clock.ts'
 import { DeliveryError } from '../domain/delivery-error.ts'
 import type { KinesisTarget } from '../domain/outbound-mapping.ts'
 import { parseStreamArn } from '../domain/stream-record.ts'
 import type { RecordFailure, StreamRecord, StreamSink } from '../ports/stream-sinks.ts'
+import { awsFailureOf } from './aws-failure.ts'
 import { BoundedHttpHandler } from './bounded-http-handler.ts'
 import { untilAborted } from './until-aborted.ts'
 
@@ -18,7 +20,7 @@ const CLIENTS_MAX = 16
  * The streams and their credentials are found as AWS's own programs find them. A failed record does
  * not keep the others of its batch from arriving.
  */
-export function createKinesisSink(): StreamSink<KinesisTarget> {
+export function createKinesisSink(clock: Clock): StreamSink<KinesisTarget> {
   const requestHandler = new BoundedHttpHandler()
   const clients = new Map<string, KinesisClient>()
 
@@ -49,7 +51,7 @@ export function createKinesisSink(): StreamSink<KinesisTarget> {
         const { Records = [] } = await untilAborted(sent, signal)
         return failuresOf(records, Records)
       } catch (error) {
-        throw deliveryErrorOf(error)
+        throw deliveryErrorOf(error, clock.now())
       }
     },
     async close() {
@@ -73,26 +75,16 @@ function failuresOf(
   })
 }
 
-/** By its name and status alone: the text may quote what was sent. */
-function deliveryErrorOf(error: unknown): DeliveryError {
+function deliveryErrorOf(error: unknown, now: number): DeliveryError {
   if (error instanceof DeliveryError) return error
-  const name = error instanceof Error ? error.name : 'Error'
-  const code = error instanceof Error && 'code' in error ? ` ${String(error.code)}` : ''
-  const status = statusOf(error)
+  const { name, status, code, retryAfterMs } = awsFailureOf(error, now)
+  const coded = code === undefined ? '' : ` ${code}`
   const answered = status === undefined ? '' : ` (${status})`
-  return unusable(`Kinesis took nothing: ${name}${code}${answered}`, status)
+  return unusable(`Kinesis took nothing: ${name}${coded}${answered}`, status, retryAfterMs)
 }
 
-/** The operator may still make the stream, or let us in. */
-function unusable(message: string, status?: number): DeliveryError {
-  return new DeliveryError(message, { isRetryable: true, isDestinationDown: true, status })
-}
-
-function statusOf(error: unknown): number | undefined {
-  if (typeof error !== 'object' || error === null || !('$metadata' in error)) return undefined
-  const { $metadata: metadata } = error
-  if (typeof metadata !== 'object' || metadata === null) return undefined
-  return 'httpStatusCode' in metadata && typeof metadata.httpStatusCode === 'number'
-    ? metadata.httpStatusCode
-    : undefined
+/** The operator may still make the stream, or let us in; and time may help what is throttled. */
+function unusable(message: string, status?: number, retryAfterMs?: number): DeliveryError {
+  const isDown = { isRetryable: true, isDestinationDown: true }
+  return new DeliveryError(message, { ...isDown, status, retryAfterMs })
 }

@@ -1,9 +1,11 @@
 // Asks processors of channel flows by Lambda's Invoke API, or whatever speaks it at
 // AWS_ENDPOINT_URL_LAMBDA.
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda'
+import type { Clock } from '../base/clock.ts'
 import { DeliveryError } from '../domain/delivery-error.ts'
 import type { LambdaTarget } from '../domain/outbound-mapping.ts'
 import type { ProcessorInvoker } from '../ports/processor-invoker.ts'
+import { awsFailureOf } from './aws-failure.ts'
 import { BoundedHttpHandler } from './bounded-http-handler.ts'
 import { untilAborted } from './until-aborted.ts'
 
@@ -16,10 +18,9 @@ const FUNCTION_ARN = /^arn:[^:]+:lambda:([^:]+):[^:]*:function:([^:]+)(?::([^:]+
 /** A function that is being made or changed takes nothing for a while. */
 // evidence: docs Lambda Invoke, ResourceConflictException
 const CONFLICT_STATUS = 409
-const THROTTLED_STATUS = 429
 
 /** The credentials of the environment are used, as AWS's own programs find them. */
-export function createLambdaInvoker(): ProcessorInvoker<LambdaTarget> {
+export function createLambdaInvoker(clock: Clock): ProcessorInvoker<LambdaTarget> {
   const requestHandler = new BoundedHttpHandler()
   const clients = new Map<string, LambdaClient>()
 
@@ -52,7 +53,8 @@ export function createLambdaInvoker(): ProcessorInvoker<LambdaTarget> {
       try {
         await untilAborted(sent, signal)
       } catch (error) {
-        throw signal.aborted ? unavailable('Lambda did not answer in time') : deliveryErrorOf(error)
+        if (signal.aborted) throw unavailable('Lambda did not answer in time')
+        throw deliveryErrorOf(error, clock.now())
       }
     },
     async close() {
@@ -65,39 +67,19 @@ function refusal(message: string, status?: number): DeliveryError {
   return new DeliveryError(message, { isRetryable: false, isDestinationDown: false, status })
 }
 
-/** By its name and status alone: the text may quote what was sent. */
-function deliveryErrorOf(error: unknown): DeliveryError {
-  const { name, status, code } = describe(error)
+function deliveryErrorOf(error: unknown, now: number): DeliveryError {
+  const { name, status, code, isThrottled, retryAfterMs } = awsFailureOf(error, now)
   if (name === 'CredentialsProviderError') {
     return unavailable('no AWS credentials were found for Lambda in the environment')
   }
   if (status === undefined) return unavailable(`Lambda could not be reached: ${code ?? name}`)
   const text = `Lambda answered ${name} (${status})`
-  const isOverloaded = status === THROTTLED_STATUS || status >= 500
-  if (isOverloaded) return unavailable(text, status)
+  if (isThrottled || status >= 500) return unavailable(text, status, retryAfterMs)
   if (status !== CONFLICT_STATUS) return refusal(text, status)
   return new DeliveryError(text, { isRetryable: true, isDestinationDown: false, status })
 }
 
-function unavailable(message: string, status?: number): DeliveryError {
-  return new DeliveryError(message, { isRetryable: true, isDestinationDown: true, status })
-}
-
-interface Description {
-  readonly name: string
-  /** Of the answer; undefined when there was none. */
-  readonly status: number | undefined
-  /** Of what kept the connection from being. */
-  readonly code: string | undefined
-}
-
-function describe(error: unknown): Description {
-  if (!(error instanceof Error)) return { name: 'Error', status: undefined, code: undefined }
-  const { name } = error
-  const code = 'code' in error ? String(error.code) : undefined
-  const metadata: unknown = '$metadata' in error ? error.$metadata : undefined
-  const hasStatus =
-    typeof metadata === 'object' && metadata !== null && 'httpStatusCode' in metadata
-  const status = hasStatus ? metadata.httpStatusCode : undefined
-  return { name, code, status: typeof status === 'number' ? status : undefined }
+function unavailable(message: string, status?: number, retryAfterMs?: number): DeliveryError {
+  const isDown = { isRetryable: true, isDestinationDown: true }
+  return new DeliveryError(message, { ...isDown, status, retryAfterMs })
 }

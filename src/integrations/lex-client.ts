@@ -7,10 +7,12 @@ import {
   PutSessionCommand,
   RecognizeTextCommand,
 } from '@aws-sdk/client-lex-runtime-v2'
+import type { Clock } from '../base/clock.ts'
 import { parseBotAnswer } from '../domain/bot-answer-parsing.ts'
 import { INVALID_ANSWER_CODE } from '../domain/bot-answer.ts'
 import { DeliveryError } from '../domain/delivery-error.ts'
 import type { BotRequest, LexClient } from '../ports/bot-client.ts'
+import { awsFailureOf, THROTTLED_STATUS } from './aws-failure.ts'
 import { BoundedHttpHandler, OversizedAnswerError } from './bounded-http-handler.ts'
 import { untilAborted } from './until-aborted.ts'
 
@@ -22,7 +24,7 @@ const REGIONS_MAX = 16
 const UNPACKED_BYTES_MAX = 256 * 1024
 const TEXT_TYPE = 'text/plain; charset=utf-8'
 
-export function createLexClient(): LexClient {
+export function createLexClient(clock: Clock): LexClient {
   const requestHandler = new BoundedHttpHandler()
   const clients = new Map<string, LexRuntimeV2Client>()
   const clientOf = (region: string) => {
@@ -45,7 +47,7 @@ export function createLexClient(): LexClient {
         // The SDK may look for credentials first, and hears no signal as long.
         value = await untilAborted(asked, request.signal)
       } catch (error) {
-        throw error instanceof DeliveryError ? error : deliveryErrorOf(error)
+        throw error instanceof DeliveryError ? error : deliveryErrorOf(error, clock.now())
       }
       const answer = parseBotAnswer(value)
       if (answer === undefined) throw invalidAnswer()
@@ -117,16 +119,16 @@ function aliasOf(botAliasArn: string) {
   return { region, botId, botAliasId }
 }
 
-function deliveryErrorOf(error: unknown): DeliveryError {
-  const name = error instanceof Error ? error.name : 'an error'
+function deliveryErrorOf(error: unknown, now: number): DeliveryError {
+  const { name, status, code, isThrottled, retryAfterMs } = awsFailureOf(error, now)
   if (error instanceof LexRuntimeV2ServiceException) {
-    const status = error.$metadata.httpStatusCode
-    const isDestinationDown = status === 429 || (status !== undefined && status >= 500)
+    const isDestinationDown = isThrottled || (status !== undefined && status >= 500)
     // Lex's own text may quote what was said.
     return new DeliveryError(`Lex answered ${name}`, {
       isRetryable: isDestinationDown,
       isDestinationDown,
-      status,
+      status: isThrottled ? THROTTLED_STATUS : status,
+      retryAfterMs,
     })
   }
   if (name === 'CredentialsProviderError') {
@@ -135,8 +137,7 @@ function deliveryErrorOf(error: unknown): DeliveryError {
     return new DeliveryError('there are no credentials for Lex', options)
   }
   if (error instanceof SyntaxError || error instanceof OversizedAnswerError) return invalidAnswer()
-  const code = error instanceof Error && 'code' in error ? String(error.code) : name
-  return new DeliveryError(`Lex could not be reached: ${code}`, {
+  return new DeliveryError(`Lex could not be reached: ${code ?? name}`, {
     isRetryable: true,
     isDestinationDown: true,
   })

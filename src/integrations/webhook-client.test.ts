@@ -136,6 +136,16 @@ describe('an answer', () => {
     expect(received.map(({ request }) => request.url)).toEqual(['/hook'])
   })
 
+  test.each([
+    [429, '7', 7_000],
+    [503, new Date(1_800_000_090_000).toUTCString(), 89_500],
+    [500, '7', undefined],
+    [503, 'later', undefined],
+  ])('of %i may ask to be left alone: %s', async (status, header, retryAfterMs) => {
+    answer = (response) => response.writeHead(status, { 'retry-after': header }).end()
+    expect((await failure(ask())).retryAfterMs).toBe(retryAfterMs)
+  })
+
   test('is read to a bound, and its sender hung up on', async () => {
     const closed = answerForEver(200)
     const error = await failure(ask())

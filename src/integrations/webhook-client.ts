@@ -5,6 +5,7 @@ import { createHmac } from 'node:crypto'
 import type { Clock } from '../base/clock.ts'
 import { deliveryErrorOfStatus } from '../domain/delivery-error.ts'
 import type { WebhookTarget } from '../domain/outbound-mapping.ts'
+import { retryAfterMsOf } from '../domain/retry-after.ts'
 import { createBoundedPost } from './bounded-post.ts'
 
 /** Bytes of an answer that are read: answers of bots are the longest. */
@@ -53,7 +54,7 @@ export function createWebhookClient(clock: Clock): WebhookClient {
         'x-carillon-timestamp': timestamp,
         'x-carillon-signature': signatureOf(target.secret, timestamp, body),
       }
-      const { status, text } = await http.post({
+      const { status, text, retryAfter } = await http.post({
         url: target.url,
         headers,
         body,
@@ -63,7 +64,8 @@ export function createWebhookClient(clock: Clock): WebhookClient {
         isRead: (answered) => kind === 'bot' && isSuccess(answered),
       })
       if (isSuccess(status)) return text
-      throw deliveryErrorOfStatus(status, 'the webhook')
+      const retryAfterMs = retryAfterMsOf(status, retryAfter, clock.now())
+      throw deliveryErrorOfStatus(status, 'the webhook', retryAfterMs)
     },
     close: () => http.close(),
   }

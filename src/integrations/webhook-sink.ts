@@ -42,11 +42,12 @@ function idOf(records: readonly StreamRecord[]): string {
 
 function deliveryErrorOf(error: unknown): DeliveryError {
   if (!(error instanceof DeliveryError)) throw error
-  const { message, status } = error
+  const { message, status, retryAfterMs } = error
   const isRefused = REFUSALS.has(status)
   return new DeliveryError(message, {
     isRetryable: !isRefused,
     isDestinationDown: !isRefused,
     status,
+    retryAfterMs,
   })
 }

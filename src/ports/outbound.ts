@@ -22,7 +22,16 @@ export type DeliveryOutcome =
       readonly remains?: true | undefined
     }
   /** It may arrive later. Of a destination that is down, the other entries wait, too. */
-  | { readonly outcome: 'failed'; readonly reason: string; readonly isDestinationDown: boolean }
+  | {
+      readonly outcome: 'failed'
+      readonly reason: string
+      readonly isDestinationDown: boolean
+      /**
+       * The destination asks for a pause of at least so long: for this entry, and for all others if
+       * it is down. No longer than it may wait at all, see `retryAfterMsMax`.
+       */
+      readonly retryAfterMs?: number | undefined
+    }
   /** It will never arrive as it is. */
   | { readonly outcome: 'refused'; readonly reason: string }
 

@@ -21,6 +21,8 @@ export interface RecordFailure {
   readonly isRetryable: boolean
   /** Whether everything else for that stream fares the same. */
   readonly isDestinationDown: boolean
+  /** The destination asks not to be asked again before. */
+  readonly retryAfterMs?: number | undefined
 }
 
 /** One way out, for targets of one kind. */

@@ -304,6 +304,69 @@ export function describeDispatch(createBed: CreateStoreBed): void {
     expect(world.log).toContainEqual(expect.stringContaining('is back'))
   })
 
+  it('leaves a destination alone for as long as it asks, and what it has not seen as well', async () => {
+    world.policy = { batchesUnderWayMax: 2 }
+    world.outcomeOf = () => ({ ...down, retryAfterMs: 30 * SECOND_MS })
+    for (let n = 0; n < 5; n++) await world.append(`e${n}`, '')
+    await world.start()
+    await world.settled()
+    expect(world.batches).toEqual([['e0'], ['e1']])
+    expect(world.dispatcher.overview()).toMatchObject([{ isCircuitOpen: true, waitingCount: 5 }])
+    world.outcomeOf = () => delivered
+    await world.append('new', '')
+    await world.pass(30 * SECOND_MS - 1)
+    expect(world.arrived).toEqual([])
+    await world.pass(1)
+    expect(world.arrived.toSorted()).toEqual(['e0', 'e1', 'e2', 'e3', 'e4', 'new'])
+  })
+
+  it('leaves it alone also when it took the rest of a batch', async () => {
+    world.policy = { batchEntriesMax: 3, batchesUnderWayMax: 1 }
+    world.outcomeOf = ({ text }) =>
+      text === 'e1' ? { ...down, retryAfterMs: 20 * SECOND_MS } : delivered
+    for (let n = 0; n < 5; n++) await world.append(`e${n}`, '')
+    await world.start()
+    await world.settled()
+    expect(world.batches).toEqual([['e0', 'e1', 'e2']])
+    await world.pass(20 * SECOND_MS - 1)
+    expect(world.batches).toHaveLength(1)
+    await world.pass(1)
+    expect(world.arrived.toSorted()).toEqual(['e0', 'e2', 'e3', 'e4'])
+  })
+
+  it('lets an entry wait for as long as is asked for it alone, also across a restart', async () => {
+    world.outcomeOf = ({ text, attempt }) =>
+      text === 'a' && attempt === 1 ? { ...failed, retryAfterMs: 30 * SECOND_MS } : delivered
+    await world.append('a', '')
+    await world.append('b', '')
+    await world.start()
+    await world.settled()
+    expect(world.arrived).toEqual(['b'])
+    await world.pass(10 * SECOND_MS)
+    await world.restart()
+    await world.pass(20 * SECOND_MS - 1)
+    expect(world.arrived).toEqual(['b'])
+    await world.pass(1)
+    expect(world.arrived).toEqual(['b', 'a'])
+  })
+
+  it('tries once more before the end what is asked to wait for longer than it may', async () => {
+    world.policy = { ageMsMax: 10 * SECOND_MS, attemptMsMax: SECOND_MS }
+    world.outcomeOf = () => ({ ...down, retryAfterMs: MINUTE_MS })
+    await world.append('a', '')
+    await world.start()
+    await world.pass(9 * SECOND_MS - 1)
+    expect(world.batches).toHaveLength(1)
+    await world.append('b', '')
+    await world.pass(1)
+    // The one that has just come waits its own time, for a destination that still asks to wait.
+    expect(world.batches).toEqual([['a'], ['a']])
+    expect(await world.dead()).toMatchObject([{ attemptsCount: 2, failure: 'nobody there' }])
+    world.outcomeOf = () => delivered
+    await world.pass(9 * SECOND_MS)
+    expect(world.arrived).toEqual(['b'])
+  })
+
   it('what waits for a destination that is down waits no longer than for that', async () => {
     world.outcomeOf = () => down
     await world.appendAll(['a', 'b'], one)

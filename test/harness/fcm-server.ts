@@ -24,7 +24,12 @@ export interface ReceivedFcmMessage {
 
 /** Instead of taking the message; `hang` never answers, `reset` cuts the connection. */
 export type FcmAnswer =
-  | { readonly status: number; readonly errorCode?: string; readonly details?: readonly object[] }
+  | {
+      readonly status: number
+      readonly errorCode?: string
+      readonly details?: readonly object[]
+      readonly retryAfter?: string
+    }
   | 'hang'
   | 'reset'
   | undefined
@@ -42,6 +47,8 @@ export interface FcmServer extends AsyncDisposable {
   answerTo: (message: FcmMessage) => FcmAnswer
   /** Instead of a token, when it is a status. */
   tokenStatus: number
+  /** The header with that. */
+  tokenRetryAfter: string | undefined
   /** All access tokens that were handed out are good for nothing any more. */
   revoke(): void
   down(): Promise<void>
@@ -72,7 +79,9 @@ export async function startFcmServer(authority: TestAuthority, now = Date.now): 
   }
 
   async function handOutToken(text: string, response: ServerResponse): Promise<void> {
-    if (live.tokenStatus !== 200) return answer(response, live.tokenStatus, {})
+    if (live.tokenStatus !== 200) {
+      return answer(response, live.tokenStatus, {}, live.tokenRetryAfter)
+    }
     const form = new URLSearchParams(text)
     const isSigned = await jwtVerify(form.get('assertion') ?? '', publicKey, {
       algorithms: ['RS256'],
@@ -125,9 +134,8 @@ export async function startFcmServer(authority: TestAuthority, now = Date.now): 
       return
     }
     const detail = errorCode === undefined ? [] : [{ '@type': FCM_ERROR, errorCode }]
-    answer(response, status, {
-      error: { code: status, status: errorCode, details: verdict.details ?? detail },
-    })
+    const error = { code: status, status: errorCode, details: verdict.details ?? detail }
+    answer(response, status, { error }, verdict.retryAfter)
   }
 
   function verdictOn(message: FcmMessage): Exclude<FcmAnswer, string | undefined> {
@@ -159,6 +167,7 @@ export async function startFcmServer(authority: TestAuthority, now = Date.now): 
     unregistered: new Set<string>(),
     tokensCount: 0,
     tokenStatus: 200,
+    tokenRetryAfter: undefined,
     answerTo: () => undefined,
     revoke: () => good.clear(),
     down: () => loopback.down(),
@@ -169,7 +178,13 @@ export async function startFcmServer(authority: TestAuthority, now = Date.now): 
   return live
 }
 
-function answer(response: ServerResponse, status: number, value: object): void {
-  response.writeHead(status, { 'content-type': 'application/json' })
+function answer(
+  response: ServerResponse,
+  status: number,
+  value: object,
+  retryAfter?: string,
+): void {
+  const asked = retryAfter === undefined ? {} : { 'retry-after': retryAfter }
+  response.writeHead(status, { 'content-type': 'application/json', ...asked })
   response.end(JSON.stringify(value))
 }

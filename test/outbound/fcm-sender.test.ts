@@ -140,6 +140,20 @@ test.each<readonly [FcmAnswer & object, object]>([
   expect(error.message).not.toContain('fcm:token/1')
 })
 
+test('too much, or not now, may ask to be left alone; so may the token service', async () => {
+  const to = target()
+  google.answerTo = () => ({ status: 429, errorCode: 'QUOTA_EXCEEDED', retryAfter: '60' })
+  expect(await failing(send(phone(), to))).toMatchObject({ status: 429, retryAfterMs: 60_000 })
+  const at = (Math.floor(clock.now() / 1000) + 90) * 1000
+  google.answerTo = () => ({ status: 503, retryAfter: new Date(at).toUTCString() })
+  const { retryAfterMs } = await failing(send(phone(), to))
+  expect(retryAfterMs).toBeGreaterThan(80_000)
+  expect(retryAfterMs).toBeLessThanOrEqual(90_000)
+  Object.assign(google, { tokenStatus: 503, tokenRetryAfter: '40' })
+  google.revoke()
+  expect(await failing(send(phone(), target()))).toMatchObject({ retryAfterMs: 40_000 })
+})
+
 test('a project that is not there says nothing about the device', async () => {
   const error = await failing(send(phone(), target({ projectId: 'other' })))
   expect(error).toMatchObject({ status: 404, isRetryable: true, isDestinationDown: true })

@@ -1,6 +1,7 @@
 // What one attempt at Kinesis makes of a service that fails: which records have arrived, whether
 // another attempt may go better, and that nothing is said of what was sent.
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { systemClock } from '../../src/base/clock.ts'
 import { createKinesisSink } from '../../src/integrations/kinesis-sink.ts'
 import { DeliveryError } from '../../src/domain/delivery-error.ts'
 import type { StreamRecord } from '../../src/ports/stream-sinks.ts'
@@ -11,7 +12,7 @@ const NAME = 'chime-messaging-events'
 const SECRET = 'nobody may read this in a log'
 
 let kinesis: TestKinesis
-const sink = createKinesisSink()
+const sink = createKinesisSink(systemClock)
 beforeAll(async () => {
   kinesis = await startKinesis()
   useKinesis(kinesis)
@@ -105,6 +106,12 @@ for (const [name, { fault, says }] of Object.entries(faults)) {
     expect(await isIn(name)).toBe(1)
   })
 }
+
+test('a throttled call may ask to be left alone', async () => {
+  const text = '{"__type":"ProvisionedThroughputExceededException"}'
+  await kinesis.fail({ status: 400, text, headers: { 'retry-after': '3' } })
+  expect(await failureOf(put([record('asked')]))).toMatchObject({ retryAfterMs: 3_000 })
+})
 
 test('an answer that never comes ends with the signal', async () => {
   await kinesis.fail('hangs')

@@ -1,6 +1,7 @@
 // How Lambda is invoked, and what its answers mean: those that may be other later, and those that
 // will not.
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { systemClock } from '../../src/base/clock.ts'
 import { DeliveryError } from '../../src/domain/delivery-error.ts'
 import { createLambdaInvoker } from '../../src/integrations/lambda-invoker.ts'
 import { startFaultyServer, type Answer, type FaultyServer } from '../harness/faulty-server.ts'
@@ -14,7 +15,7 @@ const invoked: Invoked[] = []
 let answer: Answer
 let endpoint: FaultyServer
 const before = { ...process.env }
-const invoker = createLambdaInvoker()
+const invoker = createLambdaInvoker(systemClock)
 
 beforeAll(async () => {
   endpoint = await startFaultyServer((headers, body) => {
@@ -83,6 +84,17 @@ test.each([
   expect(invoked.length).toBe(1)
 })
 
+test.each([
+  [429, 'TooManyRequestsException', '12'],
+  [400, 'ThrottlingException', '12'],
+  [503, 'ServiceException', '12'],
+])('%i %s is throttling, and may ask to be left alone', async (status, name, retryAfter) => {
+  const headers = { 'x-amzn-errortype': name, 'retry-after': retryAfter }
+  answer = { status, text: '{}', headers }
+  const expected = { status, isRetryable: true, isDestinationDown: true, retryAfterMs: 12_000 }
+  expect(await failure(invoke())).toMatchObject(expected)
+})
+
 test('an endpoint that refuses, resets or hangs may do better later', async () => {
   const refusing = async (fault: 'refuses' | 'resets') => {
     await endpoint.fail(fault)
@@ -114,7 +126,7 @@ test('an environment without credentials is told as that, and may have some late
     AWS_SHARED_CREDENTIALS_FILE: '/nowhere',
     AWS_CONFIG_FILE: '/nowhere',
   }
-  const bare = createLambdaInvoker()
+  const bare = createLambdaInvoker(systemClock)
   try {
     const invocation = { functionArn: ARN, callbackId: 'id', body: '{}' }
     const { signal } = new AbortController()

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { systemClock } from '../../src/base/clock.ts'
 import { firstStep, planInvocation } from '../../src/domain/channel-flow-steps.ts'
 import type { ChannelMessage } from '../../src/domain/channel-message.ts'
 import { createOutboundMapping } from '../../src/domain/outbound-mapping.ts'
@@ -56,7 +57,10 @@ async function openWorld() {
     bots: {},
   })
   const webhooks = createWebhookClient(clock)
-  const invokers = { lambda: createLambdaInvoker(), webhook: createWebhookInvoker(webhooks) }
+  const invokers = {
+    lambda: createLambdaInvoker(systemClock),
+    webhook: createWebhookInvoker(webhooks),
+  }
   const deliverer = createProcessorDeliverer({
     store,
     mapping,

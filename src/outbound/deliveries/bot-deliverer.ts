@@ -23,6 +23,7 @@ import type { Deliverer, DeliveryOutcome, DeliveryPolicy } from '../../ports/out
 import type { Store, StoreTransaction } from '../../ports/store.ts'
 import { findAnsweringBot } from '../../services/messaging/bot-answers.ts'
 import { sendMessage } from '../../services/messaging/message-sending.ts'
+import { failureOfError, outcomeOfFailure } from '../delivery-outcome.ts'
 
 /** What bots are asked with. */
 export interface BotClients {
@@ -189,10 +190,8 @@ const TIMED_OUT: DeliveryOutcome = {
 
 function outcomeOfError(error: unknown): DeliveryOutcome {
   if (!(error instanceof DeliveryError)) throw error
-  const { message, isRetryable, isDestinationDown } = error
-  const code = codeOf(error)
-  if (!isRetryable) return refused(code, message)
-  return { outcome: 'failed', reason: failureOf(code, message), isDestinationDown }
+  const reason = failureOf(codeOf(error), error.message)
+  return outcomeOfFailure({ ...failureOfError(error), reason })
 }
 
 /** The status of an error; redirects and the like are no answer. */

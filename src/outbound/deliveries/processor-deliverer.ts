@@ -21,6 +21,7 @@ import {
   presentInvocationFailure,
   presentProcessorEvent,
 } from '../../services/presenters/flow-presenters.ts'
+import { outcomeOfError } from '../delivery-outcome.ts'
 
 /** The way to ask for each kind of target. */
 export interface ProcessorInvokers {
@@ -79,7 +80,8 @@ export function createProcessorDeliverer(
       await invoke(invokers, target, { functionArn, callbackId, body }, signal)
       return { outcome: 'delivered' }
     } catch (error) {
-      return outcomeOf(error)
+      if (!(error instanceof DeliveryError)) throw error
+      return outcomeOfError(error)
     }
   }
 
@@ -119,12 +121,4 @@ function invoke(
   return target.kind === 'lambda'
     ? lambda.invoke(target, invocation, signal)
     : webhook.invoke(target, invocation, signal)
-}
-
-function outcomeOf(error: unknown): DeliveryOutcome {
-  if (!(error instanceof DeliveryError)) throw error
-  const { message: reason, isRetryable, isDestinationDown } = error
-  return isRetryable
-    ? { outcome: 'failed', reason, isDestinationDown }
-    : { outcome: 'refused', reason }
 }

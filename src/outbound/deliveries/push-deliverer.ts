@@ -13,6 +13,7 @@ import { expiryOf, type DevicePush } from '../../domain/push-payload.ts'
 import type { Deliverer, DeliveryOutcome, DeliveryPolicy } from '../../ports/outbound.ts'
 import type { PushResult, PushSenders } from '../../ports/push-senders.ts'
 import type { Store, StoreTransaction } from '../../ports/store.ts'
+import { outcomeOfError } from '../delivery-outcome.ts'
 
 /**
  * A push that comes an hour late is worse than none. Until then it is tried as often as the pauses
@@ -134,8 +135,5 @@ function failure(error: unknown, logger: Logger): DeliveryOutcome {
     logger.error({ reason }, 'a push failed for an unexpected reason')
     return { outcome: 'failed', reason: `unexpectedly: ${reason}`, isDestinationDown: false }
   }
-  const { message: reason, isRetryable, isDestinationDown } = error
-  return isRetryable
-    ? { outcome: 'failed', reason, isDestinationDown }
-    : { outcome: 'refused', reason }
+  return outcomeOfError(error)
 }

@@ -15,6 +15,7 @@ import type {
 import type { OutboxEntry } from '../../domain/outbox.ts'
 import type { Deliverer, DeliveryOutcome, DeliveryPolicy } from '../../ports/outbound.ts'
 import type { RecordFailure, StreamRecord, StreamSink } from '../../ports/stream-sinks.ts'
+import { failureOfError, outcomeOfFailure } from '../delivery-outcome.ts'
 
 /** The way out for each kind of target. */
 export interface StreamSinks {
@@ -112,8 +113,8 @@ async function attempt(records: readonly StreamRecord[], putAll: Put): Promise<F
     return await putAll(records)
   } catch (error) {
     if (!(error instanceof DeliveryError)) throw error
-    const { message: reason, isRetryable, isDestinationDown } = error
-    return records.map(() => ({ reason, isRetryable, isDestinationDown }))
+    const failure = failureOfError(error)
+    return records.map(() => failure)
   }
 }
 
@@ -189,10 +190,7 @@ function idOf({ entryId, content }: OutboxEntry<'stream'>): string {
 }
 
 function outcomeOf(failure: RecordFailure | undefined): DeliveryOutcome {
-  if (failure === undefined) return { outcome: 'delivered' }
-  const { reason, isDestinationDown } = failure
-  if (!failure.isRetryable) return { outcome: 'refused', reason }
-  return { outcome: 'failed', reason, isDestinationDown }
+  return failure === undefined ? { outcome: 'delivered' } : outcomeOfFailure(failure)
 }
 
 function failed(reason: string): DeliveryOutcome {

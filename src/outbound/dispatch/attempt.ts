@@ -6,6 +6,7 @@ import type { Logger } from '../../base/logger.ts'
 import { DeliveryError } from '../../domain/delivery-error.ts'
 import type { OutboxEntry } from '../../domain/outbox.ts'
 import type { Deliverer, DeliveryOutcome } from '../../ports/outbound.ts'
+import { outcomeOfError } from '../delivery-outcome.ts'
 
 /** A deliverer whose signal is aborted has this long to end; then it is not waited for. */
 const END_MS_MAX = 5_000
@@ -55,11 +56,7 @@ export async function attemptDelivery(
 
 /** What was thrown speaks for the whole batch. */
 function outcomeOf(error: unknown, endedAfterMs: number | undefined): DeliveryOutcome {
-  if (error instanceof DeliveryError) {
-    const { message: reason, isRetryable, isDestinationDown } = error
-    if (!isRetryable) return { outcome: 'refused', reason }
-    return { outcome: 'failed', reason, isDestinationDown }
-  }
+  if (error instanceof DeliveryError) return outcomeOfError(error)
   const reason =
     endedAfterMs === undefined
       ? `the delivery failed: ${error instanceof Error ? error.name : 'unknown'}`

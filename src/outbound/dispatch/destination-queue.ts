@@ -208,12 +208,15 @@ export class DestinationQueue {
     const { records } = this.#surroundings
     const failure = outcomes.find((each) => each.outcome !== 'delivered')
     if (failure !== undefined) this.lastFailure = failure.reason
-    const isDown = outcomes.every((each) => each.outcome === 'failed' && each.isDestinationDown)
-    if (isDown) {
-      if (this.#circuit.failed(openingsBefore, now)) {
+    const down = outcomes.filter((each) => each.outcome === 'failed' && each.isDestinationDown)
+    const asked = down.flatMap((each) => ('retryAfterMs' in each ? (each.retryAfterMs ?? []) : []))
+    const retryAfterMs = asked.length === 0 ? undefined : Math.max(...asked)
+    // One that asks for a pause may have taken some of the batch before.
+    if (down.length === outcomes.length || retryAfterMs !== undefined) {
+      if (this.#circuit.failed(openingsBefore, now, retryAfterMs)) {
         records.circuitOpened(this.destination, this.lastFailure ?? '')
       }
-    } else if (this.#circuit.answered()) {
+    } else if (this.#circuit.answered(openingsBefore)) {
       records.circuitClosed(this.destination)
     }
   }

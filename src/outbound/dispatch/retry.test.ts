@@ -44,8 +44,23 @@ test('the last attempt ends before the entry is too old', () => {
 test('a pause that no policy allows was written by a clock that has been set back', () => {
   expect(isDue(100, 100, policy)).toBe(true)
   expect(isDue(101, 100, policy)).toBe(false)
-  expect(isDue(10_100, 100, policy)).toBe(false)
-  expect(isDue(10_101, 100, policy)).toBe(true)
+  // So long may a destination ask to be left alone.
+  expect(isDue(55_100, 100, policy)).toBe(false)
+  expect(isDue(55_101, 100, policy)).toBe(true)
+  const impatient = { ...policy, ageMsMax: 2_000 }
+  expect(isDue(10_100, 100, impatient)).toBe(false)
+  expect(isDue(10_101, 100, impatient)).toBe(true)
+})
+
+test('a destination that asks to be left alone is, as long as the entry may wait', () => {
+  const entry = { attemptsCount: 0, createdAt: 0 }
+  const askedAt = (now: number, retryAfterMs: number) =>
+    nextAttemptAt(entry, policy, now, 1, retryAfterMs)
+  expect(askedAt(100, 500)).toBe(1_100)
+  expect(askedAt(100, 20_000)).toBe(20_100)
+  expect(askedAt(100, 90_000)).toBe(55_000)
+  expect(askedAt(50_000, 90_000)).toBe(55_000)
+  expect(askedAt(54_001, 90_000)).toBe(undefined)
 })
 
 test('randomness is spread over all of its range', () => {

@@ -11,7 +11,12 @@ const RANDOM_BYTES = 4
 export const systemRandom: Random = () =>
   newSecretBytes(RANDOM_BYTES).readUInt32BE() / 2 ** (8 * RANDOM_BYTES)
 
+/** A destination that asks for a longer pause is tried nevertheless: it may be wrong about it. */
+// evidence: inferred; Apple and Google ask for minutes at most
+const RETRY_AFTER_MS_MAX = 15 * 60 * 1000
+
 type PausePolicy = Pick<DeliveryPolicy, 'firstPauseMs' | 'pauseMsMax'>
+type LongPausePolicy = Pick<DeliveryPolicy, 'pauseMsMax' | 'ageMsMax' | 'attemptMsMax'>
 
 /** The pause doubles with each failure; its upper half is random, so that not all come at once. */
 export function pauseMsAfter(failuresCount: number, policy: PausePolicy, random: number): number {
@@ -20,17 +25,32 @@ export function pauseMsAfter(failuresCount: number, policy: PausePolicy, random:
 }
 
 /**
- * When an entry is tried again that has just failed; undefined when that was the last time. The
- * last attempt begins early enough to end before the entry is too old.
+ * How long a destination is left alone that asks for a pause. What is made meanwhile is tried once
+ * before it is too old, so nothing is given up only because the destination asked to wait.
+ */
+export function askedPauseMs(retryAfterMs: number, policy: LongPausePolicy): number {
+  return Math.min(retryAfterMs, retryAfterMsMax(policy))
+}
+
+function retryAfterMsMax({ ageMsMax, attemptMsMax }: LongPausePolicy): number {
+  return Math.max(0, Math.min(RETRY_AFTER_MS_MAX, ageMsMax - attemptMsMax))
+}
+
+/**
+ * When an entry is tried again that has just failed, not before the destination has asked for;
+ * undefined when that was the last time. The last attempt begins early enough to end before the
+ * entry is too old.
  */
 export function nextAttemptAt(
   { attemptsCount, createdAt }: Pick<OutboxEntry, 'attemptsCount' | 'createdAt'>,
   policy: DeliveryPolicy,
   now: number,
   random: number,
+  retryAfterMs = 0,
 ): number | undefined {
   if (attemptsCount + 1 >= policy.attemptsMax) return undefined
-  const dueAt = now + pauseMsAfter(attemptsCount + 1, policy, random)
+  const pauseMs = pauseMsAfter(attemptsCount + 1, policy, random)
+  const dueAt = now + Math.max(pauseMs, askedPauseMs(retryAfterMs, policy))
   const lastAt = createdAt + policy.ageMsMax - policy.attemptMsMax
   if (dueAt <= lastAt) return dueAt
   return lastAt >= now + policy.firstPauseMs ? lastAt : undefined
@@ -40,6 +60,6 @@ export function nextAttemptAt(
  * Whether an entry that waits until `dueAt` may be tried. No pause is longer than the policy says:
  * one that seems to be was written by a clock that has been set back since.
  */
-export function isDue(dueAt: number, now: number, { pauseMsMax }: PausePolicy): boolean {
-  return dueAt <= now || dueAt > now + pauseMsMax
+export function isDue(dueAt: number, now: number, policy: LongPausePolicy): boolean {
+  return dueAt <= now || dueAt > now + Math.max(policy.pauseMsMax, retryAfterMsMax(policy))
 }

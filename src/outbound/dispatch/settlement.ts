@@ -64,10 +64,10 @@ export function planSettlement(
 /** Once a destination is back, nothing waits for a pause that it has because that was down. */
 function nextDueAt(
   entry: OutboxEntry,
-  { isDestinationDown }: { readonly isDestinationDown: boolean },
+  { isDestinationDown, retryAfterMs }: DeliveryOutcome & { readonly outcome: 'failed' },
   { policy, now, random, openUntil }: BatchEnd,
 ): number | undefined {
-  const dueAt = nextAttemptAt(entry, policy, now, random)
+  const dueAt = nextAttemptAt(entry, policy, now, random, retryAfterMs)
   if (dueAt === undefined || openUntil === undefined || !isDestinationDown) return dueAt
   return Math.min(dueAt, openUntil)
 }
