@@ -1,11 +1,12 @@
 // A connection to one environment of Apple's push service, over the library that speaks to it. What
 // the library lacks: that requests end with a signal, that a dead connection is given up, and that
 // a new one is asked for one thing first.
-import { Provider, type Notification, type ResponseFailure } from '@parse/node-apn'
+import { Provider, type Notification } from '@parse/node-apn'
 import type { ClientHttp2Session } from 'node:http2'
 import type { Clock } from '../base/clock.ts'
 import { DeliveryError } from '../domain/delivery-error.ts'
 import type { ApnsTarget } from '../domain/outbound-mapping.ts'
+import { watchAnswers, type ApnsFailure } from './apns-answers.ts'
 import { untilAborted } from './until-aborted.ts'
 
 export type ApnsEnvironment = 'production' | 'sandbox'
@@ -16,9 +17,6 @@ const REQUEST_TIMEOUT_MS = 10_000
 const PORT = 443
 /** What the library says of a request that was not answered in time. */
 const TIMEOUT = 'apn write timeout'
-
-/** What a request came to, unless Apple took it; without a status there was no answer. */
-export type ApnsFailure = ResponseFailure
 
 export class ApnsConnection {
   readonly #clock: Clock
@@ -34,6 +32,7 @@ export class ApnsConnection {
   constructor(target: ApnsTarget, environment: ApnsEnvironment, clock: Clock) {
     this.#clock = clock
     this.#provider = createProvider(target, environment)
+    watchAnswers(this.#provider)
   }
 
   /**

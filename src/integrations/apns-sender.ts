@@ -3,14 +3,11 @@ import { Notification } from '@parse/node-apn'
 import type { Clock } from '../base/clock.ts'
 import { DeliveryError, deliveryErrorOfStatus } from '../domain/delivery-error.ts'
 import type { ApnsTarget } from '../domain/outbound-mapping.ts'
+import { retryAfterMsOf } from '../domain/retry-after.ts'
 import { addressOf, apnsPayloadOf, type DevicePush } from '../domain/push-payload.ts'
 import type { PushSender } from '../ports/push-senders.ts'
-import {
-  ApnsConnection,
-  unanswered,
-  type ApnsEnvironment,
-  type ApnsFailure,
-} from './apns-connection.ts'
+import type { ApnsFailure } from './apns-answers.ts'
+import { ApnsConnection, unanswered, type ApnsEnvironment } from './apns-connection.ts'
 
 /** Shown at once, and it may wake the device. */
 // evidence: docs sending notification requests to APNs
@@ -62,7 +59,7 @@ export function createApnsSender(clock: Clock): PushSender<ApnsTarget> {
       const failure = await connection.send(notificationOf(target, push), deviceToken, signal)
       if (failure === undefined) return 'sent'
       if (OF_THE_TOKEN.has(reasonOf(failure))) return 'invalid-token'
-      throw errorOf(failure)
+      throw errorOf(failure, clock.now())
     },
     close() {
       for (const byEnvironment of connections.values()) {
@@ -89,15 +86,17 @@ function reasonOf({ response, error }: ApnsFailure): string {
   return response?.reason ?? error?.message ?? ''
 }
 
-function errorOf(failure: ApnsFailure): DeliveryError {
-  const { status, response } = failure
+function errorOf(failure: ApnsFailure, now: number): DeliveryError {
+  const { status, response, retryAfterText } = failure
   const reason = reasonOf(failure)
   if (status === undefined) return unanswered(codeIn(failure.error))
   const { message, isRetryable, isDestinationDown } = deliveryErrorOfStatus(status, WHAT)
+  const retryAfterMs = retryAfterMsOf(status, retryAfterText, now)
   const text = response === undefined ? message : `${message} ${response.reason}`
   // Of one device alone: that it hears too much holds up nobody else.
   if (reason === 'TooManyRequests') {
-    return new DeliveryError(text, { isRetryable: true, isDestinationDown: false, status })
+    const isOfDevice = { isRetryable: true, isDestinationDown: false }
+    return new DeliveryError(text, { ...isOfDevice, status, retryAfterMs })
   }
   // The next attempt carries a new one.
   if (reason === 'ExpiredProviderToken') {
@@ -106,7 +105,7 @@ function errorOf(failure: ApnsFailure): DeliveryError {
   if (status === 403 || OF_THE_SETTINGS.has(reason)) {
     return new DeliveryError(text, { isRetryable: true, isDestinationDown: true, status })
   }
-  return new DeliveryError(text, { isRetryable, isDestinationDown, status })
+  return new DeliveryError(text, { isRetryable, isDestinationDown, status, retryAfterMs })
 }
 
 /** The code of the innermost error that has one: texts of errors may hold what was sent. */

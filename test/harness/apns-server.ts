@@ -28,7 +28,18 @@ export interface ReceivedApnsPush {
 
 /** Instead of 200; `hang` never answers, `reset` ends the stream, `goaway` the whole connection. */
 export type ApnsAnswer =
-  { readonly status: number; readonly reason: string } | 'hang' | 'reset' | 'goaway' | undefined
+  | {
+      readonly status: number
+      readonly reason?: string
+      readonly retryAfter?: string
+      /** Instead of JSON with the reason; `endless` does not end. */
+      readonly text?: string
+    }
+  | 'hang'
+  | 'reset'
+  | 'goaway'
+  | 'endless'
+  | undefined
 
 export interface ApnsServer extends AsyncDisposable {
   /** What an operator writes down for it, but for the files. */
@@ -47,6 +58,8 @@ export interface ApnsServer extends AsyncDisposable {
   /** Different provider tokens that were shown. */
   readonly providerTokens: Set<string>
   connectionsCount: number
+  /** Answers without an end that nobody reads any more. */
+  hungUpCount: number
   answerTo: (deviceToken: string) => ApnsAnswer
   /** Nobody listens any more, until `up`. */
   down(): Promise<void>
@@ -136,10 +149,15 @@ export async function startApnsServer(
       stream.session?.destroy()
       return
     }
-    const { status, reason } = answer ?? verdict
-    stream.respond({ ':status': status, 'apns-id': headers['apns-id'] })
+    if (answer === 'endless') {
+      answerForEver(stream)
+      return
+    }
+    const { status, reason, retryAfter, text: said }: ApnsAnswer & object = answer ?? verdict
+    const asked = retryAfter === undefined ? {} : { 'retry-after': retryAfter }
+    stream.respond({ ':status': status, 'apns-id': headers['apns-id'], ...asked })
     const timestamp = status === 410 ? { timestamp: Date.now() } : {}
-    stream.end(reason === undefined ? '' : JSON.stringify({ reason, ...timestamp }))
+    stream.end(said ?? (reason === undefined ? '' : JSON.stringify({ reason, ...timestamp })))
     live.received.put({
       deviceToken,
       id: String(headers['apns-id']),
@@ -151,6 +169,18 @@ export async function startApnsServer(
       status,
       ...(reason === undefined ? {} : { reason }),
     })
+  }
+
+  function answerForEver(stream: ServerHttp2Stream): void {
+    stream.respond({ ':status': 503 })
+    const more = () => {
+      while (!stream.destroyed && stream.write('x'.repeat(16_384))) {
+        // Until the connection is full.
+      }
+    }
+    stream.on('drain', more)
+    stream.on('close', () => live.hungUpCount++)
+    more()
   }
 
   const live: ApnsServer = {
@@ -166,6 +196,7 @@ export async function startApnsServer(
     unregistered: new Set<string>(),
     providerTokens: new Set<string>(),
     connectionsCount: 0,
+    hungUpCount: 0,
     answerTo: () => undefined,
     async down() {
       const closed = new Promise((resolve) => server.close(resolve))

@@ -129,6 +129,41 @@ test.each([
   expect(error.message).not.toContain(push.endpoint.deviceToken)
 })
 
+test.each([
+  [429, 'TooManyRequests', false],
+  [429, 'TooManyProviderTokenUpdates', true],
+  [503, 'ServiceUnavailable', true],
+])('%i %s may ask to be left alone', async (status, reason, isDestinationDown) => {
+  apple.answerTo = () => ({ status, reason, retryAfter: '30' })
+  const asked = { status, isRetryable: true, isDestinationDown, retryAfterMs: 30_000 }
+  expect(await failing(send(devicePush()))).toMatchObject(asked)
+})
+
+test('an error that says nothing is told by its status, and may ask the same', async () => {
+  for (const text of ['', '<html>']) {
+    apple.answerTo = () => ({ status: 503, text, retryAfter: '7' })
+    expect(await failing(send(devicePush()))).toMatchObject({
+      message: 'APNs answered 503',
+      status: 503,
+      isRetryable: true,
+      isDestinationDown: true,
+      retryAfterMs: 7_000,
+    })
+  }
+})
+
+test('an answer is read to a bound, and the others on its connection go on', async () => {
+  const to = target()
+  await send(devicePush(), to)
+  apple.answerTo = () => 'endless'
+  const error = await failing(send(devicePush(), to))
+  expect(error.message).toBe('APNs could not be reached: the answer is too long')
+  expect(error).toMatchObject({ isRetryable: true, isDestinationDown: true })
+  apple.answerTo = () => undefined
+  expect(await send(devicePush(), to)).toBe('sent')
+  expect(apple).toMatchObject({ connectionsCount: 1, hungUpCount: 1 })
+})
+
 test('after ExpiredProviderToken the next push carries a new one', async () => {
   const to = target()
   await send(devicePush(), to)
