@@ -9,9 +9,9 @@ import { CountsReporter } from './tools/counts-reporter.ts'
 /** Without PostgreSQL `npm test` says what is missing; in CI the set-up of the tests fails. */
 const hasPostgres = findPostgres() !== undefined || process.env['CI'] === 'true'
 
-/** Milliseconds; a test that boots a server may take a while on a busy machine. */
-const SYSTEM_TIMEOUT_MS = 60_000
-const timeouts = { testTimeout: SYSTEM_TIMEOUT_MS, hookTimeout: SYSTEM_TIMEOUT_MS }
+/** Milliseconds; what boots a server or looks at many random cases takes long on a busy machine. */
+const TIMEOUT_MS = 60_000
+const timeouts = { testTimeout: TIMEOUT_MS, hookTimeout: TIMEOUT_MS }
 
 /**
  * The files of a worker share what they import, which the clients of AWS make dear: most of a run
@@ -31,7 +31,13 @@ export default defineConfig({
     maxWorkers: '100%',
     reporters: ['default', new ResultsReporter(), new CountsReporter()],
     projects: [
-      { test: { name: 'unit', include: ['src/**/*.test.ts', 'test/tidy/**/*.test.ts'] } },
+      {
+        test: {
+          ...timeouts,
+          name: 'unit',
+          include: ['src/**/*.test.ts', 'test/tidy/**/*.test.ts'],
+        },
+      },
       {
         test: {
           ...timeouts,
