@@ -211,6 +211,21 @@ function describeEntries(createBed: CreateStoreBed): void {
     ])
   })
 
+  it('keeps a reason whatever is in it, as far as a database can', async () => {
+    const { store } = world
+    await append(store, record('a'))
+    const waiting = () => store.read.outbox.listWaiting(stream, 0, 9)
+    const [entry] = await waiting()
+    const cut = `${'x'.repeat(511)}\u{1F600}`
+    for (const [reason, kept] of [
+      ['before\0after \ud800', 'before\ufffdafter \ufffd'],
+      [cut, `${'x'.repeat(511)}\ufffd`],
+    ] as const) {
+      await store.transact(async (tx) => tx.outbox.defer(entry!.entryId, 1, START, reason))
+      expect((await waiting())[0]?.failure).toBe(kept)
+    }
+  })
+
   it('goes on with other content as if it had just been made, in its place', async () => {
     const { store, clock } = world
     await append(store, record('a'), record('b'))
@@ -323,6 +338,22 @@ function describeDeadLetters(createBed: CreateStoreBed): void {
     expect(await purge(START + DAY_MS)).toBe(1)
     expect(await purge(START + DAY_MS)).toBe(0)
     expect(await recordsOf(store)).toEqual(['c'])
+  })
+
+  it('are not purged when they are revived at that moment', async () => {
+    const { store } = world
+    let runsCount = 0
+    const purgedCount = await store.transact(async (tx) => {
+      const count = await tx.outbox.purgeDead(START + DAY_MS, 1)
+      if (++runsCount === 1) {
+        await store.transact((other) => other.outbox.revive([ids[1]!]))
+      }
+      return count
+    })
+    expect([purgedCount, runsCount]).toEqual([1, 2])
+    expect(await recordsOf(store)).toEqual(['b', 'c'])
+    const { items } = await store.read.outbox.listDead(undefined, { limit: 9 })
+    expect(items.map(({ entryId }) => entryId)).toEqual([ids[3]])
   })
 }
 

@@ -165,6 +165,8 @@ export class OutboxWriter extends OutboxReader implements port.OutboxWriter {
 
   async purgeDead(diedBefore: number, limit: number): Promise<number> {
     const rows = await this.#context.all(listDeadBefore, { diedBefore, limit })
+    // One that is revived meanwhile waits, and stays.
+    for (const row of rows) this.#context.dependOn(deadKey(row.entry_id))
     this.removeAll(rows.map((row) => row.entry_id))
     return rows.length
   }
@@ -173,7 +175,7 @@ export class OutboxWriter extends OutboxReader implements port.OutboxWriter {
   async #findDead(entryIds: readonly number[]): Promise<readonly DeadLetter[]> {
     const found: DeadLetter[] = []
     for (const entryId of new Set(entryIds)) {
-      const key = `dead letter ${entryId}`
+      const key = deadKey(entryId)
       this.#context.dependOn(key)
       const row = await this.#context.first(findDeadRow, { entryId })
       if (row === undefined) continue
@@ -196,8 +198,14 @@ function namedIds(entryIds: readonly number[]): Readonly<Record<string, number>>
   return ids
 }
 
+/** Whether it is dead, as a key to depend on. */
+function deadKey(entryId: number): string {
+  return `dead letter ${entryId}`
+}
+
+/** It may quote a destination: without what texts of PostgreSQL cannot hold. */
 function shortened(failure: string): string {
-  return failure.slice(0, FAILURE_CHARACTERS_MAX)
+  return failure.slice(0, FAILURE_CHARACTERS_MAX).replaceAll('\0', '\ufffd').toWellFormed()
 }
 
 interface WaitingRow {
