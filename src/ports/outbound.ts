@@ -50,6 +50,12 @@ export interface DeliveryPolicy {
   /** Given up after so many attempts, or at this age, whichever is first. */
   readonly attemptsMax: number
   readonly ageMsMax: number
+  /**
+   * False where an entry is as good as new when the server is back after a while: its age counts
+   * from the start then, and `attemptsMax` bounds how often it is tried. Else what is told late is
+   * of no use, or tried for long enough.
+   */
+  readonly agesWhileAway?: false
   /** The pause after the first failure and the longest one; in between it doubles, with jitter. */
   readonly firstPauseMs: number
   readonly pauseMsMax: number

@@ -147,6 +147,41 @@ export function describeDispatch(createBed: CreateStoreBed): void {
     expect(world.arrived).toEqual(['a'])
   })
 
+  it('holds time in which nothing could be tried against no entry that only attempts end', async () => {
+    world.policy = {
+      attemptsMax: 3,
+      ageMsMax: 10 * SECOND_MS,
+      attemptMsMax: SECOND_MS,
+      agesWhileAway: false,
+    }
+    world.outcomeOf = () => failed
+    await world.append('a', one)
+    world.clock.advance(60 * MINUTE_MS)
+    await world.start()
+    await world.settled()
+    expect(await world.waiting()).toMatchObject([{ attemptsCount: 1 }])
+    await world.pass(SECOND_MS)
+    expect(await world.waiting()).toMatchObject([{ attemptsCount: 2 }])
+    await world.crash(async () => world.clock.advance(60 * MINUTE_MS))
+    await world.settled()
+    expect(world.batches).toHaveLength(3)
+    expect(await world.dead()).toMatchObject([{ attemptsCount: 3 }])
+  })
+
+  it('ages it as any other while it runs, also when its destination is down', async () => {
+    const short = { ageMsMax: 10 * SECOND_MS, attemptMsMax: SECOND_MS }
+    world.policy = { ...short, attemptsMax: 30, agesWhileAway: false, pauseMsMax: 4 * SECOND_MS }
+    world.outcomeOf = () => down
+    for (const text of ['a', 'b', 'c', 'd', 'e']) await world.append(text, '')
+    world.clock.advance(60 * MINUTE_MS)
+    await world.start()
+    await world.pass(9 * SECOND_MS)
+    expect(await world.waiting()).not.toEqual([])
+    await world.pass(SECOND_MS)
+    expect(await world.waiting()).toEqual([])
+    expect(await world.dead()).toHaveLength(5)
+  })
+
   it('what is refused is a dead letter at once', async () => {
     world.outcomeOf = ({ text }) => (text === 'a' ? refused : delivered)
     await world.appendAll(['a', 'b'], one)

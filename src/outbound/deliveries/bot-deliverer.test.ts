@@ -4,7 +4,7 @@ import { nextAttemptAt } from '../dispatch/retry.ts'
 import { ANSWER_MS_MAX, BOT_POLICY } from './bot-deliverer.ts'
 
 const next = (attemptsCount: number, now: number) =>
-  nextAttemptAt({ attemptsCount, createdAt: 0 }, BOT_POLICY, now, 1)
+  nextAttemptAt({ attemptsCount, agesFrom: 0 }, BOT_POLICY, now, 1)
 
 test('a bot that was asked and did not answer in time is not asked again', () => {
   expect(next(0, ANSWER_MS_MAX)).toBeUndefined()

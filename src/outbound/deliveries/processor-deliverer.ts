@@ -40,6 +40,8 @@ const POLICY: DeliveryPolicy = {
   isBatchAtomic: false,
   attemptsMax: 3,
   ageMsMax: 60_000,
+  // A message that waits in a flow is asked about as often, however long the server was away.
+  agesWhileAway: false,
   firstPauseMs: 5_000,
   pauseMsMax: 10_000,
   attemptMsMax: 10_000,

@@ -11,7 +11,7 @@ import type { BatchSlot, BatchSlots } from './batch-slots.ts'
 import { CircuitBreaker } from './circuit-breaker.ts'
 import type { DeliveryRecords } from './delivery-records.ts'
 import { EntryWindow, PAGE_ROWS, type HeldEntries } from './entry-window.ts'
-import type { Random } from './retry.ts'
+import { agesFrom, type Random } from './retry.ts'
 import { planSettlement, type Settled, type Settlement } from './settlement.ts'
 import type { Settler } from './settler.ts'
 
@@ -34,6 +34,8 @@ export interface QueueSurroundings {
   readonly settler: Settler
   readonly records: DeliveryRecords
   readonly allHeld: HeldEntries
+  /** When the server began to deliver. */
+  readonly startedAt: number
   /** Aborted when the server stops. */
   readonly stop: AbortSignal
   /** Work that `settled` waits for. */
@@ -186,13 +188,14 @@ export class DestinationQueue {
     outcomes: readonly DeliveryOutcome[],
     openingsBefore: number,
   ): Promise<void> {
-    const { clock, random, records, stop } = this.#surroundings
+    const { clock, random, records, startedAt, stop } = this.#surroundings
     const now = clock.now()
     if (!stop.aborted) this.#noteHealth(outcomes, openingsBefore, now)
     const { openUntil } = this.#circuit
     const hasFailed = outcomes.some(({ outcome }) => outcome === 'failed')
     // Randomness is not for nothing.
-    const end = { policy: this.#policy, now, random: hasFailed ? random() : 0, openUntil }
+    const chance = hasFailed ? random() : 0
+    const end = { policy: this.#policy, now, startedAt, random: chance, openUntil }
     const settlements: Settlement[] = []
     for (const [index, entry] of entries.entries()) {
       const outcome = outcomes[index]
@@ -281,15 +284,16 @@ export class DestinationQueue {
 
   /** Gives up what is too old to wait for the destination; resolves with when the next one is. */
   async #giveUpAged(until: number): Promise<number> {
-    const { outbox, clock, stop } = this.#surroundings
-    const { ageMsMax } = this.#policy
+    const { outbox, clock, startedAt, stop } = this.#surroundings
+    const expiryOf = ({ createdAt }: OutboxEntry) =>
+      agesFrom(createdAt, this.#policy, startedAt) + this.#policy.ageMsMax
     for (;;) {
       const page = await outbox.listWaiting(this.destination, 0, PAGE_ROWS)
       const now = clock.now()
       this.oldestAt = page[0]?.createdAt ?? this.oldestAt
-      const aged = page.filter(({ createdAt }) => createdAt + ageMsMax <= now)
+      const aged = page.filter((entry) => expiryOf(entry) <= now)
       if (aged.length === 0) {
-        return Math.min(...page.map(({ createdAt }) => createdAt + ageMsMax))
+        return Math.min(...page.map(expiryOf))
       }
       const reason = this.lastFailure ?? 'the destination is down'
       const settlements = aged.map((entry): Settlement => {

@@ -1,7 +1,7 @@
 // When what failed is tried again.
 import { expect, test } from 'vitest'
 import type { DeliveryPolicy } from '../../ports/outbound.ts'
-import { isDue, nextAttemptAt, pauseMsAfter, systemRandom } from './retry.ts'
+import { agesFrom, isDue, nextAttemptAt, pauseMsAfter, systemRandom } from './retry.ts'
 
 const policy: DeliveryPolicy = {
   batchEntriesMax: 1,
@@ -19,7 +19,7 @@ const pauses = (random: number) =>
   [1, 2, 3, 4, 5, 2_000].map((count) => pauseMsAfter(count, policy, random))
 
 const nextAfter = (attemptsCount: number, now: number) =>
-  nextAttemptAt({ attemptsCount, createdAt: 0 }, policy, now, 1)
+  nextAttemptAt({ attemptsCount, agesFrom: 0 }, policy, now, 1)
 
 test('the pause doubles up to the longest one, and its upper half is random', () => {
   expect(pauses(1)).toEqual([1_000, 2_000, 4_000, 8_000, 10_000, 10_000])
@@ -53,7 +53,7 @@ test('a pause that no policy allows was written by a clock that has been set bac
 })
 
 test('a destination that asks to be left alone is, as long as the entry may wait', () => {
-  const entry = { attemptsCount: 0, createdAt: 0 }
+  const entry = { attemptsCount: 0, agesFrom: 0 }
   const askedAt = (now: number, retryAfterMs: number) =>
     nextAttemptAt(entry, policy, now, 1, retryAfterMs)
   expect(askedAt(100, 500)).toBe(1_100)
@@ -71,4 +71,11 @@ test('randomness is spread over all of its range', () => {
     tenths.add(Math.floor(value * 10))
   }
   expect(tenths.size).toBe(10)
+})
+
+test('time in which the server was away makes old what is of no use later, and nothing else', () => {
+  expect(agesFrom(100, policy, 5_000)).toBe(100)
+  const patient = { ...policy, agesWhileAway: false } as const
+  expect(agesFrom(100, patient, 5_000)).toBe(5_000)
+  expect(agesFrom(7_000, patient, 5_000)).toBe(7_000)
 })

@@ -1,6 +1,5 @@
 // When what did not arrive is tried again, and when it is given up.
 import { newSecretBytes } from '../../base/ids.ts'
-import type { OutboxEntry } from '../../domain/outbox.ts'
 import type { DeliveryPolicy } from '../../ports/outbound.ts'
 
 /** At least 0, below 1. */
@@ -14,6 +13,13 @@ export const systemRandom: Random = () =>
 /** A destination that asks for a longer pause is tried nevertheless: it may be wrong about it. */
 // evidence: inferred; Apple and Google ask for minutes at most
 const RETRY_AFTER_MS_MAX = 15 * 60 * 1000
+
+/** An entry that failed once more than `attemptsCount` says. */
+interface AgingEntry {
+  readonly attemptsCount: number
+  /** See the function of that name. */
+  readonly agesFrom: number
+}
 
 type PausePolicy = Pick<DeliveryPolicy, 'firstPauseMs' | 'pauseMsMax'>
 type LongPausePolicy = Pick<DeliveryPolicy, 'pauseMsMax' | 'ageMsMax' | 'attemptMsMax'>
@@ -36,13 +42,18 @@ function retryAfterMsMax({ ageMsMax, attemptMsMax }: LongPausePolicy): number {
   return Math.max(0, Math.min(RETRY_AFTER_MS_MAX, ageMsMax - attemptMsMax))
 }
 
+/** From when an entry counts as old, in a server that began to deliver at `startedAt`. */
+export function agesFrom(createdAt: number, policy: DeliveryPolicy, startedAt: number): number {
+  return policy.agesWhileAway === false ? Math.max(createdAt, startedAt) : createdAt
+}
+
 /**
  * When an entry is tried again that has just failed, not before the destination has asked for;
  * undefined when that was the last time. The last attempt begins early enough to end before the
  * entry is too old.
  */
 export function nextAttemptAt(
-  { attemptsCount, createdAt }: Pick<OutboxEntry, 'attemptsCount' | 'createdAt'>,
+  { attemptsCount, agesFrom: from }: AgingEntry,
   policy: DeliveryPolicy,
   now: number,
   random: number,
@@ -51,7 +62,7 @@ export function nextAttemptAt(
   if (attemptsCount + 1 >= policy.attemptsMax) return undefined
   const pauseMs = pauseMsAfter(attemptsCount + 1, policy, random)
   const dueAt = now + Math.max(pauseMs, askedPauseMs(retryAfterMs, policy))
-  const lastAt = createdAt + policy.ageMsMax - policy.attemptMsMax
+  const lastAt = from + policy.ageMsMax - policy.attemptMsMax
   if (dueAt <= lastAt) return dueAt
   return lastAt >= now + policy.firstPauseMs ? lastAt : undefined
 }

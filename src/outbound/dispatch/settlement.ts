@@ -3,7 +3,7 @@
 import type { OutboxEntry } from '../../domain/outbox.ts'
 import type { Deliverer, DeliveryOutcome, DeliveryPolicy } from '../../ports/outbound.ts'
 import type { StoreTransaction } from '../../ports/store.ts'
-import { nextAttemptAt } from './retry.ts'
+import { agesFrom, nextAttemptAt } from './retry.ts'
 
 /** What is to become of an entry. */
 export type Settlement =
@@ -38,6 +38,8 @@ export interface Settled {
 export interface BatchEnd {
   readonly policy: DeliveryPolicy
   readonly now: number
+  /** When the server began to deliver. */
+  readonly startedAt: number
   /** At least 0, below 1. */
   readonly random: number
   /** When the destination is tried again, if it is left alone because it is down. */
@@ -65,9 +67,11 @@ export function planSettlement(
 function nextDueAt(
   entry: OutboxEntry,
   { isDestinationDown, retryAfterMs }: DeliveryOutcome & { readonly outcome: 'failed' },
-  { policy, now, random, openUntil }: BatchEnd,
+  { policy, now, startedAt, random, openUntil }: BatchEnd,
 ): number | undefined {
-  const dueAt = nextAttemptAt(entry, policy, now, random, retryAfterMs)
+  const { attemptsCount, createdAt } = entry
+  const aging = { attemptsCount, agesFrom: agesFrom(createdAt, policy, startedAt) }
+  const dueAt = nextAttemptAt(aging, policy, now, random, retryAfterMs)
   if (dueAt === undefined || openUntil === undefined || !isDestinationDown) return dueAt
   return Math.min(dueAt, openUntil)
 }
