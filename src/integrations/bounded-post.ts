@@ -1,6 +1,11 @@
 // One bounded POST over kept connections: no redirects, a limit to what is read, and an error that
 // says what was wrong without quoting anything that was sent.
-import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http'
+import {
+  Agent as HttpAgent,
+  request as httpRequest,
+  type ClientRequest,
+  type IncomingMessage,
+} from 'node:http'
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
 import { DeliveryError } from '../domain/delivery-error.ts'
 
@@ -40,7 +45,8 @@ export function createBoundedPost({ answerBytesMax, socketsPerHostMax }: PostLim
   const options = { keepAlive: true, maxSockets: socketsPerHostMax }
   const agents = { http: new HttpAgent(options), https: new HttpsAgent(options) }
   return {
-    async post({ url, headers, body, signal, what, isRead }) {
+    async post(request) {
+      const { url, headers, body, signal, what } = request
       const isTls = url.startsWith('https:')
       const outgoing = (isTls ? httpsRequest : httpRequest)(url, {
         method: 'POST',
@@ -50,20 +56,17 @@ export function createBoundedPost({ answerBytesMax, socketsPerHostMax }: PostLim
           ...headers,
           'content-length': Buffer.byteLength(body),
         },
-        signal,
       })
+      const abort = () => void outgoing.destroy(new Error('the attempt is over'))
+      signal.addEventListener('abort', abort)
+      if (signal.aborted) abort()
       try {
-        const response = await answerOf(outgoing, body)
-        const { statusCode: status = 0, headers: answered } = response
-        const retryAfter = answered['retry-after']
-        const reading = textOf(response, answerBytesMax, what)
-        if (isRead(status)) return { status, text: await reading, retryAfter }
-        // Read all the same, so that the connection can be used again.
-        await reading.catch(() => outgoing.destroy())
-        return { status, text: '', retryAfter }
+        return await exchange(outgoing, request, answerBytesMax)
       } catch (error) {
         outgoing.destroy()
         throw error instanceof DeliveryError ? error : unreachable(what, error, signal)
+      } finally {
+        signal.removeEventListener('abort', abort)
       }
     },
     close() {
@@ -73,37 +76,61 @@ export function createBoundedPost({ answerBytesMax, socketsPerHostMax }: PostLim
   }
 }
 
-function answerOf(
-  outgoing: ReturnType<typeof httpRequest>,
-  body: string,
-): Promise<IncomingMessage> {
+/** By events: a signal of the request and an iterator of the answer cost as much as all the rest. */
+function exchange(
+  outgoing: ClientRequest,
+  request: PostRequest,
+  answerBytesMax: number,
+): Promise<PostAnswer> {
   return new Promise((resolve, reject) => {
+    let isAnswered = false
     outgoing.on('error', reject)
-    // Without an error, when the answer would change the protocol.
-    outgoing.on('close', () => reject(new Error('the connection was closed')))
-    outgoing.on('response', (response) => {
-      // Its error is told by whoever reads.
-      response.on('error', () => undefined)
-      resolve(response)
+    outgoing.on('close', () => {
+      // Without an error, when the answer would change the protocol.
+      if (!isAnswered) reject(new Error('the connection was closed'))
     })
-    outgoing.end(body)
+    outgoing.on('response', (response) => {
+      isAnswered = true
+      const text = textOf(response, answerBytesMax, request.what)
+      resolve(answerOf(outgoing, response, text, request))
+    })
+    outgoing.end(request.body)
   })
 }
 
-async function textOf(response: IncomingMessage, bytesMax: number, what: string): Promise<string> {
-  const chunks: Buffer[] = []
-  let bytes = 0
-  for await (const chunk of response as AsyncIterable<Buffer>) {
-    bytes += chunk.length
-    if (bytes > bytesMax) {
-      throw new DeliveryError(`${what} answered with more than ${bytesMax} bytes`, {
-        isRetryable: false,
-        isDestinationDown: false,
-      })
-    }
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks).toString()
+async function answerOf(
+  outgoing: ClientRequest,
+  { statusCode: status = 0, headers }: IncomingMessage,
+  text: Promise<string>,
+  { isRead }: PostRequest,
+): Promise<PostAnswer> {
+  const retryAfter = headers['retry-after']
+  if (isRead(status)) return { status, text: await text, retryAfter }
+  // Read all the same, so that the connection can be used again.
+  await text.catch(() => outgoing.destroy())
+  return { status, text: '', retryAfter }
+}
+
+function textOf(response: IncomingMessage, bytesMax: number, what: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = []
+    let bytes = 0
+    response.on('data', (chunk: Buffer) => {
+      bytes += chunk.length
+      if (bytes <= bytesMax) chunks.push(chunk)
+      else reject(tooLong(what, bytesMax))
+    })
+    response.on('end', () => resolve(Buffer.concat(chunks).toString()))
+    // Also of a connection that breaks off within the answer.
+    response.on('error', reject)
+  })
+}
+
+function tooLong(what: string, bytesMax: number): DeliveryError {
+  return new DeliveryError(`${what} answered with more than ${bytesMax} bytes`, {
+    isRetryable: false,
+    isDestinationDown: false,
+  })
 }
 
 function unreachable(what: string, error: unknown, signal: AbortSignal): DeliveryError {
