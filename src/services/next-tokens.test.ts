@@ -50,6 +50,12 @@ describe('listPage', () => {
     return page.after === undefined ? { items: ['a', 'b'], next: cursor } : { items: ['c'] }
   }
 
+  test('begins at the first page with an empty token', async () => {
+    const { items } = await listPage(nextTokens, listing, { NextToken: '' }, fetchPage)
+    expect(items).toEqual(['a', 'b'])
+    asked.length = 0
+  })
+
   test('walks from page to page, with 50 items where nothing else is asked for', async () => {
     const first = await listPage(nextTokens, listing, {}, fetchPage)
     expect(first.items).toEqual(['a', 'b'])

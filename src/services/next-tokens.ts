@@ -37,16 +37,19 @@ export interface PagedInput {
 
 /**
  * One page of a list operation: `fetch` gets the place and length that the caller asked for.
- * `listing` is that of `NextTokens`. Throws BadRequestException for a token of another list.
+ * `listing` is that of `NextTokens`. An empty token, which the models allow and loops begin with,
+ * names no place: the first page. Throws BadRequestException for a token of another list.
  */
+// evidence: model (NextToken: min 0) | inferred (what an empty token means)
 export async function listPage<Item>(
   nextTokens: NextTokens,
   listing: readonly (string | undefined)[],
   input: PagedInput,
   fetch: (page: PageRequest) => Promise<Page<Item>>,
 ): Promise<{ readonly items: readonly Item[]; readonly NextToken: string | undefined }> {
+  const { NextToken: token } = input
   const page = await fetch({
-    after: input.NextToken === undefined ? undefined : nextTokens.open(listing, input.NextToken),
+    after: token === undefined || token === '' ? undefined : nextTokens.open(listing, token),
     limit: input.MaxResults ?? DEFAULT_PAGE_LENGTH,
   })
   return {

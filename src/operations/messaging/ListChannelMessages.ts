@@ -27,8 +27,9 @@ export const ListChannelMessages = defineOperation({
     const order = input.SortOrder ?? 'DESCENDING'
     const notBefore = input.NotBefore?.getTime()
     const notAfter = input.NotAfter?.getTime()
-    const range = [notBefore?.toString(), notAfter?.toString()]
-    const listing = ['ListChannelMessages', viewer, conversationKey(conversation), order, ...range]
+    // Without the times: apps reckon "the last hour" anew for each page, and whatever the range,
+    // a page goes on behind the one before. evidence: inferred
+    const listing = ['ListChannelMessages', viewer, conversationKey(conversation), order]
     const { items, NextToken } = await listPage(nextTokens, listing, input, (page) =>
       store.read.messages.list(conversation, { ...page, order, notBefore, notAfter, viewer }),
     )

@@ -273,6 +273,20 @@ export function pagingValidationCases(write: CaseWriter, listing: PagedList): vo
 export function pagingBehaviourCases(write: CaseWriter, listing: PagedList): void {
   write(
     'behaviour',
+    'inferred',
+    'Given an empty next token, when it is called, then it answers the first page',
+    async () => {
+      const { list } = await listing.prepare()
+      const keysOf = (page: object) => {
+        const body = JSON.parse(wireAnswerOf(page).text) as Json
+        return (body[listing.member] as Json[]).map((item) => listing.keyOf(item))
+      }
+      const first = await list({ MaxResults: 2 })
+      expect(keysOf(await list({ MaxResults: 2, NextToken: '' }))).toEqual(keysOf(first))
+    },
+  )
+  write(
+    'behaviour',
     'doc',
     'Given five items, when they are listed by two, then three pages hold each of them once and the last has no NextToken',
     async () => {

@@ -204,6 +204,29 @@ write(
 )
 write(
   'behaviour',
+  'inferred',
+  'Given a time that is reckoned anew for each page, when messages are listed by it, then the pages join',
+  async () => {
+    const { owner, channelArn, ids } = await own(5)
+    const found: string[] = []
+    let NextToken: string | undefined
+    // As an app does that asks for the last hour, and for the next page a moment later.
+    for (let elapsedMs = 0; elapsedMs === 0 || NextToken !== undefined; elapsedMs++) {
+      const times = {
+        'not-before': new Date(Date.now() - 3_600_000 + elapsedMs).toISOString(),
+        'not-after': new Date(Date.now() + 3_600_000 + elapsedMs).toISOString(),
+      }
+      const page = (await withQuery(times, () =>
+        list(channelArn, owner, { MaxResults: 2, NextToken }),
+      )) as Awaited<ReturnType<typeof list>>
+      found.push(...page.ChannelMessages!.map((item) => item.MessageId!))
+      NextToken = page.NextToken
+    }
+    expect(found).toEqual(ids.toReversed())
+  },
+)
+write(
+  'behaviour',
   'doc',
   'Given messages targeted at others, when they are listed, then they are left out and the paging still reaches the rest',
   async () => {
