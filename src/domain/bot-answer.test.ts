@@ -12,6 +12,7 @@ const bot = { arn: arnWithin(appInstance, 'bot', 'clerk'), name: 'Clerk' }
 const ana = arnWithin(appInstance, 'user', 'ana')
 const question: BotInvocation = {
   channelArn: arnWithin(appInstance, 'channel', 'lobby'),
+  channelCreatedAt: 0,
   subChannelId: 'sub',
   botArn: bot.arn,
   cause: 'message',

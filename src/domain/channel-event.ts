@@ -73,6 +73,8 @@ export interface ChannelEvent {
   /** The channel ceases to exist with this event: nobody belongs to it any more. */
   readonly endsChannel: boolean
   readonly reason?: EventReason | undefined
+  /** Of members that join with the channel, which nobody can read yet: when it is made. */
+  readonly channelCreatedAt?: number | undefined
   /** What an event of a channel message tells of, for whatever else is done with it. */
   readonly message?: ChannelMessage | undefined
 }

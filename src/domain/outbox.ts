@@ -64,6 +64,8 @@ export interface PushedMessage {
 /** Why a bot is asked: somebody said something, or it has just joined. */
 export type BotInvocation = {
   readonly channelArn: ChannelArn
+  /** When the channel was made: one that is made later may have its ARN, and other members. */
+  readonly channelCreatedAt: number
   readonly subChannelId: string
   readonly botArn: MemberArn
 } & (

@@ -5,10 +5,12 @@ import { createImpatientClock } from '../harness/impatient-clock.ts'
 import { answerOf, type LexAnswer, type LexFault } from '../harness/lex-server.ts'
 import { expectMembers } from './kit/answers.ts'
 import {
+  ANSWER_TYPE,
   answerTo,
   environment,
   errorIn,
   ERROR_TYPE,
+  HEARS_ALL,
   originOf,
   startBot,
   textsOf,
@@ -16,7 +18,7 @@ import {
   type TestBot,
 } from './kit/bots.ts'
 import { casesOf } from './kit/conformance-case.ts'
-import { openWorld, useWorld, type World } from './kit/world.ts'
+import { openWorld, unique, useWorld, type World } from './kit/world.ts'
 
 const lex = useLex()
 const world = useWorld({ outbound: 'aws' })
@@ -283,6 +285,40 @@ write(
       const contents = ChannelMessages!.map(({ Content }) => Content)
       expect(contents.filter((content) => content?.includes('think'))).toEqual(['think'])
     }
+  },
+)
+write(
+  'behaviour',
+  'inferred',
+  'Given questions and a welcome that a channel was deleted before, when another one is made under its ARN with the same bot, then the bot says nothing there of the old one, and begins a new conversation',
+  async () => {
+    const bot = await startBot(world, lex, HEARS_ALL, { WelcomeIntent: 'Hello' })
+    const ana = await world.user('Ana')
+    const [ChannelId, bo] = [unique(), await world.user('Bo')]
+    const make = () => world.channel(ana, { ChannelId, MemberArns: [bo, bot.arn] })
+    const ofBot = () => lex.asked.items.filter(({ botAliasId }) => botAliasId === bot.aliasId)
+    let channelArn: string
+    {
+      using _ = holding(bot)
+      channelArn = await make()
+      await world.post(channelArn, ana, 'waits behind the welcome')
+      await lex.asked.first(({ botAliasId }) => botAliasId === bot.aliasId)
+      await world.messaging.deleteChannel({ ChannelArn: channelArn, ChimeBearer: ana })
+      expect(await make()).toBe(channelArn)
+    }
+    const session = await world.listen(ana)
+    const question = await world.post(channelArn, ana, 'of the new one')
+    await answerTo(session, question)
+    const list = { ChannelArn: channelArn, ChimeBearer: ana, SortOrder: 'ASCENDING' } as const
+    const { ChannelMessages } = await world.messaging.listChannelMessages(list)
+    const answers = ChannelMessages!.filter(({ ContentType }) => ContentType === ANSWER_TYPE)
+    // The welcome of the new channel, and the answer.
+    expect(answers.map(originOf)).toEqual([undefined, question])
+    const asked = ofBot().map(({ operation, text }) => text ?? operation)
+    expect(asked).toEqual(['PutSession', 'PutSession', 'of the new one'])
+    const [old, welcome, last] = ofBot().map(({ sessionId }) => sessionId)
+    expect(welcome).toBe(last)
+    expect(old).not.toBe(last)
   },
 )
 write(

@@ -38,6 +38,7 @@ const bot: OutboxDraft = {
   orderingKey: `${CHANNEL} hidden-session`,
   content: {
     channelArn: CHANNEL,
+    channelCreatedAt: 0,
     subChannelId: '',
     botArn: CHANNEL.replace('channel/lobby', 'bot/hidden') as never,
     cause: 'welcome',

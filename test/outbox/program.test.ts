@@ -51,6 +51,7 @@ const bot: OutboxDraft = {
   orderingKey: `${sampleChannelArn('lobby')} session`,
   content: {
     channelArn: sampleChannelArn('lobby'),
+    channelCreatedAt: 0,
     subChannelId: '',
     botArn: 'arn:aws:chime:us-east-1:000000000000:app-instance/a/bot/b' as never,
     cause: 'welcome',

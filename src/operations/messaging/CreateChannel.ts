@@ -133,5 +133,8 @@ async function insertMembers(
     await requireQuota(tx, limits, counted)
     tx.memberships.insert(membership)
   }
-  jointMembershipEvents(memberships, presentMembership).forEach((event) => tx.publish(event))
+  const { createdAt: channelCreatedAt } = channel
+  for (const event of jointMembershipEvents(memberships, presentMembership)) {
+    tx.publish({ ...event, channelCreatedAt })
+  }
 }

@@ -169,12 +169,13 @@ function requestOf({
 
 /**
  * One session for each conversation that a bot is in, and one for each user who speaks to it alone:
- * what it was told in private, it does not tell the others.
+ * what it was told in private, it does not tell the others, nor in a later channel of the same ARN.
  */
 // evidence: inferred (behaviour 7.3)
 function sessionIdOf(invocation: BotInvocation): string {
-  const { channelArn, subChannelId, botArn } = invocation
-  const parts = [channelArn, subChannelId, botArn, addresseeOf(invocation) ?? '']
+  const { channelArn, channelCreatedAt, subChannelId, botArn } = invocation
+  const addressee = addresseeOf(invocation) ?? ''
+  const parts = [channelArn, channelCreatedAt, subChannelId, botArn, addressee]
   return createHash('sha256').update(parts.join(' ')).digest('hex')
 }
 

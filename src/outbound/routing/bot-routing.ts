@@ -32,6 +32,8 @@ async function routeMessage(
   mapping: OutboundMapping,
 ): Promise<void> {
   if (message === undefined || !mayInvokeBots(message)) return
+  const channel = await tx.channels.find(channelArn)
+  if (channel === undefined) return
   for (const { bot, configuration, type, subChannelId: botSubChannelId } of bots) {
     if (type === 'HIDDEN' || botSubChannelId !== subChannelId) continue
     if (mapping.bot(configuration.lexBotAliasArn) === undefined) continue
@@ -45,6 +47,7 @@ async function routeMessage(
     }
     ask(tx, configuration.lexBotAliasArn, {
       channelArn,
+      channelCreatedAt: channel.createdAt,
       subChannelId,
       botArn: bot.arn,
       cause: 'message',
@@ -67,9 +70,11 @@ function hasNewBot({ membershipChanges, audience }: ChannelEvent): boolean {
 /** The settings were read before the bot joined, so it is not among them. */
 async function routeWelcomes(
   tx: StoreTransaction,
-  { channelArn, membershipChanges }: ChannelEvent,
+  { channelArn, membershipChanges, channelCreatedAt: madeAt }: ChannelEvent,
   mapping: OutboundMapping,
 ): Promise<void> {
+  const channelCreatedAt = madeAt ?? (await tx.channels.find(channelArn))?.createdAt
+  if (channelCreatedAt === undefined) return
   for (const { change, memberArn, subChannelId } of membershipChanges) {
     if (change !== 'joined' || !isBot(memberArn)) continue
     const bot = await tx.appInstanceBots.find(memberArn)
@@ -79,6 +84,7 @@ async function routeWelcomes(
     if (mapping.bot(lexBotAliasArn) === undefined) continue
     ask(tx, lexBotAliasArn, {
       channelArn,
+      channelCreatedAt,
       subChannelId,
       botArn: memberArn,
       cause: 'welcome',

@@ -22,13 +22,15 @@ export async function findAnsweringBot(
   reader: Pick<StoreReader, 'appInstanceBots' | 'channels'>,
   invocation: BotInvocation,
 ): Promise<AnsweringBot | undefined> {
-  const { channelArn, subChannelId, botArn } = invocation
+  const { channelArn, channelCreatedAt, subChannelId, botArn } = invocation
   assert(isBot(botArn), 'only bots are invoked')
   const found = await reader.appInstanceBots.find(botArn)
   if (found === undefined) return undefined
   const decision = canSendMessage(await reader.channels.findAccess(channelArn, botArn))
   if (!decision.allowed) return undefined
   const access = decision.checked
+  // What was said in a channel that was deleted is answered in no other one.
+  if (access.channel.createdAt !== channelCreatedAt) return undefined
   if (subChannelId !== '' && !canTakePartIn(access, subChannelId).allowed) return undefined
   const addressee = addresseeOf(invocation)
   if (addressee !== undefined) {
