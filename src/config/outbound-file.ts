@@ -136,9 +136,24 @@ function checked<Shape extends z.ZodType>(
   where: string,
 ): z.infer<Shape> {
   const result = shape.safeParse(value)
-  if (result.success) return result.data
-  const lines = result.error.issues.map((issue) => `  ${placeOf(issue.path)}${textOf(issue)}`)
+  const lines = result.success
+    ? brokenTextsIn(result.data, [])
+    : result.error.issues.map((issue) => `  ${placeOf(issue.path)}${textOf(issue)}`)
+  if (result.success && lines.length === 0) return result.data
   throw new ConfigError([`${where}:`, ...lines].join('\n'))
+}
+
+/** What no store, address or subject can hold, as requests may not have it either. */
+function brokenTextsIn(value: unknown, path: readonly string[]): readonly string[] {
+  if (typeof value === 'string') {
+    return value.isWellFormed() ? [] : [`  ${placeOf(path)}holds half of a surrogate pair`]
+  }
+  if (typeof value !== 'object' || value === null) return []
+  return Object.entries(value).flatMap(([key, inner]) =>
+    key.isWellFormed()
+      ? brokenTextsIn(inner, [...path, key])
+      : [`  ${placeOf(path)}a key holds half of a surrogate pair`],
+  )
 }
 
 /** `streams › arn:… › url: `; empty for the whole. */

@@ -430,6 +430,15 @@ describe('refused, with the place and what is allowed', () => {
     ])
   })
 
+  it('half of a surrogate pair, which is no text anywhere', () => {
+    const target = String.raw`{"kind": "jetstream", "servers": ["nats://\ud83d"], "subject": "a"}`
+    expect(refusalOf(`{"streams": {"${STREAM}": ${target}}}`)).toMatch(
+      / › servers › 0: holds half of a surrogate pair$/,
+    )
+    const key = String.raw`{"streams": {"arn:aws:kinesis:\ude00": {"kind": "kinesis"}}}`
+    expect(refusalOf(key)).toMatch(/ {2}streams: a key holds half of a surrogate pair$/)
+  })
+
   it('a file that is not there', () => {
     const config = { file: join(directory, 'none.json'), awsServices: new Set<AwsService>() }
     expect(() => readOutboundTargets(config, SCOPE, () => undefined)).toThrow(

@@ -68,7 +68,7 @@ function parseCard(value: unknown): ImageResponseCard | undefined {
   const [subtitle, imageUrl, buttons] = ['subtitle', 'imageUrl', 'buttons'].map(
     (name) => value[name] ?? undefined,
   )
-  if (typeof title !== 'string' || !isTextOrNothing(subtitle) || !isTextOrNothing(imageUrl)) {
+  if (!isText(title) || !isTextOrNothing(subtitle) || !isTextOrNothing(imageUrl)) {
     return undefined
   }
   if (buttons === undefined) return { title, subtitle, imageUrl }
@@ -82,7 +82,7 @@ function parseCard(value: unknown): ImageResponseCard | undefined {
 function parseButton(value: unknown) {
   if (!isFields(value)) return undefined
   const { text, value: said } = value
-  return typeof text === 'string' && typeof said === 'string' ? { text, value: said } : undefined
+  return isText(text) && isText(said) ? { text, value: said } : undefined
 }
 
 function parseIntent(sessionState: unknown) {
@@ -91,7 +91,7 @@ function parseIntent(sessionState: unknown) {
   if (intent === undefined || intent === null) return 'none'
   if (!isFields(intent)) return undefined
   const { name, state } = intent
-  if (typeof name !== 'string' || name === '' || name.length > INTENT_NAME_CHARACTERS_MAX) {
+  if (!isText(name) || name === '' || name.length > INTENT_NAME_CHARACTERS_MAX) {
     return undefined
   }
   // No store can keep it.
@@ -104,6 +104,11 @@ function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
+/** Half of a surrogate pair is no text, as in requests. */
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value.isWellFormed()
+}
+
 function isTextOrNothing(value: unknown): value is string | undefined {
-  return value === undefined || typeof value === 'string'
+  return value === undefined || isText(value)
 }

@@ -131,6 +131,7 @@ describe('JSON of a bot', () => {
   })
 
   const message = { content: 'Hi', contentType: 'PlainText' }
+  const half = { text: 't', value: '\ud83d' }
   test.each([
     [undefined],
     [null],
@@ -153,6 +154,13 @@ describe('JSON of a bot', () => {
     [{ sessionState: { intent: { name: 'x'.repeat(101) } } }],
     [{ sessionState: { intent: { name: 'a\0b' } } }],
     [{ sessionState: { intent: { name: 'Order', state: 'Done' } } }],
+    // Half of a surrogate pair is no text, as in requests.
+    [{ messages: [{ ...message, content: 'Hi \ud83d' }] }],
+    [{ messages: [{ ...message, imageResponseCard: { ...card, title: '\ude00' } }] }],
+    [{ messages: [{ ...message, imageResponseCard: { ...card, subtitle: '\ude00' } }] }],
+    [{ messages: [{ ...message, imageResponseCard: { ...card, imageUrl: '\ude00' } }] }],
+    [{ messages: [{ ...message, imageResponseCard: { ...card, buttons: [half] } }] }],
+    [{ sessionState: { intent: { name: 'Order\ud83d' } } }],
   ])('%j is none', (value) => {
     expect(parseBotAnswer(value)).toBeUndefined()
   })
