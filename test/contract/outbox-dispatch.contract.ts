@@ -2,6 +2,7 @@
 // becomes of failures, and what is left after a restart. Run by store.contract.ts.
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { DeliveryError } from '../../src/domain/delivery-error.ts'
+import { StoreUnavailableError } from '../../src/ports/store.ts'
 import {
   deliveryWorld,
   entriesOf,
@@ -312,6 +313,22 @@ export function describeDispatch(createBed: CreateStoreBed): void {
     expect(world.batches).toEqual([])
     await world.pass(SECOND_MS)
     expect(world.arrived).toEqual(['a'])
+  })
+
+  it('what only the store keeps from being tried was not tried: it has all its attempts', async () => {
+    world.policy = { attemptsMax: 2, ageMsMax: 10 * MINUTE_MS }
+    let lookups = 0
+    world.onTheWay = () =>
+      ++lookups > 7 ? Promise.resolve() : Promise.reject(new StoreUnavailableError('not now'))
+    world.outcomeOf = ({ attempt }) => (attempt === 1 ? failed : delivered)
+    await world.appendAll(['a', 'b'], one)
+    await world.start()
+    await world.settled()
+    expect(await world.waiting()).toMatchObject([{ attemptsCount: 0 }, { attemptsCount: 0 }])
+    expect(world.dispatcher.overview()).toMatchObject([{ isCircuitOpen: false }])
+    await world.pass(MINUTE_MS)
+    expect(world.arrived).toEqual(['a', 'b'])
+    expect(await world.dead()).toEqual([])
   })
 
   it('leaves a destination alone that is down, and tries with one batch after a pause', async () => {

@@ -16,6 +16,10 @@ const FOLDERS = '/usr/lib/postgresql/*/bin'
 /** Every test file in parallel has servers with a dozen connections each. */
 const CONNECTIONS_MAX = 400
 
+/** After a crash of PostgreSQL: it is asked so often in a row, with this pause, before it counts. */
+const ANSWERS_WHEN_BACK = 5
+const BACK_PAUSE_MS = 50
+
 /** What these give up is lost only with the machine. */
 const FAST_SETTINGS = ['fsync=off', 'full_page_writes=off']
 const SETTINGS = [
@@ -57,19 +61,77 @@ export async function startPostgres({ isDurable = false } = {}): Promise<() => P
       throw new Error('PostgreSQL is missing: apt-get install postgresql')
     return doNothing
   }
+  const cluster = await openCluster(folder, isDurable)
+  process.env[VARIABLE] = cluster.url
+  return async () => {
+    delete process.env[VARIABLE]
+    await cluster.remove()
+  }
+}
+
+/** A PostgreSQL that belongs to one test, which may do with it as it likes. */
+export interface OwnPostgres extends AsyncDisposable {
+  readonly url: string
+  /** Without a word to anybody; what is not durable is lost. */
+  stopAtOnce(): Promise<void>
+  start(): Promise<void>
+  /** SIGKILL to the process behind a connection: PostgreSQL throws out everybody else, too. */
+  killBackend(applicationName: string): Promise<void>
+}
+
+/** Needs PostgreSQL to be installed. */
+export async function startOwnPostgres(): Promise<OwnPostgres> {
+  const folder = findPostgres()
+  if (folder === undefined) throw new Error('PostgreSQL is missing: apt-get install postgresql')
+  const cluster = await openCluster(folder, true)
+  const { url } = cluster
+  return {
+    url,
+    stopAtOnce: () => cluster.control('stop', '-w', '-m', 'immediate'),
+    start: () => cluster.control('start', '-w'),
+    async killBackend(applicationName) {
+      const text = 'SELECT pid FROM pg_stat_activity WHERE application_name = $1 LIMIT 1'
+      const [found] = await queryPostgres<{ readonly pid: number }>(text, [applicationName], url)
+      if (found === undefined) throw new Error(`${applicationName} has no connection`)
+      process.kill(found.pid, 'SIGKILL')
+      await isBack(url)
+    },
+    [Symbol.asyncDispose]: () => cluster.remove(),
+  }
+}
+
+/** Resolves when it takes connections again, after as many attempts as that needs. */
+async function isBack(url: string): Promise<void> {
+  // It notices the death of a process a moment later.
+  let answeredCount = 0
+  while (answeredCount < ANSWERS_WHEN_BACK) {
+    await new Promise((resolve) => setTimeout(resolve, BACK_PAUSE_MS))
+    const isThere = await queryPostgres('SELECT 1', [], url).then(
+      () => true,
+      () => false,
+    )
+    answeredCount = isThere ? answeredCount + 1 : 0
+  }
+}
+
+interface Cluster {
+  readonly url: string
+  /** Runs pg_ctl on it. */
+  control(...args: string[]): Promise<void>
+  remove(): Promise<void>
+}
+
+async function openCluster(folder: string, isDurable: boolean): Promise<Cluster> {
   const directory = mkdtempSync(join(tmpdir(), 'carillon-postgres-'))
   const user = userOf(directory)
   const removal = removeWhenLet(folder, directory, user)
   try {
-    await startCluster(folder, directory, user, isDurable)
+    const control = await startCluster(folder, directory, user, isDurable)
+    const url = `postgres://carillon@localhost/postgres?host=${directory}`
+    return { url, control, remove: () => removal.now() }
   } catch (error) {
     await removal.now()
     throw error
-  }
-  process.env[VARIABLE] = `postgres://carillon@localhost/postgres?host=${directory}`
-  return async () => {
-    delete process.env[VARIABLE]
-    await removal.now()
   }
 }
 
@@ -78,7 +140,7 @@ async function startCluster(
   directory: string,
   user: SystemUser,
   isDurable: boolean,
-): Promise<void> {
+): Promise<Cluster['control']> {
   const cluster = join(directory, 'cluster')
   const log = join(directory, 'log')
   const run = async (name: string, ...args: string[]) => {
@@ -95,7 +157,10 @@ async function startCluster(
   const settings = [...SETTINGS, ...(isDurable ? [] : FAST_SETTINGS)]
     .map((setting) => `-c ${setting}`)
     .join(' ')
-  await run('pg_ctl', 'start', '-w', '-D', cluster, '-l', log, '-o', `-k ${directory} ${settings}`)
+  const options = ['-D', cluster, '-l', log, '-o', `-k ${directory} ${settings}`]
+  const control = (...args: string[]) => run('pg_ctl', ...args, ...options)
+  await control('start', '-w')
+  return control
 }
 
 /** Stops the server and removes its directory when told, or when this process ends in any way. */

@@ -6,6 +6,7 @@ import type { Logger } from '../../base/logger.ts'
 import { DeliveryError } from '../../domain/delivery-error.ts'
 import type { OutboxEntry } from '../../domain/outbox.ts'
 import type { Deliverer, DeliveryOutcome } from '../../ports/outbound.ts'
+import { StoreUnavailableError } from '../../ports/store.ts'
 import { outcomeOfError } from '../delivery-outcome.ts'
 
 /** A deliverer whose signal is aborted has this long to end; then it is not waited for. */
@@ -20,11 +21,14 @@ export interface AttemptOptions {
   readonly stop: AbortSignal
 }
 
-/** Resolves with the outcomes; undefined when they are not known because the server stops. */
+/**
+ * Resolves with the outcomes; undefined when they are not known because the server stops. It was
+ * `not tried` when the store was not there to tell what is to be sent.
+ */
 export async function attemptDelivery(
   entries: readonly OutboxEntry[],
   { deliverer, target, clock, logger, stop }: AttemptOptions,
-): Promise<readonly DeliveryOutcome[] | undefined> {
+): Promise<readonly DeliveryOutcome[] | 'not tried' | undefined> {
   const { attemptMsMax } = deliverer.policyOf(target)
   const abort = new AbortController()
   const late = Promise.withResolvers<never>()
@@ -43,6 +47,10 @@ export async function attemptDelivery(
     return outcomes
   } catch (error) {
     if (stop.aborted) return undefined
+    if (error instanceof StoreUnavailableError) {
+      logger.warn({ kind: deliverer.kind, destination: target, err: error }, 'not tried yet')
+      return 'not tried'
+    }
     const outcome = outcomeOf(error, abort.signal.aborted ? attemptMsMax : undefined)
     if (!(error instanceof DeliveryError) && !abort.signal.aborted) {
       logger.error({ kind: deliverer.kind, destination: target, err: error }, 'a delivery failed')

@@ -175,12 +175,19 @@ export class DestinationQueue {
     try {
       const attempt = { deliverer: this.#deliverer, target, clock, logger, stop }
       const outcomes = await attemptDelivery(entries, attempt)
-      if (outcomes !== undefined) await this.#conclude(entries, outcomes, openingsBefore)
+      if (outcomes === 'not tried') this.#putOff(entries)
+      else if (outcomes !== undefined) await this.#conclude(entries, outcomes, openingsBefore)
     } finally {
       this.#underWayCount--
       slot.release()
       this.#requestTurn()
     }
+  }
+
+  /** They are as they were, but for a moment. */
+  #putOff(entries: readonly OutboxEntry[]): void {
+    const dueAt = this.#surroundings.clock.now() + READ_PAUSE_MS
+    for (const entry of entries) this.#window.settle(entry, dueAt)
   }
 
   async #conclude(
