@@ -16,7 +16,7 @@ const FOLDERS = '/usr/lib/postgresql/*/bin'
 /** Every test file in parallel has servers with a dozen connections each. */
 const CONNECTIONS_MAX = 400
 
-/** After a crash of PostgreSQL: it is asked so often in a row, with this pause, before it counts. */
+/** After a crash: so many answers in a row, with this pause, before PostgreSQL counts as back. */
 const ANSWERS_WHEN_BACK = 5
 const BACK_PAUSE_MS = 50
 
