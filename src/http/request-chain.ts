@@ -16,13 +16,12 @@ import { StoreUnavailableError } from '../ports/store.ts'
 import type { CompiledOperation } from '../protocol/compiled-operation.ts'
 import { decodeInput } from '../protocol/decode.ts'
 import { encodeOutput } from '../protocol/encode.ts'
-import { decodeQueryInput } from '../protocol/query-decode.ts'
+import { decodeQueryInput, formOf } from '../protocol/query-decode.ts'
 import { encodeQueryAnswer } from '../protocol/query-encode.ts'
 import { unknownOperation } from '../protocol/router.ts'
 import type { Route, Router } from '../protocol/router.ts'
 import type { RawRequest } from '../protocol/sigv4/raw-request.ts'
 import type { SignatureChecker } from '../protocol/sigv4/signature-checker.ts'
-import { parseHeaderSignature } from '../protocol/sigv4/verify-header.ts'
 import { invalidInput, validateInput } from '../protocol/validate.ts'
 import { renderError } from '../protocol/wire-error.ts'
 import type { Authorizer } from '../services/access/authorizer.ts'
@@ -34,6 +33,7 @@ import { answerWatcher } from './health.ts'
 import type { ServerState } from './health.ts'
 import { answerOperator, isOperators, type OperatorServices } from './operator.ts'
 import { ClientGoneError } from './request-body.ts'
+import { findSigningCredential } from './signer.ts'
 
 /** A request as the listener hands it over; nothing in it is decoded. */
 export interface RawHttpRequest {
@@ -59,7 +59,7 @@ export interface RequestChainParts {
   readonly credentials: CredentialSource
   readonly authorizer: Authorizer
   readonly throttle: Throttle
-  /** For both REST APIs, and for `POST /`. */
+  /** For both REST APIs, and for the query protocol at `/`. */
   readonly signatures: { readonly chime: SignatureChecker; readonly query: SignatureChecker }
   readonly state: ServerState
   readonly operatorServices: OperatorServices
@@ -123,7 +123,7 @@ async function takeSteps(
   if (watched !== undefined) return watched
   const signed = { method, rawPath, rawQuery, rawHeaders: request.rawHeaders, body }
   if (isOperators(signed)) {
-    const { principal } = await authenticate(signed, parts.signatures.chime, parts)
+    const { principal } = await findSigningCredential(signed, parts.signatures.chime, parts)
     return answerOperator(principal, signed, parts.operatorServices, requestId)
   }
 
@@ -154,7 +154,7 @@ async function takeSteps(
   const uriLabels = route.kind === 'operation' ? route.uriLabels : NO_LABELS
   const input =
     operation.protocol === 'query'
-      ? decodeQueryInput(operation, body)
+      ? decodeQueryInput(operation, formOf(rawQuery, body))
       : decodeInput(operation, { uriLabels, rawQuery, headers: request.headers, body })
   if (caller !== undefined) checkBearerAppInstance(caller, input, parts.dependencies.arnScope)
   const violations = validateInput(operation, input)
@@ -190,35 +190,7 @@ async function findSigner(
     return { accountId, principal: { kind: 'anonymous', accountId } }
   }
   const checker = operation.protocol === 'query' ? parts.signatures.query : parts.signatures.chime
-  return authenticate(signed, checker, parts)
-}
-
-/** The credential that signed the request. */
-async function authenticate(
-  signed: RawRequest,
-  checker: SignatureChecker,
-  { credentials, clock }: RequestChainParts,
-): Promise<Credential> {
-  const presented = parseHeaderSignature(signed)
-  const credential = await credentials.find(presented.accessKeyId, presented.sessionToken)
-  // evidence: docs CommonErrors (names and texts)
-  if (credential === undefined) {
-    throw new FrontDoorError(
-      'UnrecognizedClientException',
-      403,
-      'The security token included in the request is invalid.',
-    )
-  }
-  const now = clock.now()
-  checker.verifyHeader(signed, presented, credential.secretAccessKey, now)
-  if (credential.expiresAt !== undefined && credential.expiresAt <= now) {
-    throw new FrontDoorError(
-      'ExpiredTokenException',
-      403,
-      'The security token included in the request is expired',
-    )
-  }
-  return credential
+  return findSigningCredential(signed, checker, parts)
 }
 
 function finishRoute(

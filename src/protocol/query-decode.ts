@@ -21,6 +21,15 @@ interface Place {
 }
 
 /**
+ * The form of a request: its body or, where that is empty, its query, as a GET and a presigned URL
+ * have it. What belongs to the signature stands among it, and is ignored like whatever is unknown.
+ */
+// evidence: docs IAM programming (GET and POST for all actions) | sdk botocore SigV4QueryAuth
+export function formOf(rawQuery: string, body: Buffer): Buffer {
+  return body.length === 0 ? Buffer.from(rawQuery) : body
+}
+
+/**
  * The input by member names, as decodeInput gives it. Unknown parameters are ignored, of repeated
  * ones the first counts, the order does not matter. An empty value stands for an empty list.
  *

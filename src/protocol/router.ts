@@ -4,6 +4,7 @@ import { assert } from '../base/assert.ts'
 import { FrontDoorError } from '../base/api-error.ts'
 import { arnLabelEnd, isIdentityArn } from './arn-label.ts'
 import type { CompiledOperation, Models } from './compiled-operation.ts'
+import { formOf } from './query-decode.ts'
 import { decodePathLabel, parseQueryString } from './query-string.ts'
 
 /** Where a request goes. `tags` and `query` are settled by finishRoute once the body is there. */
@@ -20,7 +21,7 @@ export type Route =
       readonly messaging: CompiledOperation
       readonly identity: CompiledOperation
     }
-  /** `POST /`: the operation is named in the body. */
+  /** `/`: the operation is named in the form, a body or a query. */
   | { readonly kind: 'query' }
   | { readonly kind: 'not-found' }
 
@@ -76,7 +77,7 @@ export function createRouter(models: Models): Router {
   }
   return {
     route(method, rawPath, rawQuery) {
-      if (rawPath === '/') return method === 'POST' ? QUERY : NOT_FOUND
+      if (rawPath === '/') return isQueryProtocol(method, rawQuery) ? QUERY : NOT_FOUND
       const labels: string[] = []
       const node = walk(root, rawPath, labels)
       const leaves = node?.leaves.get(method)
@@ -86,9 +87,16 @@ export function createRouter(models: Models): Router {
       return leaf === undefined ? NOT_FOUND : toRoute(leaf, labels)
     },
     finishRoute(route, rawQuery, body) {
-      return route.kind === 'tags' ? finishTags(route, rawQuery, body) : finishQuery(actions, body)
+      return route.kind === 'tags'
+        ? finishTags(route, rawQuery, body)
+        : finishQuery(actions, formOf(rawQuery, body))
     },
   }
+}
+
+/** A GET only where it names an action: whoever looks at `/` with a browser asks for a page. */
+function isQueryProtocol(method: string, rawQuery: string): boolean {
+  return method === 'POST' || (method === 'GET' && parseQueryString(rawQuery).has('Action'))
 }
 
 function newNode(): Node {
@@ -211,9 +219,9 @@ function resourceArnOf(body: Buffer): string | undefined {
 // evidence: model iam, sts (one apiVersion each) | docs CommonErrors
 function finishQuery(
   actions: ReadonlyMap<string, CompiledOperation>,
-  body: Buffer,
+  form: Buffer,
 ): CompiledOperation {
-  const pairs = parseQueryString(body.toString('utf8'))
+  const pairs = parseQueryString(form.toString('utf8'))
   const operation = actions.get(pairs.get('Action') ?? '')
   const version = pairs.get('Version')
   if (operation !== undefined && (version ?? operation.apiVersion) === operation.apiVersion) {

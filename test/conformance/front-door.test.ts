@@ -1,6 +1,6 @@
 // Conformance of what comes before any operation: signatures, preflights, sizes and names.
 import { expect } from 'vitest'
-import { rawFetch, signedFetch } from '../harness/signed-fetch.ts'
+import { presignPath, rawFetch, signedFetch } from '../harness/signed-fetch.ts'
 import type { RawAnswer } from '../harness/signed-fetch.ts'
 import { expectMembers, failsAtTheDoor } from './kit/answers.ts'
 import type { Json } from './kit/answers.ts'
@@ -69,6 +69,36 @@ write(
       expect((await callAt(sign * (SKEW_MS_MAX - SLACK_MS))).status).toBe(200)
       expectRefusal(await callAt(sign * (SKEW_MS_MAX + SLACK_MS)), 403, 'InvalidSignatureException')
     }
+  },
+)
+write(
+  'wire',
+  'doc',
+  'Given a URL that was signed in advance, when it is fetched without further signature, then it is served until it ends',
+  async () => {
+    if (isRemote) return
+    const user = await world.user()
+    const channelArn = await world.channel(user)
+    await world.post(channelArn, user, 'presigned')
+    const path = `/channels/${encodeURIComponent(channelArn)}/messages?max-results=1`
+    const request = { method: 'GET', path, bearer: user }
+    const headers = { 'x-amz-chime-bearer': user }
+    const fetchIt = async (expiresIn: number, signingDate?: Date, more = '') => {
+      const signed = { ...request, ...(signingDate && { signingDate }) }
+      const presigned = await presignPath(world.endpoint, signed, expiresIn)
+      return rawFetch(world.endpoint, { method: 'GET', path: `${presigned}${more}`, headers })
+    }
+    const served = await fetchIt(60)
+    expect(served.status, served.body).toBe(200)
+    expect(served.body).toContain('"Content":"presigned"')
+    const ended = new Date(Date.now() - SKEW_MS_MAX - SLACK_MS - 1000)
+    expectRefusal(await fetchIt(1, ended), 403, 'InvalidSignatureException')
+    expect((await fetchIt(600, ended)).status).toBe(200)
+    expectRefusal(await fetchIt(60, undefined, '&max-results=2'), 403, 'InvalidSignatureException')
+    // A bearer that the URL was not signed for.
+    const bare = await presignPath(world.endpoint, { method: 'GET', path }, 60)
+    const unsigned = await rawFetch(world.endpoint, { method: 'GET', path: bare, headers })
+    expectRefusal(unsigned, 403, 'InvalidSignatureException')
   },
 )
 write(

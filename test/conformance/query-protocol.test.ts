@@ -1,6 +1,6 @@
 // The query protocol at the front door: raw requests that no official client would send.
 import { expect } from 'vitest'
-import { rawFetch, signedFetch } from '../harness/signed-fetch.ts'
+import { presignPath, rawFetch, signedFetch } from '../harness/signed-fetch.ts'
 import type { RawAnswer, SignedRequest } from '../harness/signed-fetch.ts'
 import { casesOf } from './kit/conformance-case.ts'
 import { useIamWorld } from './kit/iam-world.ts'
@@ -57,6 +57,25 @@ write(
       expect(status, text).toBe(200)
       expect(parseXml(text).name).toBe('ListUsersResponse')
     }
+  },
+)
+write(
+  'wire',
+  'doc',
+  'Given an action in the query, when it is got or posted, signed in a header or in advance, then it is understood',
+  async () => {
+    const path = '/?Action=GetCallerIdentity&Version=2011-06-15'
+    const answers = [await signedFetch(world.server, { method: 'GET', path, service: 'sts' })]
+    for (const method of ['GET', 'POST']) {
+      const presigned = await presignPath(world.server, { method, path, service: 'sts' }, 60)
+      answers.push(await rawFetch(world.server, { method, path: presigned }))
+    }
+    for (const { status, body } of answers) {
+      expect(status, body).toBe(200)
+      expect(parseXml(body).name).toBe('GetCallerIdentityResponse')
+    }
+    const unknown = await rawFetch(world.server, { method: 'GET', path: '/?Action=Nonsense' })
+    expectErrorAnswer(answerOf(unknown), 400, 'InvalidAction', undefined)
   },
 )
 write(
@@ -166,11 +185,13 @@ write(
 
 write(
   'behaviour',
-  'doc',
-  'Given a GET of the root, when it is sent, then it is no operation',
+  'inferred',
+  'Given a GET of the root that names no action, when it is sent, then it is no operation',
   async () => {
-    const request = { method: 'GET', path: `/?${LIST_USERS}`, service: 'iam' }
-    expect((await signedFetch(world.server, request)).status).toBe(404)
+    for (const path of ['/', '/?', '/?action=ListUsers', '/?x=Action']) {
+      const request = { method: 'GET', path, service: 'iam' }
+      expect((await signedFetch(world.server, request)).status).toBe(404)
+    }
   },
 )
 write(

@@ -33,13 +33,7 @@ export async function signRequest(server: Endpoint, request: SignedRequest) {
   const url = new URL(server.httpUrl)
   const body = typeof request.body === 'string' ? request.body : JSON.stringify(request.body)
   const [path = '/', query = ''] = request.path.split(/\?(.*)/s)
-  const signer = new SignatureV4({
-    credentials: request.credentials ?? server.credentials,
-    region: server.region,
-    service: request.service ?? 'chime',
-    sha256: Sha256,
-  })
-  const signed = await signer.sign(
+  const signed = await signerOf(server, request).sign(
     {
       method: request.method,
       protocol: url.protocol,
@@ -58,6 +52,54 @@ export async function signRequest(server: Endpoint, request: SignedRequest) {
     request.signingDate === undefined ? {} : { signingDate: request.signingDate },
   )
   return { headers: signed.headers, body }
+}
+
+/**
+ * The path and query with which `request` can be sent without an Authorization header for
+ * `expiresIn` seconds. Headers beyond `host` are signed, not put into the query: send them along.
+ */
+export async function presignPath(
+  server: Endpoint,
+  request: SignedRequest,
+  expiresIn: number,
+): Promise<string> {
+  const url = new URL(server.httpUrl)
+  const [path = '/', query = ''] = request.path.split(/\?(.*)/s)
+  const { headers = {}, bearer } = request
+  const signed = await signerOf(server, request).presign(
+    {
+      method: request.method,
+      protocol: url.protocol,
+      hostname: url.hostname,
+      port: Number(url.port),
+      path,
+      query: queryOf(query),
+      headers: {
+        host: url.host,
+        ...(bearer === undefined ? {} : { 'x-amz-chime-bearer': bearer }),
+        ...headers,
+      },
+      ...(typeof request.body === 'string' ? { body: request.body } : {}),
+    },
+    {
+      expiresIn,
+      unhoistableHeaders: new Set(['x-amz-chime-bearer']),
+      ...(request.signingDate === undefined ? {} : { signingDate: request.signingDate }),
+    },
+  )
+  const pairs = Object.entries(signed.query ?? {}).flatMap(([name, values]) =>
+    [values ?? ''].flat().map((value) => [name, value].map(encodeURIComponent).join('=')),
+  )
+  return `${path}?${pairs.join('&')}`
+}
+
+function signerOf(server: Endpoint, { credentials, service }: SignedRequest): SignatureV4 {
+  return new SignatureV4({
+    credentials: credentials ?? server.credentials,
+    region: server.region,
+    service: service ?? 'chime',
+    sha256: Sha256,
+  })
 }
 
 /** Sends a signed request over plain HTTP on a connection of its own. */

@@ -1,5 +1,5 @@
-// Signatures in the Authorization header: every REST and query-protocol call. Not for presigned
-// URLs, see verify-query.ts.
+// Signatures in the Authorization header: what SDKs send of themselves. Not for presigned URLs, see
+// verify-query.ts.
 
 import type { KeyObject } from 'node:crypto'
 

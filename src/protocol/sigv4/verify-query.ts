@@ -1,5 +1,5 @@
-// Signatures in the query: the presigned URL with which a client opens its messaging session. Not
-// for Authorization headers, see verify-header.ts.
+// Signatures in the query: the presigned URL with which a client opens its messaging session, and
+// those that SDKs make of any request. Not for Authorization headers, see verify-header.ts.
 
 import type { KeyObject } from 'node:crypto'
 
