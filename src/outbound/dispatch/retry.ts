@@ -22,7 +22,8 @@ interface AgingEntry {
 }
 
 type PausePolicy = Pick<DeliveryPolicy, 'firstPauseMs' | 'pauseMsMax'>
-type LongPausePolicy = Pick<DeliveryPolicy, 'pauseMsMax' | 'ageMsMax' | 'attemptMsMax'>
+/** What bounds pauses, its own and those that are asked for. */
+export type LongPausePolicy = Pick<DeliveryPolicy, 'pauseMsMax' | 'ageMsMax' | 'attemptMsMax'>
 
 /** The pause doubles with each failure; its upper half is random, so that not all come at once. */
 export function pauseMsAfter(failuresCount: number, policy: PausePolicy, random: number): number {
