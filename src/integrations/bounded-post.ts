@@ -46,33 +46,55 @@ export function createBoundedPost({ answerBytesMax, socketsPerHostMax }: PostLim
   const agents = { http: new HttpAgent(options), https: new HttpsAgent(options) }
   return {
     async post(request) {
-      const { url, headers, body, signal, what } = request
-      const isTls = url.startsWith('https:')
-      const outgoing = (isTls ? httpsRequest : httpRequest)(url, {
-        method: 'POST',
-        agent: isTls ? agents.https : agents.http,
-        headers: {
-          'user-agent': 'carillon',
-          ...headers,
-          'content-length': Buffer.byteLength(body),
-        },
-      })
-      const abort = () => void outgoing.destroy(new Error('the attempt is over'))
-      signal.addEventListener('abort', abort)
-      if (signal.aborted) abort()
+      const isTls = request.url.startsWith('https:')
+      const agent = isTls ? agents.https : agents.http
       try {
-        return await exchange(outgoing, request, answerBytesMax)
+        return await attempt(request, agent, answerBytesMax)
       } catch (error) {
-        outgoing.destroy()
-        throw error instanceof DeliveryError ? error : unreachable(what, error, signal)
-      } finally {
-        signal.removeEventListener('abort', abort)
+        if (!(error instanceof KeptConnectionLostError)) throw error
+        return attempt(request, false, answerBytesMax)
       }
     },
     close() {
       agents.http.destroy()
       agents.https.destroy()
     },
+  }
+}
+
+/** It was closed by the other side while it was idle, or at this moment: that is no failure yet. */
+class KeptConnectionLostError extends Error {
+  override readonly name = 'KeptConnectionLostError'
+}
+
+/** Without an agent on a connection of its own. Throws KeptConnectionLostError or DeliveryError. */
+async function attempt(
+  request: PostRequest,
+  agent: HttpAgent | false,
+  answerBytesMax: number,
+): Promise<PostAnswer> {
+  const { url, headers, body, signal, what } = request
+  const outgoing = (url.startsWith('https:') ? httpsRequest : httpRequest)(url, {
+    method: 'POST',
+    agent,
+    headers: {
+      'user-agent': 'carillon',
+      ...headers,
+      'content-length': Buffer.byteLength(body),
+    },
+  })
+  const abort = () => void outgoing.destroy(new Error('the attempt is over'))
+  signal.addEventListener('abort', abort)
+  if (signal.aborted) abort()
+  try {
+    return await exchange(outgoing, request, answerBytesMax)
+  } catch (error) {
+    outgoing.destroy()
+    if (error instanceof DeliveryError) throw error
+    if (error instanceof KeptConnectionLostError && !signal.aborted) throw error
+    throw unreachable(what, error, signal)
+  } finally {
+    signal.removeEventListener('abort', abort)
   }
 }
 
@@ -84,10 +106,13 @@ function exchange(
 ): Promise<PostAnswer> {
   return new Promise((resolve, reject) => {
     let isAnswered = false
-    outgoing.on('error', reject)
+    const fail = (error: Error) => {
+      reject(outgoing.reusedSocket && !isAnswered ? new KeptConnectionLostError() : error)
+    }
+    outgoing.on('error', fail)
     outgoing.on('close', () => {
       // Without an error, when the answer would change the protocol.
-      if (!isAnswered) reject(new Error('the connection was closed'))
+      if (!isAnswered) fail(new Error('the connection was closed'))
     })
     outgoing.on('response', (response) => {
       isAnswered = true

@@ -222,6 +222,33 @@ describe('a receiver', () => {
     }
   })
 
+  test('that has given up a kept connection is asked once more, on a new one', async () => {
+    answer = (response) => response.writeHead(200).end('taken')
+    expect(await ask()).toBe('taken')
+    const kept = received[0]?.request.socket
+    answer = (response, request) => {
+      if (request.socket === kept) request.socket.resetAndDestroy()
+      else response.writeHead(200).end('taken')
+    }
+    expect(await ask()).toBe('taken')
+    expect(received).toHaveLength(3)
+    // Whoever does so on a new connection, too, is not there.
+    answer = (_response, request) => request.socket.resetAndDestroy()
+    expect((await failure(ask())).message).toContain('ECONNRESET')
+    expect(received.length).toBeLessThanOrEqual(5)
+  })
+
+  test('that answers part of the way on a kept connection is not asked again', async () => {
+    answer = (response) => response.writeHead(200).end('taken')
+    await ask()
+    answer = (response, request) => {
+      response.writeHead(200, { 'content-length': '100' })
+      response.write('half', () => request.socket.resetAndDestroy())
+    }
+    expect((await failure(ask())).message).toContain('ECONNRESET')
+    expect(received).toHaveLength(2)
+  })
+
   test('that is not there may come later', async () => {
     const gone = createServer()
     gone.listen(0, '127.0.0.1')
