@@ -37,12 +37,12 @@ const REQUIRED_NAMES = [
   'X-Amz-Algorithm',
   'X-Amz-Credential',
   'X-Amz-Date',
-  'X-Amz-Expires',
   'X-Amz-SignedHeaders',
   'X-Amz-Signature',
 ] as const
 const TOKEN_NAME = 'X-Amz-Security-Token'
-const KNOWN_NAMES: ReadonlySet<string> = new Set([...REQUIRED_NAMES, TOKEN_NAME])
+const EXPIRES_NAME = 'X-Amz-Expires'
+const KNOWN_NAMES: ReadonlySet<string> = new Set([...REQUIRED_NAMES, TOKEN_NAME, EXPIRES_NAME])
 type RequiredName = (typeof REQUIRED_NAMES)[number]
 
 /**
@@ -79,7 +79,7 @@ export function parseQuerySignature(request: RawRequest): PresentedQuerySignatur
     scope,
     timestamp,
     signedAtMs,
-    expiresAtMs: signedAtMs + parseExpiresSeconds(required('X-Amz-Expires')) * 1000,
+    expiresAtMs: signedAtMs + parseExpiresSeconds(values.get(EXPIRES_NAME)) * 1000,
     signedHeaders: parseSignedHeaders(signedHeadersText),
     signedHeadersText,
     signature: parseSignature(required('X-Amz-Signature')),
@@ -154,11 +154,14 @@ function readParameters(rawQuery: string): {
   return { values, signedQuery }
 }
 
-function parseExpiresSeconds(text: string): number {
+/** Without a text, none beyond the allowance for clock skew: as long as a signed header holds. */
+// evidence: sdk aws-sdk-go-v2 PresignGetCallerIdentity, field aws4, aws4fetch (leave it out)
+function parseExpiresSeconds(text: string | undefined): number {
+  if (text === undefined) return 0
   const seconds = /^[1-9]\d{0,5}$/.test(text) ? Number(text) : 0
   if (seconds < 1 || seconds > EXPIRES_MAX_SECONDS) {
     throw incompleteSignature(
-      `'X-Amz-Expires' must be a number of seconds from 1 to ${EXPIRES_MAX_SECONDS}.`,
+      `'${EXPIRES_NAME}' must be a number of seconds from 1 to ${EXPIRES_MAX_SECONDS}.`,
     )
   }
   return seconds
