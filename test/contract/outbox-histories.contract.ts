@@ -125,6 +125,7 @@ class History {
     return new DeliveryError('lost', {
       isRetryable: this.#random() < 0.8,
       isDestinationDown: this.#random() < 0.5,
+      retryAfterMs: this.#retryAfterMs(),
     })
   }
 
@@ -137,7 +138,13 @@ class History {
       return { outcome: 'delivered' }
     }
     if (drawn < 0.75) return { outcome: 'refused', reason: 'never' }
-    return { outcome: 'failed', reason: 'not now', isDestinationDown: drawn < 0.85 }
+    const retryAfterMs = this.#retryAfterMs()
+    return { outcome: 'failed', reason: 'not now', isDestinationDown: drawn < 0.85, retryAfterMs }
+  }
+
+  /** Longer than any pause at times, and shorter than the calm in the end. */
+  #retryAfterMs(): number | undefined {
+    return this.#random() < 0.7 ? undefined : Math.floor(this.#random() * 12_000)
   }
 
   async #crash(): Promise<void> {
