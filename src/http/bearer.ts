@@ -5,7 +5,8 @@ import { UnauthorizedClientException } from '../domain/errors.ts'
 import type { BearerCaller } from '../policies/caller.ts'
 import type { StoreReader } from '../ports/store.ts'
 
-const BEARER_HEADER = 'x-amz-chime-bearer'
+/** Says as whom a request acts. evidence: model */
+export const BEARER_HEADER = 'x-amz-chime-bearer'
 /** evidence: model ChimeArn (behaviour 2.3) */
 const ARN_LENGTH_MAX = 1_600
 

@@ -27,13 +27,13 @@ import { renderError } from '../protocol/wire-error.ts'
 import type { Authorizer } from '../services/access/authorizer.ts'
 import type { Throttle } from '../services/throttle.ts'
 import type { Answer } from './answer.ts'
-import { checkBearerAppInstance, findBearer } from './bearer.ts'
+import { BEARER_HEADER, checkBearerAppInstance, findBearer } from './bearer.ts'
 import { CROSS_ORIGIN_HEADERS, preflightHeaders } from './cross-origin.ts'
 import { answerWatcher } from './health.ts'
 import type { ServerState } from './health.ts'
 import { answerOperator, isOperators, type OperatorServices } from './operator.ts'
 import { ClientGoneError } from './request-body.ts'
-import { findSigningCredential } from './signer.ts'
+import { findSigningCredential, headersWithBearer } from './signer.ts'
 
 /** A request as the listener hands it over; nothing in it is decoded. */
 export interface RawHttpRequest {
@@ -144,9 +144,10 @@ async function takeSteps(
 
   // 6. Bearer, before anything that the body says; one that floods us is told before
   //    its input is read. evidence: behaviour 8.5, 12b
+  const headers = headersWithBearer(signed, request.headers)
   const caller =
     entry.access === 'bearer'
-      ? await findBearer(headerOf(request, 'x-amz-chime-bearer'), parts.dependencies.store)
+      ? await findBearer(headerOf(headers, BEARER_HEADER), parts.dependencies.store)
       : undefined
   parts.throttle.checkBearer({ operation, caller })
 
@@ -155,7 +156,7 @@ async function takeSteps(
   const input =
     operation.protocol === 'query'
       ? decodeQueryInput(operation, formOf(rawQuery, body))
-      : decodeInput(operation, { uriLabels, rawQuery, headers: request.headers, body })
+      : decodeInput(operation, { uriLabels, rawQuery, headers, body })
   if (caller !== undefined) checkBearerAppInstance(caller, input, parts.dependencies.arnScope)
   const violations = validateInput(operation, input)
   if (violations.length > 0) throw invalidInput(operation, violations)
@@ -252,7 +253,7 @@ function withCrossOrigin({ status, headers, body }: Answer): Answer {
   return { status, headers: { ...headers, ...CROSS_ORIGIN_HEADERS }, body }
 }
 
-function headerOf({ headers }: RawHttpRequest, name: string): string | undefined {
+function headerOf(headers: IncomingHttpHeaders, name: string): string | undefined {
   const value = headers[name]
   return typeof value === 'object' ? value[0] : value
 }

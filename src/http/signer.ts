@@ -1,13 +1,16 @@
 // Who signed a request: by its Authorization header, or, where it has none, by a query that was
 // signed in advance. Not what the signer may do: see request-chain.ts.
+import type { IncomingHttpHeaders } from 'node:http'
 import { FrontDoorError } from '../base/api-error.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Credential, CredentialSource } from '../ports/credential-source.ts'
 import type { PresentedSignature } from '../protocol/sigv4/presented-signature.ts'
+import { parseQueryString } from '../protocol/query-string.ts'
 import type { RawRequest } from '../protocol/sigv4/raw-request.ts'
 import type { SignatureChecker } from '../protocol/sigv4/signature-checker.ts'
 import { parseHeaderSignature } from '../protocol/sigv4/verify-header.ts'
 import { parseQuerySignature } from '../protocol/sigv4/verify-query.ts'
+import { BEARER_HEADER } from './bearer.ts'
 
 /** What it takes to know a signer. */
 export interface SignerParts {
@@ -67,6 +70,22 @@ function presentedBy(signed: RawRequest, checker: SignatureChecker): Presented {
     signature,
     verify: (secret, nowMs) => checker.verifyHeader(signed, signature, secret, nowMs),
   }
+}
+
+/**
+ * The headers of a request, with the bearer that stands in a query that was signed in advance:
+ * presigners move every `x-amz-` header there. Whoever has the URL needs no header then.
+ */
+// evidence: sdk @smithy/signature-v4 moveHeadersToQuery, aws-sdk-go v4 | inferred (that it counts)
+export function headersWithBearer(
+  signed: RawRequest,
+  headers: IncomingHttpHeaders,
+): IncomingHttpHeaders {
+  if (headers[BEARER_HEADER] !== undefined || !isPresigned(signed)) return headers
+  for (const [name, value] of parseQueryString(signed.rawQuery)) {
+    if (name.toLowerCase() === BEARER_HEADER) return { ...headers, [BEARER_HEADER]: value }
+  }
+  return headers
 }
 
 /** The header wins, as it names what it covers; most requests have no such query. */

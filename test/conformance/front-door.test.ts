@@ -103,6 +103,31 @@ write(
 )
 write(
   'wire',
+  'inferred',
+  'Given a URL that was signed in advance with the bearer in its query, when it is fetched, then that is the bearer',
+  async () => {
+    if (isRemote) return
+    const [user, stranger] = [await world.user(), await world.user()]
+    const path = `/channels/${encodeURIComponent(await world.channel(user))}/messages`
+    const presigned = async (bearer: string) =>
+      presignPath(world.endpoint, { method: 'GET', path, bearer }, 60, 'hoisted')
+    const fetchIt = async (target: string) =>
+      rawFetch(world.endpoint, { method: 'GET', path: target })
+    expect((await fetchIt(await presigned(user))).status).toBe(200)
+    expect((await fetchIt(await presigned(stranger))).status).toBe(403)
+    const altered = (await presigned(user)).replace(
+      encodeURIComponent(user),
+      encodeURIComponent(stranger),
+    )
+    expectRefusal(await fetchIt(altered), 403, 'InvalidSignatureException')
+    // Only what was signed in advance may be without the header.
+    const inQuery = `${path}?x-amz-chime-bearer=${encodeURIComponent(user)}`
+    const answer = await signedFetch(world.endpoint, { method: 'GET', path: inQuery })
+    expect(answer.status).toBe(401)
+  },
+)
+write(
+  'wire',
   'doc',
   'Given another service in the credential scope, when it calls, then 403',
   async () => {

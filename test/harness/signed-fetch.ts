@@ -56,12 +56,14 @@ export async function signRequest(server: Endpoint, request: SignedRequest) {
 
 /**
  * The path and query with which `request` can be sent without an Authorization header for
- * `expiresIn` seconds. Headers beyond `host` are signed, not put into the query: send them along.
+ * `expiresIn` seconds. The bearer is signed as a header, which is to be sent along, or stands in
+ * the query, `hoisted` there as the signer does it of itself.
  */
 export async function presignPath(
   server: Endpoint,
   request: SignedRequest,
   expiresIn: number,
+  bearerIs: 'header' | 'hoisted' = 'header',
 ): Promise<string> {
   const url = new URL(server.httpUrl)
   const [path = '/', query = ''] = request.path.split(/\?(.*)/s)
@@ -83,7 +85,7 @@ export async function presignPath(
     },
     {
       expiresIn,
-      unhoistableHeaders: new Set(['x-amz-chime-bearer']),
+      unhoistableHeaders: new Set(bearerIs === 'header' ? ['x-amz-chime-bearer'] : []),
       ...(request.signingDate === undefined ? {} : { signingDate: request.signingDate }),
     },
   )
