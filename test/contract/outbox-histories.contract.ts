@@ -1,11 +1,12 @@
 // Deliveries over random histories, on each store: appends, failures of all kinds, restarts,
-// crashes, a store that is not there, dead letters that are revived. Nothing is lost, each ordering
+// crashes, a store that is not there, a clock that is set, dead letters that are revived. Nothing is lost, each ordering
 // key keeps its order, and nothing arrives twice but what a crash left in doubt. Run by
 // store.contract.ts; CARILLON_DELIVERY_SEED=… repeats one, CARILLON_DELIVERY_HISTORIES=… runs more.
 import { expect, it } from 'vitest'
 import { DeliveryError } from '../../src/domain/delivery-error.ts'
 import type { OutboxEntry } from '../../src/domain/outbox.ts'
 import type { DeliveryOutcome } from '../../src/ports/outbound.ts'
+import { StoreUnavailableError } from '../../src/ports/store.ts'
 import { deliveryWorld, entriesOf, textOf, type DeliveryWorld } from './delivery-world.ts'
 import { channelArn } from './store-world.ts'
 import type { CreateStoreBed } from './store.contract.ts'
@@ -13,6 +14,7 @@ import type { CreateStoreBed } from './store.contract.ts'
 const HISTORIES_DEFAULT = 4
 const STEPS = 60
 const ATTEMPTS_MAX = 6
+const HOUR_MS = 60 * 60 * 1000
 const TARGETS = ['arn:stream/a', 'arn:stream/b']
 const KEYS = [channelArn('one'), channelArn('two'), channelArn('three'), ''] as const
 
@@ -47,6 +49,7 @@ class History {
   #textsCount = 0
   #crashesCount = 0
   #lostCount = 0
+  #clockOffsetMs = 0
   #isCalm = false
 
   constructor(world: DeliveryWorld, random: () => number) {
@@ -88,8 +91,16 @@ class History {
     else if (drawn < 0.86) await this.#restart()
     else if (drawn < 0.92) await this.#revive()
     else if (drawn < 0.95) world.areNudgesLost = !world.areNudgesLost
+    else if (drawn < 0.97) this.#setClock(this.#pick([-HOUR_MS, 0, HOUR_MS]))
     else await world.settledOrWaiting()
     await turns(Math.floor(this.#random() * 6))
+  }
+
+  /** Steps the wall clock so far away from the time that passes. */
+  #setClock(offsetMs: number): void {
+    const { clock } = this.#world
+    clock.setNow(clock.now() - this.#clockOffsetMs + offsetMs)
+    this.#clockOffsetMs = offsetMs
   }
 
   async #append(): Promise<void> {
@@ -121,6 +132,7 @@ class History {
   }
 
   #error(): Error {
+    if (this.#random() < 0.2) return new StoreUnavailableError('not now')
     if (this.#random() < 0.3) return new Error('lost')
     return new DeliveryError('lost', {
       isRetryable: this.#random() < 0.8,
@@ -185,6 +197,7 @@ class History {
     this.#isCalm = true
     world.areNudgesLost = false
     world.unavailableTransactions = 0
+    this.#setClock(0)
     // Longer than anything waits for the store.
     for (let second = 0; second < 6; second++) await world.passWithin(1_000)
     await this.#drain()
