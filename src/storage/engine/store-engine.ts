@@ -35,6 +35,9 @@ const ATTEMPTS_MAX = 100
 /** Sequence numbers per millisecond: more than any machine commits, so that a restart is ahead. */
 const SEQUENCES_PER_MS = 1_000
 
+/** What is kept for moments: as many as are under way at once, of up to some 30 KB each. */
+const BRIEF_RESULTS_MAX = 512
+
 /** What a store needs, whatever its database is. */
 export interface StoreOptions {
   readonly clock: Clock
@@ -71,6 +74,7 @@ class StoreEngine implements EngineStore {
   readonly #reader: ReadContext
   readonly #tokens: MessageTokens
   readonly #cache = new ReadCache()
+  readonly #briefCache = new ReadCache(BRIEF_RESULTS_MAX)
   #parts: OpenParts | undefined
   #isAccepting = false
   #pendingCount = 0
@@ -110,7 +114,10 @@ class StoreEngine implements EngineStore {
         groupChangesMax: this.#backend.groupChangesMax,
         write: (changes, sequence) => database.write(changes, sequence),
         settled: (sequence, keysChanged) => {
-          for (const key of keysChanged) this.#cache.forget(key)
+          for (const key of keysChanged) {
+            this.#cache.forget(key)
+            this.#briefCache.forget(key)
+          }
           tracker.settled(sequence)
         },
       },
@@ -245,6 +252,7 @@ class StoreEngine implements EngineStore {
   #createReader(): ReadContext {
     const { clock } = this.#options
     const cache = this.#cache
+    const briefCache = this.#briefCache
     // Not async: a promise within a promise would cost each read of each message more turns.
     return {
       all: <Parameters extends object, Row>(
@@ -260,6 +268,10 @@ class StoreEngine implements EngineStore {
       recall: async (name, read) => {
         if (this.#parts === undefined) throw notOpen()
         return cache.recall(name, read)
+      },
+      recallBriefly: async (name, read) => {
+        if (this.#parts === undefined) throw notOpen()
+        return briefCache.recall(name, read)
       },
       rememberKey() {},
       rememberedKey: () => undefined,

@@ -99,7 +99,18 @@ export class TransactionContext implements WriteContext {
     read: () => Promise<KeyedResult<Result>>,
   ): Promise<KeyedResult<Result>> {
     this.assertOpen()
-    const found = await this.#reader.recall(name, read)
+    return this.#depending(await this.#reader.recall(name, read))
+  }
+
+  async recallBriefly<Result>(
+    name: string,
+    read: () => Promise<KeyedResult<Result>>,
+  ): Promise<KeyedResult<Result>> {
+    this.assertOpen()
+    return this.#depending(await this.#reader.recallBriefly(name, read))
+  }
+
+  #depending<Result>(found: KeyedResult<Result>): KeyedResult<Result> {
     for (const key of found.keys) this.tracked.keysRead.push(key)
     return found
   }

@@ -30,6 +30,14 @@ export interface ReadContext {
     read: () => Promise<KeyedResult<Result>>,
   ): Promise<KeyedResult<Result>>
   /**
+   * As `recall`, for what is asked for again within moments and then never: kept apart, in little
+   * room, so that it drives out nothing else.
+   */
+  recallBriefly<Result>(
+    name: string,
+    read: () => Promise<KeyedResult<Result>>,
+  ): Promise<KeyedResult<Result>>
+  /**
    * Throws when the transaction will run again, whatever it reads from here on: saves the rest of
    * it. Without effect outside a transaction.
    */

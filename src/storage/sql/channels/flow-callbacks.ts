@@ -132,9 +132,13 @@ export class FlowCallbackReader implements port.FlowCallbackReader {
   }
 
   async find(callbackId: string): Promise<FlowCallback | undefined> {
-    this.#context.dependOn(callbackKey(callbackId))
-    const row = await this.#context.first(findRow, { callbackId })
-    return row && callbackOf(row)
+    const key = callbackKey(callbackId)
+    // Whoever asks the processor has read it just before the processor answers.
+    const { result } = await this.#context.recallBriefly(key, async () => {
+      const row = await this.#context.first(findRow, { callbackId })
+      return { result: row && callbackOf(row), keys: [key] }
+    })
+    return result
   }
 
   async findWaitingEdit(messageId: MessageId): Promise<WaitingCallback | undefined> {
