@@ -1,8 +1,12 @@
-// PostgreSQL goes away and comes back while everything that leaves the server is on its way: it is
-// restarted, stays away for some seconds, and processes behind the server's connections are
-// killed. Nothing that was acknowledged is lost, streams keep their order, each question has one
-// answer, nothing fails that only the database kept from being tried, and everything drains without
-// a restart of the server. CARILLON_CRASH_SEED=… repeats one schedule.
+// The server or its database goes away and comes back while everything that leaves the server is on
+// its way: the server is killed, PostgreSQL is stopped at once for some seconds, a process behind
+// one of the server's connections is killed. Nothing that was acknowledged is lost, streams keep
+// their order, each question has one answer, nothing fails that was only kept from being tried, and
+// everything drains. CARILLON_CRASH_ROUNDS and CARILLON_CRASH_SEED as in crash-rounds.ts.
+import { mkdtemp, rm } from 'node:fs/promises'
+import { DatabaseSync } from 'node:sqlite'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import {
   CreateAppInstanceBotCommand,
@@ -20,12 +24,7 @@ import {
 import { expect, test } from 'vitest'
 import { writeOutboundFile } from '../conformance/kit/outbound-file.ts'
 import { crashRounds, passing } from '../harness/crash-rounds.ts'
-import {
-  findPostgres,
-  queryPostgres,
-  startOwnPostgres,
-  type OwnPostgres,
-} from '../harness/postgres.ts'
+import { queryPostgres, startOwnPostgres } from '../harness/postgres.ts'
 import { createScenario, unique, type Scenario } from '../harness/scenario.ts'
 import { createSdkClients, type SdkClients } from '../harness/sdk-clients.ts'
 import { startServerProcess } from '../harness/start-server.ts'
@@ -44,63 +43,68 @@ const BETWEEN_MS_MAX = 1_500
 const TIMEOUT_MS = 180_000
 const ORIGIN = 'CHIME.LEX.sessionState.originatingRequestId'
 
-const seeds = crashRounds(1).flatMap(({ store, seed }) => (store === 'sqlite' ? [seed] : []))
-
-test.runIf(findPostgres() !== undefined).for(seeds)(
-  'everything arrives that waited while the database was away (seed %i)',
-  { timeout: TIMEOUT_MS },
-  async (seed) => {
-    const random = mulberry32(seed)
-    await using database = await startOwnPostgres()
-    await using webhook = await startWebhookServer()
-    await using file = await writeOutboundFile(targetsOf(webhook), { secret: webhook.secret })
-    await using server = await startServerProcess(
-      { store: database.url, logLevel: 'warn' },
-      { CARILLON_OUTBOUND: file.path },
-    )
-    using clients = createSdkClients(server, { maxAttempts: 8 })
-    const scenario = await createScenario(clients)
-    const { owner, channels, deviceToken } = await stage(scenario, clients)
-    webhook.answerTo = (request) => react(request, clients)
-
-    const state = { isOver: false }
-    const sent = channels.map((channelArn) => sendUntil(state, clients, channelArn, owner))
-    for (let outage = 0; outage < OUTAGES; outage++) {
-      await passing(200 + random() * BETWEEN_MS_MAX)
-      await interrupt(database, random)
-    }
-    await passing(random() * BETWEEN_MS_MAX)
-    state.isOver = true
-    const acknowledged = await Promise.all(sent)
-
-    await drained(database)
-    for (const [index, channelArn] of channels.entries()) {
-      const messages = await listAll(clients, channelArn, owner)
-      const questions = messages.filter(isQuestion)
-      const ids = questions.map(({ MessageId }) => MessageId!)
-      expect(ids).toEqual(expect.arrayContaining([...acknowledged[index]!]))
-      const others = messages.filter((message) => !isQuestion(message))
-      expect(
-        questions.filter(({ Status }) => Status !== undefined && Status.Value !== 'SENT'),
-      ).toEqual([])
-      const answers = others.map(
-        ({ MessageAttributes }) => MessageAttributes?.[ORIGIN]?.StringValues?.[0],
+for (const { store, seed } of crashRounds(1)) {
+  test(
+    `what waits outlasts all outages (${store}, seed ${seed})`,
+    { timeout: TIMEOUT_MS },
+    async () => {
+      const random = mulberry32(seed)
+      await using bed = await (store === 'postgres' ? openPostgresBed(random) : openSqliteBed())
+      await using webhook = await startWebhookServer()
+      await using file = await writeOutboundFile(targetsOf(webhook), { secret: webhook.secret })
+      await using server = await startServerProcess(
+        { ...bed.settings, logLevel: 'warn' },
+        { CARILLON_OUTBOUND: file.path },
       )
-      const origins = answers.map(String).toSorted()
-      expect(origins, 'each question has one answer').toEqual(ids.toSorted())
-      const written = messages.map(({ MessageId }) => MessageId!)
-      const streamed = firstArrivals(webhook, channelArn)
-      expect(streamed.toSorted(), 'all are streamed').toEqual(written.toSorted())
-      // A flow lets them go as its processors answer.
-      const isInOrder = index % 2 === 1 || isDeepStrictEqual(streamed, written)
-      expect(isInOrder, 'in their order').toBe(true)
-      const pushed = pushesOf(webhook, channelArn, deviceToken)
-      expect([...new Set(pushed)].toSorted(), 'all are pushed').toEqual(ids.toSorted())
-    }
-    expect(sameIdForSameThing(webhook)).toEqual([])
-    expect(server.output()).not.toContain('"level":"fatal"')
-  },
-)
+      using clients = createSdkClients(server)
+      const scenario = await createScenario(clients)
+      const { owner, channels, deviceToken } = await stage(scenario, clients)
+      webhook.answerTo = (request) => react(request, clients)
+
+      const state = { isOver: false }
+      const sent = channels.map((channelArn) => sendUntil(state, clients, channelArn, owner))
+      for (let outage = 0; outage < OUTAGES; outage++) {
+        await passing(200 + random() * BETWEEN_MS_MAX)
+        if (random() < bed.databaseShare) {
+          await bed.interrupt()
+        } else {
+          await server.kill9()
+          await server.restart()
+        }
+      }
+      await passing(random() * BETWEEN_MS_MAX)
+      state.isOver = true
+      const acknowledged = await Promise.all(sent)
+    expect(acknowledged.filter((ids) => ids.length === 0)).toEqual([])
+
+      await drained(bed)
+      for (const [index, channelArn] of channels.entries()) {
+        const messages = await listAll(clients, channelArn, owner)
+        const questions = messages.filter(isQuestion)
+        const ids = questions.map(({ MessageId }) => MessageId!)
+        expect(ids).toEqual(expect.arrayContaining([...acknowledged[index]!]))
+        const others = messages.filter((message) => !isQuestion(message))
+        expect(
+          questions.filter(({ Status }) => Status !== undefined && Status.Value !== 'SENT'),
+        ).toEqual([])
+        const answers = others.map(
+          ({ MessageAttributes }) => MessageAttributes?.[ORIGIN]?.StringValues?.[0],
+        )
+        const origins = answers.map(String).toSorted()
+        expect(origins, 'each question has one answer').toEqual(ids.toSorted())
+        const written = messages.map(({ MessageId }) => MessageId!)
+        const streamed = firstArrivals(webhook, channelArn)
+        expect(streamed.toSorted(), 'all are streamed').toEqual(written.toSorted())
+        // A flow lets them go as its processors answer.
+        const isInOrder = index % 2 === 1 || isDeepStrictEqual(streamed, written)
+        expect(isInOrder, 'in their order').toBe(true)
+        const pushed = pushesOf(webhook, channelArn, deviceToken)
+        expect([...new Set(pushed)].toSorted(), 'all are pushed').toEqual(ids.toSorted())
+      }
+      expect(sameIdForSameThing(webhook)).toEqual([])
+    },
+  )
+}
 
 function isQuestion({ Content }: ChannelMessageSummary): boolean {
   return Content?.startsWith('said') === true
@@ -182,12 +186,49 @@ async function stage(scenario: Scenario, { identity, messaging }: SdkClients) {
   return { owner, channels, deviceToken }
 }
 
-/** Stops it for a while, at once, or kills a process behind the server's connections. */
-async function interrupt(database: OwnPostgres, random: () => number): Promise<void> {
-  if (random() < 0.4) return database.killBackend('carillon')
-  await database.stopAtOnce()
-  await passing(random() * AWAY_MS_MAX)
-  await database.start()
+/** Where the server keeps what it has. */
+interface Bed extends AsyncDisposable {
+  readonly settings: { readonly store: string; readonly dataDirectory?: string }
+  /** Of the outages, those that are its own. */
+  readonly databaseShare: number
+  interrupt(): Promise<void>
+  /** The first column of the first row. */
+  count(query: string): Promise<number>
+}
+
+async function openPostgresBed(random: () => number): Promise<Bed> {
+  const database = await startOwnPostgres()
+  return {
+    settings: { store: database.url },
+    databaseShare: 0.7,
+    async interrupt() {
+      if (random() < 0.4) return database.killBackend('carillon')
+      await database.stopAtOnce()
+      await passing(random() * AWAY_MS_MAX)
+      await database.start()
+    },
+    async count(query) {
+      const [row] = await queryPostgres<{ readonly count: string }>(query, [], database.url)
+      return Number(row?.count)
+    },
+    [Symbol.asyncDispose]: () => database[Symbol.asyncDispose](),
+  }
+}
+
+async function openSqliteBed(): Promise<Bed> {
+  const dataDirectory = await mkdtemp(join(tmpdir(), 'carillon-outages-'))
+  return {
+    settings: { store: 'sqlite', dataDirectory },
+    databaseShare: 0,
+    interrupt: () => Promise.resolve(),
+    count(query) {
+      const database = new DatabaseSync(join(dataDirectory, 'carillon.sqlite'), { readOnly: true })
+      const row = database.prepare(query).get()
+      database.close()
+      return Promise.resolve(Number(row?.['count']))
+    },
+    [Symbol.asyncDispose]: () => rm(dataDirectory, { recursive: true, force: true }),
+  }
 }
 
 /** Repeats what the server could not take, as the same request. */
@@ -245,16 +286,11 @@ async function react({ kind, body }: ReceivedWebhook, { messaging }: SdkClients)
 }
 
 /** Resolves when nothing waits any more, neither for a destination nor for a processor. */
-async function drained({ url }: OwnPostgres): Promise<void> {
+async function drained({ count }: Pick<Bed, 'count'>): Promise<void> {
   const waiting = `SELECT (SELECT count(*) FROM outbox WHERE died_at IS NULL)
     + (SELECT count(*) FROM flow_callback WHERE state = 'WAITING') AS count`
-  for (;;) {
-    const [row] = await queryPostgres<{ readonly count: string }>(waiting, [], url)
-    if (Number(row?.count) === 0) break
-    await passing(100)
-  }
-  const dead = 'SELECT kind, failure FROM outbox'
-  expect(await queryPostgres(dead, [], url), 'no dead letters').toEqual([])
+  while ((await count(waiting)) > 0) await passing(100)
+  expect(await count('SELECT count(*) AS count FROM outbox'), 'no dead letters').toBe(0)
 }
 
 async function listAll(
