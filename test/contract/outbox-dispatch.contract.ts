@@ -183,6 +183,19 @@ export function describeDispatch(createBed: CreateStoreBed): void {
     expect(await world.dead()).toHaveLength(5)
   })
 
+  it('lets nothing wait for the time at which it seems to have begun, once the clock is set back', async () => {
+    const short = { ageMsMax: 10 * SECOND_MS, attemptMsMax: SECOND_MS }
+    world.policy = { ...short, attemptsMax: 30, agesWhileAway: false, pauseMsMax: 4 * SECOND_MS }
+    world.outcomeOf = () => down
+    await world.start()
+    await world.pass(MINUTE_MS)
+    world.clock.setNow(world.clock.now() - 60 * MINUTE_MS)
+    for (const text of ['a', 'b', 'c', 'd', 'e', 'f']) await world.append(text, '')
+    await world.pass(15 * SECOND_MS)
+    expect(await world.waiting()).toEqual([])
+    expect(await world.dead()).toHaveLength(6)
+  })
+
   it('what is refused is a dead letter at once', async () => {
     world.outcomeOf = ({ text }) => (text === 'a' ? refused : delivered)
     await world.appendAll(['a', 'b'], one)
@@ -384,6 +397,18 @@ export function describeDispatch(createBed: CreateStoreBed): void {
     expect(world.batches).toHaveLength(1)
     await world.pass(1)
     expect(world.arrived.toSorted()).toEqual(['e0', 'e2', 'e3', 'e4'])
+  })
+
+  it('takes a pause of no time for none', async () => {
+    world.outcomeOf = ({ attempt }) => (attempt === 1 ? { ...down, retryAfterMs: 0 } : delivered)
+    await world.append('a', '')
+    await world.append('b', '')
+    await world.start()
+    await world.settled()
+    expect(world.batches).toEqual([['a'], ['b']])
+    expect(world.dispatcher.overview()).toMatchObject([{ isCircuitOpen: false }])
+    await world.pass(SECOND_MS)
+    expect(world.arrived.toSorted()).toEqual(['a', 'b'])
   })
 
   it('lets an entry wait for as long as is asked for it alone, also across a restart', async () => {

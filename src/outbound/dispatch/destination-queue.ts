@@ -34,7 +34,7 @@ export interface QueueSurroundings {
   readonly settler: Settler
   readonly records: DeliveryRecords
   readonly allHeld: HeldEntries
-  /** When the server began to deliver. */
+  /** When the server began to deliver, monotonic milliseconds. */
   readonly startedAt: number
   /** Aborted when the server stops. */
   readonly stop: AbortSignal
@@ -195,14 +195,15 @@ export class DestinationQueue {
     outcomes: readonly DeliveryOutcome[],
     openingsBefore: number,
   ): Promise<void> {
-    const { clock, random, records, startedAt, stop } = this.#surroundings
+    const { clock, random, records, stop } = this.#surroundings
     const now = clock.now()
     if (!stop.aborted) this.#noteHealth(outcomes, openingsBefore, now)
     const { openUntil } = this.#circuit
     const hasFailed = outcomes.some(({ outcome }) => outcome === 'failed')
     // Randomness is not for nothing.
     const chance = hasFailed ? random() : 0
-    const end = { policy: this.#policy, now, startedAt, random: chance, openUntil }
+    const upSince = this.#upSince(now)
+    const end = { policy: this.#policy, now, upSince, random: chance, openUntil }
     const settlements: Settlement[] = []
     for (const [index, entry] of entries.entries()) {
       const outcome = outcomes[index]
@@ -220,7 +221,8 @@ export class DestinationQueue {
     if (failure !== undefined) this.lastFailure = failure.reason
     const down = outcomes.filter((each) => each.outcome === 'failed' && each.isDestinationDown)
     const asked = down.flatMap((each) => ('retryAfterMs' in each ? (each.retryAfterMs ?? []) : []))
-    const retryAfterMs = asked.length === 0 ? undefined : Math.max(...asked)
+    const askedMs = Math.max(0, ...asked)
+    const retryAfterMs = askedMs === 0 ? undefined : askedMs
     // One that asks for a pause may have taken some of the batch before.
     if (down.length === outcomes.length || retryAfterMs !== undefined) {
       if (this.#circuit.failed(openingsBefore, now, retryAfterMs)) {
@@ -291,13 +293,13 @@ export class DestinationQueue {
 
   /** Gives up what is too old to wait for the destination; resolves with when the next one is. */
   async #giveUpAged(until: number): Promise<number> {
-    const { outbox, clock, startedAt, stop } = this.#surroundings
-    const expiryOf = ({ createdAt }: OutboxEntry) =>
-      agesFrom(createdAt, this.#policy, startedAt) + this.#policy.ageMsMax
+    const { outbox, clock, stop } = this.#surroundings
     for (;;) {
       const page = await outbox.listWaiting(this.destination, 0, PAGE_ROWS)
       const now = clock.now()
       this.oldestAt = page[0]?.createdAt ?? this.oldestAt
+      const expiryOf = ({ createdAt }: OutboxEntry) =>
+        agesFrom(createdAt, this.#policy, this.#upSince(now)) + this.#policy.ageMsMax
       const aged = page.filter((entry) => expiryOf(entry) <= now)
       if (aged.length === 0) {
         return Math.min(...page.map(expiryOf))
@@ -311,6 +313,12 @@ export class DestinationQueue {
       const isStuck = settled?.some(({ dueAt }) => dueAt !== undefined) ?? true
       if (isStuck || stop.aborted || clock.now() >= until) return until
     }
+  }
+
+  /** As the wall clock has it at this moment, which may have been set since. */
+  #upSince(now: number): number {
+    const { clock, startedAt } = this.#surroundings
+    return now - (clock.monotonicMs() - startedAt)
   }
 
   #sleepUntil(dueAt: number): void {

@@ -82,7 +82,7 @@ class OutboxDispatcher implements Dispatcher {
       settler: this.#settler,
       records: new DeliveryRecords(metrics, logger, clock),
       allHeld: { count: 0 },
-      startedAt: clock.now(),
+      startedAt: clock.monotonicMs(),
       stop: this.#stop.signal,
       track: (work) => this.#track(work),
       requestTurn: (queue) => this.#requestTurn(queue),

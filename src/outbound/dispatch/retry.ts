@@ -43,9 +43,12 @@ function retryAfterMsMax({ ageMsMax, attemptMsMax }: LongPausePolicy): number {
   return Math.max(0, Math.min(RETRY_AFTER_MS_MAX, ageMsMax - attemptMsMax))
 }
 
-/** From when an entry counts as old, in a server that began to deliver at `startedAt`. */
-export function agesFrom(createdAt: number, policy: DeliveryPolicy, startedAt: number): number {
-  return policy.agesWhileAway === false ? Math.max(createdAt, startedAt) : createdAt
+/**
+ * From when an entry counts as old, in a server that has been delivering since `upSince`: as `now`
+ * has it, whatever the clock was when it began.
+ */
+export function agesFrom(createdAt: number, policy: DeliveryPolicy, upSince: number): number {
+  return policy.agesWhileAway === false ? Math.max(createdAt, upSince) : createdAt
 }
 
 /**

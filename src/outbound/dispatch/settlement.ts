@@ -38,8 +38,8 @@ export interface Settled {
 export interface BatchEnd {
   readonly policy: DeliveryPolicy
   readonly now: number
-  /** When the server began to deliver. */
-  readonly startedAt: number
+  /** So long before `now` did the server begin to deliver. */
+  readonly upSince: number
   /** At least 0, below 1. */
   readonly random: number
   /** When the destination is tried again, if it is left alone because it is down. */
@@ -67,10 +67,10 @@ export function planSettlement(
 function nextDueAt(
   entry: OutboxEntry,
   { isDestinationDown, retryAfterMs }: DeliveryOutcome & { readonly outcome: 'failed' },
-  { policy, now, startedAt, random, openUntil }: BatchEnd,
+  { policy, now, upSince, random, openUntil }: BatchEnd,
 ): number | undefined {
   const { attemptsCount, createdAt } = entry
-  const aging = { attemptsCount, agesFrom: agesFrom(createdAt, policy, startedAt) }
+  const aging = { attemptsCount, agesFrom: agesFrom(createdAt, policy, upSince) }
   const dueAt = nextAttemptAt(aging, policy, now, random, retryAfterMs)
   if (dueAt === undefined || openUntil === undefined || !isDestinationDown) return dueAt
   return Math.min(dueAt, openUntil)
