@@ -18,11 +18,17 @@ const NOT_IN_SIGNED_HEADERS = /[^a-z0-9!#$%&'*+.^_`|~;-]/
 const SIGNATURE = /^[0-9a-f]{64}$/
 
 /**
- * `x-amz-*` headers that may come unsigned, since nothing here reads them: some signers leave the
+ * `x-amz-*` headers that may come unsigned. Nothing here reads the first two: some signers leave the
  * user agent out because proxies rewrite it, and CloudFront adds its request id on the way.
- * `x-amzn-trace-id`, which no SDK signs, has another prefix.
+ * `x-amzn-trace-id`, which no SDK signs, has another prefix. The hash of the body may come unsigned
+ * because the signature covers the one that is reckoned here, and the header must agree with it.
  */
-const UNSIGNED_ALLOWED: ReadonlySet<string> = new Set(['x-amz-user-agent', 'x-amz-cf-id'])
+// evidence: field aws-requests-auth 0.4 (signs host and x-amz-date alone)
+const UNSIGNED_ALLOWED: ReadonlySet<string> = new Set([
+  'x-amz-user-agent',
+  'x-amz-cf-id',
+  'x-amz-content-sha256',
+])
 
 /** A well-formed signature as presented. Untrusted until a verify function has returned. */
 export interface PresentedSignature {

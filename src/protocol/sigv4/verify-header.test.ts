@@ -1,9 +1,12 @@
 // What is refused, and with which error, when the signature is in the Authorization header. That
 // good signatures verify is proved in test/signing, by the signers of stock clients.
+import { hash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import {
   CREDENTIALS,
+  HOST,
   NOW_MS,
+  REGION,
   checkHeader,
   headerOf,
   signHeader,
@@ -11,6 +14,7 @@ import {
   withMoreHeader,
 } from '../../../test/signing/checked-request.ts'
 import type { RawRequest } from './raw-request.ts'
+import { signHeaders } from './sign-headers.ts'
 import { createSignatureChecker } from './signature-checker.ts'
 import { parseHeaderSignature } from './verify-header.ts'
 
@@ -122,18 +126,15 @@ describe('verifyHeader', () => {
     )
   })
 
-  test.each([
-    'host',
-    'x-amz-chime-bearer',
-    'x-amz-security-token',
-    'x-amz-date',
-    'x-amz-content-sha256',
-  ])('refuses %s when it is not among the signed', (name) => {
-    const tampered = withAuthorization((text) => text.replace(new RegExp(`;${name}(?=[;,])`), ''))
-    expect(() => checkHeader(tampered)).toThrow(
-      refusal('InvalidSignatureException', `'${name}' must be a 'SignedHeader'`),
-    )
-  })
+  test.each(['host', 'x-amz-chime-bearer', 'x-amz-security-token', 'x-amz-date'])(
+    'refuses %s when it is not among the signed',
+    (name) => {
+      const tampered = withAuthorization((text) => text.replace(new RegExp(`;${name}(?=[;,])`), ''))
+      expect(() => checkHeader(tampered)).toThrow(
+        refusal('InvalidSignatureException', `'${name}' must be a 'SignedHeader'`),
+      )
+    },
+  )
 
   test.each([
     'x-amz-user-agent',
@@ -143,6 +144,27 @@ describe('verifyHeader', () => {
     'x-forwarded-for',
   ])('takes an unsigned %s', (name) => {
     expect(() => checkHeader(withMoreHeader(signed, name, 'added on the way'))).not.toThrow()
+  })
+
+  test('takes the hash of the body unsigned, but no other', () => {
+    const body = '{"Name":"ü"}'
+    const request = { method: 'POST', rawPath: '/app-instances', rawQuery: '' }
+    const headers = signHeaders(
+      { ...request, host: HOST, body },
+      { ...CREDENTIALS, region: REGION, service: 'chime', nowMs: NOW_MS },
+    )
+    const withHash = (text: string) => ({
+      ...request,
+      rawHeaders: Object.entries({
+        ...headers,
+        'x-amz-content-sha256': hash('sha256', text),
+      }).flat(),
+      body: Buffer.from(body),
+    })
+    expect(() => checkHeader(withHash(body))).not.toThrow()
+    expect(() => checkHeader(withHash('{}'))).toThrow(
+      refusal('InvalidSignatureException', "'x-amz-content-sha256' must be the SHA-256"),
+    )
   })
 
   test('names a signed header that did not arrive', () => {
