@@ -5,6 +5,8 @@ import { beforeEach, expect } from 'vitest'
 import type { ApnsAnswer } from '../harness/apns-server.ts'
 import { signedFetch } from '../harness/signed-fetch.ts'
 import { casesOf } from './kit/conformance-case.ts'
+import { PAIRS } from './kit/elastic-pairs.ts'
+import { elasticStage } from './kit/elastic.ts'
 import { pushAppOf, registerDevice } from './kit/endpoints.ts'
 import { usePushWorld } from './kit/push-world.ts'
 import { unique } from './kit/world.ts'
@@ -143,6 +145,34 @@ write(
     for (const { token } of [ana, bob]) await world.isShown(token, 'of the new one')
     await waits(0)
     for (const { token } of [ana, bob]) expect(world.shown(token)).toEqual(['of the new one'])
+  },
+)
+
+write(
+  'behaviour',
+  'inferred',
+  'Given pushes that wait for a provider, when the sub-channel of their message is taken apart, then they are pushed to nobody',
+  async () => {
+    const stage = await elasticStage(world, PAIRS)
+    const [staying, leaving, sender] = [
+      await world.phone(),
+      await world.phone(),
+      await world.user(),
+    ]
+    const places = await stage.add(staying.arn, await world.user(), sender, leaving.arn)
+    expect(new Set(places).size).toBe(2)
+    const say = (title: string, bearer: string, SubChannelId: string) =>
+      world.push(stage.channelArn, bearer, title, { SubChannelId })
+    await world.apple.down()
+    await say('of one that goes', sender, places[2]!)
+    await say('of one that stays', staying.arn, places[0]!)
+    await waits(2)
+    for (const member of [sender, leaving.arn]) await stage.remove(member)
+    expect(await stage.counts()).toEqual([2])
+    await world.apple.up()
+    await world.isShown(staying.token, 'of one that stays')
+    await waits(0)
+    expect(world.shown(leaving.token)).toEqual([])
   },
 )
 

@@ -15,7 +15,9 @@ import { createMetrics } from '../../src/observability/metrics.ts'
 import { createProcessorDeliverer } from '../../src/outbound/deliveries/processor-deliverer.ts'
 import { createSqliteStore } from '../../src/storage/sqlite/sqlite-store.ts'
 import {
+  addSubChannel,
   channelArn,
+  conversation,
   createManualClock,
   createRecordedEvents,
   draft,
@@ -91,9 +93,10 @@ beforeEach(async () => {
 afterEach(() => world.close())
 
 /** A message that waits for a processor, and the entry that asks it. */
-async function waiting(callbackId: string, lambdaArn = ARN) {
+async function waiting(callbackId: string, lambdaArn = ARN, subChannelId = '') {
   const { store, clock } = world
-  const message = await store.transact((tx) => tx.messages.append(draft('one', 'a'), 'PENDING'))
+  const written = { ...draft('one', 'a'), subChannelId }
+  const message = await store.transact((tx) => tx.messages.append(written, 'PENDING'))
   const invocationType = 'ASYNC'
   const fallbackAction = 'ABORT'
   const processor = { name: 'P', lambdaArn, invocationType, executionOrder: 1, fallbackAction }
@@ -137,6 +140,15 @@ test('nothing leaves of a channel that was deleted', async () => {
   await world.store.transact(async (tx) => tx.channels.remove(channelArn('one')))
   expect(await again()).toBe('delivered')
   expect(world.asked).toEqual([])
+})
+
+test('nothing leaves of a sub-channel that was taken apart', async () => {
+  await addSubChannel(world.store, 'one', 'left')
+  await addSubChannel(world.store, 'one', 'right')
+  const [left, right] = [await waiting('one', ARN, 'left'), await waiting('two', ARN, 'right')]
+  await world.store.transact(async (tx) => tx.subChannels.remove(conversation('one', 'left')))
+  expect([await left.deliver(), await right.deliver()]).toEqual(['delivered', 'delivered'])
+  expect(world.asked).toEqual(['two'])
 })
 
 test('of a batch each has its own outcome', async () => {

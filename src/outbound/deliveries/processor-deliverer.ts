@@ -22,6 +22,7 @@ import {
   presentProcessorEvent,
 } from '../../services/presenters/flow-presenters.ts'
 import { outcomeOfError } from '../delivery-outcome.ts'
+import { isConversationThere } from './message-conversation.ts'
 
 /** The way to ask for each kind of target. */
 export interface ProcessorInvokers {
@@ -71,10 +72,9 @@ export function createProcessorDeliverer(
     const callback = await store.read.flowCallbacks.find(callbackId)
     // It answered an attempt that seemed to have failed.
     if (callback?.state !== 'WAITING') return { outcome: 'delivered' }
-    // What was said in a channel that was deleted leaves the server no more.
     const { message, channelCreatedAt } = callback.step
-    const access = await store.read.channels.findAccess(message.channelArn, message.sender.arn)
-    if (access?.channel.createdAt !== channelCreatedAt) return { outcome: 'delivered' }
+    const said = { ...message, channelCreatedAt, senderArn: message.sender.arn }
+    if (!(await isConversationThere(store.read, said))) return { outcome: 'delivered' }
     const target = mapping.processor(functionArn)
     if (target === undefined) return { outcome: 'refused', reason: NOT_MAPPED }
     const body = JSON.stringify(presentProcessorEvent(callback))

@@ -8,6 +8,7 @@ import type { Deliverer, DeliveryOutcome, DeliveryPolicy } from '../../ports/out
 import type { Page } from '../../ports/paging.ts'
 import type { PushRecipient, PushRecipientReader } from '../../ports/store-push.ts'
 import type { Store } from '../../ports/store.ts'
+import { isConversationThere } from './message-conversation.ts'
 
 /** Members looked at in one transaction, as in other background work. */
 const MEMBERS_PER_PAGE = 200
@@ -37,12 +38,11 @@ export function createPushAudienceDeliverer({
   mapping,
   logger,
 }: PushAudienceOptions): Deliverer<'push-audience'> {
-  const { channels, pushRecipients } = store.read
+  const { pushRecipients } = store.read
 
   async function deliverOne(entry: OutboxEntry<'push-audience'>): Promise<DeliveryOutcome> {
     const { message } = entry.content
-    const channel = await channels.find(message.channelArn)
-    if (channel?.createdAt !== message.channelCreatedAt) return { outcome: 'delivered' }
+    if (!(await isConversationThere(store.read, message))) return { outcome: 'delivered' }
     const page = await readPage(pushRecipients, entry)
     const drafts = page.items.flatMap((recipient) => draftsFor(recipient, message, mapping))
     return outcomeOf(entry, drafts, page.next)

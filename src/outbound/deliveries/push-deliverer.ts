@@ -14,6 +14,7 @@ import type { Deliverer, DeliveryOutcome, DeliveryPolicy } from '../../ports/out
 import type { PushResult, PushSenders } from '../../ports/push-senders.ts'
 import type { Store, StoreTransaction } from '../../ports/store.ts'
 import { outcomeOfError } from '../delivery-outcome.ts'
+import { isConversationThere } from './message-conversation.ts'
 
 /**
  * A push that comes an hour late is worse than none. Until then it is tried as often as the pauses
@@ -66,9 +67,7 @@ async function deliverOne(
   const endpoint = await store.read.endpoints.find(userArn as AppInstanceUserArn, endpointId)
   // Meanwhile the user may have taken it away, or wants no messages.
   if (endpoint === undefined || !isReachable(endpoint)) return { outcome: 'delivered' }
-  // What was said in a channel that was deleted leaves the server no more.
-  const channel = await store.read.channels.find(message.channelArn)
-  if (channel?.createdAt !== message.channelCreatedAt) return { outcome: 'delivered' }
+  if (!(await isConversationThere(store.read, message))) return { outcome: 'delivered' }
   const expiresAt = expiryOf(message, entry.createdAt)
   if (clock.now() >= expiresAt) return { outcome: 'refused', reason: 'it came to nothing in time' }
   const push = { pushId: pushIdOf(entry), endpoint, message, expiresAt }
