@@ -13,6 +13,7 @@ import { createWebhookClient } from '../../src/integrations/webhook-client.ts'
 import { createWebhookInvoker } from '../../src/integrations/webhook-invoker.ts'
 import { createMetrics } from '../../src/observability/metrics.ts'
 import { createProcessorDeliverer } from '../../src/outbound/deliveries/processor-deliverer.ts'
+import { agesFrom, nextAttemptAt } from '../../src/outbound/dispatch/retry.ts'
 import { createSqliteStore } from '../../src/storage/sqlite/sqlite-store.ts'
 import {
   addSubChannel,
@@ -165,4 +166,15 @@ test('what is given up fails, unless it was answered', async () => {
   expect([await giveUp(failed.entry), await giveUp(answered.entry)]).toEqual(['remove', 'remove'])
   expect([await failed.statusOf(), await answered.statusOf()]).toEqual(['FAILED', 'PENDING'])
   expect(await world.store.read.flowCallbacks.find('failed')).toMatchObject({ state: 'ENDED' })
+})
+
+test('a question that waited for the server has the three attempts of any other', () => {
+  const policy = world.deliverer.policyOf(ARN)
+  const hourMs = 3_600_000
+  const next = (attemptsCount: number, now: number) =>
+    nextAttemptAt({ attemptsCount, agesFrom: agesFrom(0, policy, hourMs) }, policy, now, 1)
+  const second = next(0, hourMs + policy.attemptMsMax)
+  const third = next(1, second! + policy.attemptMsMax)
+  expect([second, third]).toEqual([hourMs + 15_000, hourMs + 35_000])
+  expect(next(2, third!)).toBeUndefined()
 })
