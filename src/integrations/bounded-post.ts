@@ -98,7 +98,7 @@ async function attempt(
   }
 }
 
-/** By events: a signal of the request and an iterator of the answer cost as much as all the rest. */
+/** By events: a signal of the request and an iterator of the answer cost as much as the rest. */
 function exchange(
   outgoing: ClientRequest,
   request: PostRequest,

@@ -1,7 +1,8 @@
 // Deliveries over random histories, on each store: appends, failures of all kinds, restarts,
-// crashes, a store that is not there, a clock that is set, dead letters that are revived. Nothing is lost, each ordering
-// key keeps its order, and nothing arrives twice but what a crash left in doubt. Run by
-// store.contract.ts; CARILLON_DELIVERY_SEED=… repeats one, CARILLON_DELIVERY_HISTORIES=… runs more.
+// crashes, a store that is not there, a clock that is set, dead letters that are revived.
+// Nothing is lost, each ordering key keeps its order, and nothing arrives twice but what a crash
+// left in doubt. Run by store.contract.ts; CARILLON_DELIVERY_SEED=… repeats one,
+// CARILLON_DELIVERY_HISTORIES=… runs more.
 import { expect, it } from 'vitest'
 import { DeliveryError } from '../../src/domain/delivery-error.ts'
 import type { OutboxEntry } from '../../src/domain/outbox.ts'
