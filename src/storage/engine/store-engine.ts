@@ -233,6 +233,7 @@ class StoreEngine implements EngineStore {
         activities: context.activities,
         subChannelActivities: context.subChannelActivities,
         committed: () => {
+          for (const { name, found } of context.kept) this.#briefCache.keep(name, found)
           for (const effect of context.effects) effect(committedEvents)
         },
         resolve,

@@ -37,6 +37,8 @@ export class TransactionContext implements WriteContext {
   readonly subChannelActivities: SubChannelActivityValues[] = []
   /** What is published, also what only streams hear of. */
   readonly events: ChannelEvent[] = []
+  /** What `recallBriefly` is to find after the commit. */
+  readonly kept: { readonly name: string; readonly found: KeyedResult<unknown> }[] = []
   /** To run after the commit, in order. */
   readonly effects: ((events: CommittedEvents) => void)[] = []
   readonly #reader: ReadContext
@@ -171,6 +173,11 @@ export class TransactionContext implements WriteContext {
   changeKey(key: string): void {
     this.assertOpen()
     this.tracked.keysChanged.push(key)
+  }
+
+  keepBriefly(name: string, found: KeyedResult<unknown>): void {
+    this.assertOpen()
+    this.kept.push({ name, found })
   }
 
   countOneMore(counted: CountedThing): void {

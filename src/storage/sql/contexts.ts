@@ -72,6 +72,11 @@ export interface WriteContext extends ReadContext {
   afterCommit(effect: (events: CommittedEvents) => void): void
   /** Whoever depends on `key` must run again. */
   changeKey(key: string): void
+  /**
+   * `recallBriefly` of `name` finds this once the transaction is committed, without a read. For
+   * what nobody changes who has not read it.
+   */
+  keepBriefly(name: string, found: KeyedResult<unknown>): void
   /** One more of `counted` exists after the commit. */
   countOneMore(counted: CountedThing): void
   /** As many more. */

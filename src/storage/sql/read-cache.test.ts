@@ -64,6 +64,15 @@ describe('ReadCache', () => {
     expect(later.result).toBe(1)
   })
 
+  test('answers with what it was given to keep until a key changes', async () => {
+    const cache = new ReadCache()
+    const read = countedRead(['ann'])
+    cache.keep('ann', { result: 0, keys: ['ann'] })
+    expect((await cache.recall('ann', read)).result).toBe(0)
+    cache.forget('ann')
+    expect((await cache.recall('ann', read)).result).toBe(1)
+  })
+
   test('does not keep that nothing was found', async () => {
     const cache = new ReadCache()
     await cache.recall('ann', () => Promise.resolve({ result: undefined, keys: ['ann'] }))

@@ -53,11 +53,25 @@ export class ReadCache {
       const isCurrent =
         this.#forgottenCount <= changesBefore &&
         found.keys.every((key) => (this.#changes.get(key) ?? 0) <= changesBefore)
-      if (isCurrent && found.result !== undefined) this.#keep(name, found)
+      if (isCurrent && found.result !== undefined) this.keep(name, found)
       return found
     } finally {
       this.#readsCount--
       if (this.#readsCount === 0) this.#changes.clear()
+    }
+  }
+
+  /** What a read of `name` would find now, until one of the keys changes. */
+  keep(name: string, found: KeyedResult<unknown>): void {
+    // Another reader may have kept the same meanwhile.
+    this.#drop(name)
+    const [oldest] = this.#results.size >= this.#resultsMax ? this.#results.keys() : []
+    if (oldest !== undefined) this.#drop(oldest)
+    this.#results.set(name, found)
+    for (const key of found.keys) {
+      const names = this.#namesByKey.get(key)
+      if (names === undefined) this.#namesByKey.set(key, new Set([name]))
+      else names.add(name)
     }
   }
 
@@ -81,19 +95,6 @@ export class ReadCache {
       this.#forgottenCount = this.#changesCount
     }
     this.#changes.set(key, this.#changesCount)
-  }
-
-  #keep(name: string, found: KeyedResult<unknown>): void {
-    // Another reader may have kept the same meanwhile.
-    this.#drop(name)
-    const [oldest] = this.#results.size >= this.#resultsMax ? this.#results.keys() : []
-    if (oldest !== undefined) this.#drop(oldest)
-    this.#results.set(name, found)
-    for (const key of found.keys) {
-      const names = this.#namesByKey.get(key)
-      if (names === undefined) this.#namesByKey.set(key, new Set([name]))
-      else names.add(name)
-    }
   }
 
   #drop(name: string): void {

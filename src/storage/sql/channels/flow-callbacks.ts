@@ -133,7 +133,7 @@ export class FlowCallbackReader implements port.FlowCallbackReader {
 
   async find(callbackId: string): Promise<FlowCallback | undefined> {
     const key = callbackKey(callbackId)
-    // Whoever asks the processor has read it just before the processor answers.
+    // The processor is asked and answers soon after it was written.
     const { result } = await this.#context.recallBriefly(key, async () => {
       const row = await this.#context.first(findRow, { callbackId })
       return { result: row && callbackOf(row), keys: [key] }
@@ -177,6 +177,8 @@ export class FlowCallbackWriter extends FlowCallbackReader implements port.FlowC
   insert(callback: WaitingCallback): void {
     const { callbackId, channelArn, messageId, expiresAt } = callback
     this.#changeKeys(callback)
+    const key = callbackKey(callbackId)
+    this.#context.keepBriefly(key, { result: callback, keys: [key] })
     const step = JSON.stringify(callback.step)
     const { change } = callback.step
     const values = { callbackId, channelArn, messageId, change, step, expiresAt }
