@@ -7,6 +7,8 @@ import { ConfigError } from './config.ts'
 /** Bytes of such a file: some ten thousand ARNs with their targets. */
 // evidence: inferred
 export const FILE_BYTES_MAX = 4 * 1024 * 1024
+/** Read at once: keys and certificates have less. */
+const CHUNK_BYTES = 16 * 1024
 /** Of a file's mode: anybody on this machine may read it. */
 const READABLE_BY_OTHERS = 0o004
 
@@ -51,11 +53,13 @@ function requireUsable(stats: Stats): void {
 
 /** To its end, whatever its size is said to be: it may grow, or be made while it is read. */
 function readBytes(descriptor: number): Buffer {
-  const bytes = Buffer.alloc(FILE_BYTES_MAX + 1)
+  const chunks: Buffer[] = []
   let length = 0
   for (;;) {
-    const count = readSync(descriptor, bytes, length, bytes.length - length, null)
-    if (count === 0) return bytes.subarray(0, length)
+    const chunk = Buffer.alloc(CHUNK_BYTES)
+    const count = readSync(descriptor, chunk)
+    if (count === 0) return Buffer.concat(chunks)
+    chunks.push(chunk.subarray(0, count))
     length += count
     if (length > FILE_BYTES_MAX) throw tooLong()
   }
