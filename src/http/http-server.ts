@@ -14,7 +14,7 @@ import { splitRequestTarget } from '../base/request-target.ts'
 import { answerOnSocket, errorOfParser } from './broken-request.ts'
 import { HTTP_LIMITS } from './http-limits.ts'
 import type { HttpLimits } from './http-limits.ts'
-import type { RequestChain } from './request-chain.ts'
+import { CONNECT_PATH, type RequestChain } from './request-chain.ts'
 import { createTraffic } from './traffic.ts'
 import type { Traffic } from './traffic.ts'
 
@@ -49,9 +49,6 @@ export interface HttpServer {
    */
   close(): Promise<void>
 }
-
-/** Path of messaging sessions. evidence: docs websockets-using (behaviour 1.2) */
-const CONNECT_PATH = '/connect'
 
 /**
  * Connections that may wait to be accepted; the system allows as many as `net.core.somaxconn` says.

@@ -77,6 +77,9 @@ interface Progress {
   protocol: 'rest-json' | 'query'
 }
 
+/** Path of messaging sessions, whose upgrades the listeners hand to the gateway. */
+// evidence: docs websockets-using (behaviour 1.2)
+export const CONNECT_PATH = '/connect'
 const NO_LABELS: Readonly<Record<string, string>> = {}
 
 /** The chain over `parts`; one per server. */
@@ -129,7 +132,7 @@ async function takeSteps(
 
   // 3. Route. An unknown operation is told to anyone: that it is unknown is no secret.
   const route = parts.router.route(method, rawPath, rawQuery)
-  if (route.kind === 'not-found') throw unknownOperation()
+  if (route.kind === 'not-found') throw nothingThere(method, rawPath)
   if (route.kind === 'query') progress.protocol = 'query'
   if (route.kind === 'operation') progress.operation = route.operation
 
@@ -192,6 +195,15 @@ async function findSigner(
   }
   const checker = operation.protocol === 'query' ? parts.signatures.query : parts.signatures.chime
   return findSigningCredential(signed, checker, parts)
+}
+
+/** Whose proxy drops the upgrade finds the reason here: browsers tell of a close code alone. */
+function nothingThere(method: string, rawPath: string): FrontDoorError {
+  if (method !== 'GET' || rawPath !== CONNECT_PATH) return unknownOperation()
+  return unknownOperation(
+    'Messaging sessions begin with a WebSocket upgrade, and this request asks for none: ' +
+      'a proxy in front must pass the headers Upgrade and Connection',
+  )
 }
 
 function finishRoute(

@@ -62,8 +62,8 @@ const NO_PAIRS: ReadonlyMap<string, string> = new Map()
 
 /** The answer to a request that no operation is bound to. */
 // evidence: docs CommonErrors
-export function unknownOperation(): FrontDoorError {
-  return new FrontDoorError('UnknownOperationException', 404, 'The operation is not known')
+export function unknownOperation(message = 'The operation is not known'): FrontDoorError {
+  return new FrontDoorError('UnknownOperationException', 404, message)
 }
 
 /** A router for all operations of the models. */

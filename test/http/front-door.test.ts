@@ -169,6 +169,13 @@ describe('what is no request of ours', () => {
     ])
   })
 
+  it('the session path without an upgrade says what is missing, as behind a proxy that drops it', async () => {
+    const path = '/connect?userArn=x'
+    const answer = await rawFetch(server, { method: 'GET', path, headers: { connection: 'close' } })
+    expect(frontDoorOf(answer)).toEqual([404, 'UnknownOperationException'])
+    expect(answer.body).toMatch(/WebSocket upgrade.*proxy.*Upgrade/)
+  })
+
   it('an upgrade elsewhere is not taken', async () => {
     const headers = { connection: 'upgrade', upgrade: 'websocket' }
     const answer = await rawFetch(server, { method: 'GET', path: '/elsewhere', headers })
