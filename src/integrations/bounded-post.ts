@@ -7,6 +7,7 @@ import {
   type IncomingMessage,
 } from 'node:http'
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
+import { urlToHttpOptions } from 'node:url'
 import { DeliveryError } from '../domain/delivery-error.ts'
 
 export interface PostLimits {
@@ -41,18 +42,31 @@ export interface BoundedPost {
   close(): void
 }
 
+type Address = ReturnType<typeof urlToHttpOptions>
+
+function isTls({ protocol }: Pick<Address, 'protocol'>): boolean {
+  return protocol === 'https:'
+}
+
 export function createBoundedPost({ answerBytesMax, socketsPerHostMax }: PostLimits): BoundedPost {
   const options = { keepAlive: true, maxSockets: socketsPerHostMax }
   const agents = { http: new HttpAgent(options), https: new HttpsAgent(options) }
+  // Taken apart once: there are as many as the operator's file names.
+  const addresses = new Map<string, Address>()
+  const addressOf = (url: string): Address => {
+    const address = addresses.get(url) ?? urlToHttpOptions(new URL(url))
+    addresses.set(url, address)
+    return address
+  }
   return {
     async post(request) {
-      const isTls = request.url.startsWith('https:')
-      const agent = isTls ? agents.https : agents.http
+      const address = addressOf(request.url)
+      const agent = isTls(address) ? agents.https : agents.http
       try {
-        return await attempt(request, agent, answerBytesMax)
+        return await attempt(request, { ...address, agent }, answerBytesMax)
       } catch (error) {
         if (!(error instanceof KeptConnectionLostError)) throw error
-        return attempt(request, false, answerBytesMax)
+        return attempt(request, { ...address, agent: false }, answerBytesMax)
       }
     },
     close() {
@@ -70,13 +84,13 @@ class KeptConnectionLostError extends Error {
 /** Without an agent on a connection of its own. Throws KeptConnectionLostError or DeliveryError. */
 async function attempt(
   request: PostRequest,
-  agent: HttpAgent | false,
+  route: Address & { readonly agent: HttpAgent | false },
   answerBytesMax: number,
 ): Promise<PostAnswer> {
-  const { url, headers, body, signal, what } = request
-  const outgoing = (url.startsWith('https:') ? httpsRequest : httpRequest)(url, {
+  const { headers, body, signal, what } = request
+  const outgoing = (isTls(route) ? httpsRequest : httpRequest)({
+    ...route,
     method: 'POST',
-    agent,
     headers: {
       'user-agent': 'carillon',
       ...headers,
