@@ -86,13 +86,24 @@ function detailsIn(text: string): readonly FcmErrorDetail[] {
   }
 }
 
+/**
+ * What exceeds a quota waits so long if Google does not say for how long. It may be the quota of
+ * one device, so others do not wait with it.
+ */
+// evidence: docs FCM best practices when sending at scale, handling retries
+const QUOTA_PAUSE_MS = 60_000
+
 /** Refused credentials, a project or an address that is not there: the operator may mend these. */
 const OF_THE_SETTINGS: ReadonlySet<number> = new Set([401, 403, 404])
 
-// evidence: docs FCM error codes, 429 and 503 may come with Retry-After
+// evidence: docs FCM best practices when sending at scale, 429 and 503 may come with Retry-After
 function errorOf({ status, retryAfter }: PostAnswer, now: number): DeliveryError {
   const retryAfterMs = retryAfterMsOf(status, retryAfter, now)
   const error = deliveryErrorOfStatus(status, WHAT, retryAfterMs)
+  if (status === 429 && retryAfterMs === undefined) {
+    const isOfDevice = { isRetryable: true, isDestinationDown: false }
+    return new DeliveryError(error.message, { ...isOfDevice, status, retryAfterMs: QUOTA_PAUSE_MS })
+  }
   return OF_THE_SETTINGS.has(status)
     ? new DeliveryError(error.message, { isRetryable: true, isDestinationDown: true, status })
     : error
