@@ -167,6 +167,30 @@ describe('verifyHeader', () => {
     )
   })
 
+  test.each([
+    ['chat.example.com', 'chat.example.com:9180'],
+    ['[::1]', '[::1]:9180'],
+  ])('takes a signed %s when %s arrives, as of old SDKs in browsers', (host, arrived) => {
+    const request = { method: 'GET', rawPath: '/app-instances', rawQuery: '' }
+    const signing = { ...CREDENTIALS, region: REGION, service: 'chime', nowMs: NOW_MS }
+    const { host: signedHost, ...headers } = signHeaders({ ...request, host }, signing)
+    expect(signedHost).toBe(host)
+    const withHost = (name: string) => ({
+      ...request,
+      rawHeaders: Object.entries({ ...headers, host: name }).flat(),
+      body: Buffer.alloc(0),
+    })
+    expect(() => checkHeader(withHost(arrived))).not.toThrow()
+    expect(() => checkHeader(withHost(`x${arrived}`))).toThrow('does not match')
+    expect(() => checkHeader(withHost(`${arrived}x`))).toThrow('does not match')
+  })
+
+  test('refuses another port than the signed one, and none', () => {
+    for (const host of [HOST.replace('8443', '9180'), HOST.replace(':8443', '')]) {
+      expect(() => checkHeader(withHeader(signed, 'host', host))).toThrow('does not match')
+    }
+  })
+
   test('names a signed header that did not arrive', () => {
     expect(() => checkHeader(withHeader(signed, 'content-type', undefined))).toThrow(
       refusal('InvalidSignatureException', "'content-type' is not in the request"),

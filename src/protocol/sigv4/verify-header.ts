@@ -67,8 +67,10 @@ export function verifyHeaderSignature(
     signedHeaders: presented.signedHeaders,
     signedHeadersText: presented.signedHeadersText,
     payloadHash: checkedPayloadHash(presented.headers, request.body),
-    // Behaviour 13.1: the Host as received, whatever it is.
-    hosts: [host],
+    // The Host as received, whatever it is; then without its port, which the SDK for JavaScript of
+    // 2022 does not sign. In Node it sends what it signed, in a browser it cannot.
+    // evidence: sdk @aws-sdk/middleware-host-header 3.127 (behaviour 13.1)
+    hosts: [host, host.replace(/:\d+$/, '')],
   })
   checkSignature(presented, readings, signingKeyOf)
 }
