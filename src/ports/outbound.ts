@@ -32,6 +32,8 @@ export type DeliveryOutcome =
        */
       readonly retryAfterMs?: number | undefined
     }
+  /** One before it in the batch failed, so it waits, without an attempt of its own. */
+  | { readonly outcome: 'not tried' }
   /** It will never arrive as it is. */
   | { readonly outcome: 'refused'; readonly reason: string }
 

@@ -328,6 +328,29 @@ export function describeDispatch(createBed: CreateStoreBed): void {
     expect(world.arrived).toEqual(['a'])
   })
 
+  it('what was not tried because one before it failed has no attempt and no pause for that', async () => {
+    world.policy = { batchEntriesMax: 10, isBatchAtomic: true }
+    const tries = new Map<string, number>()
+    let isBehind = false
+    world.onTheWay = async () => void (isBehind = false)
+    world.outcomeOf = ({ text }) => {
+      if (isBehind) return { outcome: 'not tried' }
+      tries.set(text, (tries.get(text) ?? 0) + 1)
+      isBehind = tries.get(text)! < 3
+      return isBehind ? failed : delivered
+    }
+    await world.appendAll(['a', 'b', 'c'], one)
+    await world.start()
+    await world.settled()
+    expect((await world.waiting()).map(({ attemptsCount }) => attemptsCount)).toEqual([1, 0, 0])
+    // Each has its own pauses of one second and two.
+    await world.pass(3 * SECOND_MS)
+    expect((await world.waiting()).map(({ attemptsCount }) => attemptsCount)).toEqual([1, 0])
+    await world.pass(6 * SECOND_MS)
+    expect(world.arrived).toEqual(['a', 'b', 'c'])
+    expect(world.batches).toHaveLength(7)
+  })
+
   it('what only the store keeps from being tried was not tried: it has all its attempts', async () => {
     world.policy = { attemptsMax: 2, ageMsMax: 10 * MINUTE_MS }
     let lookups = 0

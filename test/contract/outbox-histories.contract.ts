@@ -43,9 +43,13 @@ class History {
   readonly #attempts = new Map<string, number>()
   /** Texts that were dead letters, and how often: they may come late. */
   readonly #deaths = new Map<string, number>()
+  /** A crash may forget of a refusal what has arrived behind it: they may come late, too. */
+  readonly #refused = new Set<string>()
   /** Texts that had arrived when that was lost: they may come twice. */
   readonly #inDoubt = new Set<string>()
   readonly #underWay = new Set<string>()
+  /** Of the batch that arrives. */
+  readonly #failedLanes = new Set<string>()
   readonly #faults: string[] = []
   #textsCount = 0
   #crashesCount = 0
@@ -70,7 +74,7 @@ class History {
       pauseMsMax: 8_000,
     }
     world.onTheWay = (entries) => this.#travel(entries)
-    world.outcomeOf = ({ text }) => this.#outcome(text)
+    world.outcomeOf = ({ entry, text }) => this.#outcome(laneOf(entry), text)
     world.giveUp = async (_tx, entry) => {
       this.#deaths.set(textOf(entry), (this.#deaths.get(textOf(entry)) ?? 0) + 1)
       return 'bury'
@@ -128,6 +132,7 @@ class History {
       this.#underWay.add(lane)
     }
     await turns(Math.floor(this.#random() * 4))
+    this.#failedLanes.clear()
     if (crashesCount === this.#crashesCount) for (const lane of lanes) this.#underWay.delete(lane)
     if (!this.#isCalm && this.#random() < 0.1) throw this.#error()
   }
@@ -142,15 +147,17 @@ class History {
     })
   }
 
-  #outcome(text: string): DeliveryOutcome {
+  #outcome(lane: string, text: string): DeliveryOutcome {
+    if (this.#failedLanes.has(lane)) return { outcome: 'not tried' }
     this.#attempts.set(text, (this.#attempts.get(text) ?? 0) + 1)
-    const { isBatchAtomic } = this.#world.policy
     const drawn = this.#random()
-    // A batch that is atomic fails by throwing alone.
-    if (this.#isCalm || drawn < 0.7 || isBatchAtomic === true) {
-      return { outcome: 'delivered' }
+    if (this.#isCalm || drawn < 0.7) return { outcome: 'delivered' }
+    if (drawn < 0.75) {
+      this.#refused.add(text)
+      return { outcome: 'refused', reason: 'never' }
     }
-    if (drawn < 0.75) return { outcome: 'refused', reason: 'never' }
+    // Of a batch that is atomic nothing of the lane may arrive any more.
+    if (!lane.endsWith(' ')) this.#failedLanes.add(lane)
     const retryAfterMs = this.#retryAfterMs()
     return { outcome: 'failed', reason: 'not now', isDestinationDown: drawn < 0.85, retryAfterMs }
   }
@@ -240,7 +247,7 @@ class History {
       if (lane.endsWith(' ')) continue
       let last = Number.NEGATIVE_INFINITY
       for (const text of texts) {
-        if (this.#deaths.has(text)) continue
+        if (this.#deaths.has(text) || this.#refused.has(text)) continue
         const arrival = firstArrivals.get(text) ?? Number.POSITIVE_INFINITY
         if (arrival < last) this.#faults.push(`${text} overtook another in ${lane}`)
         last = Math.max(last, arrival)

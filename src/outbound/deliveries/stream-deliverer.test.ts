@@ -63,6 +63,7 @@ const away = new DeliveryError('away', { isRetryable: true, isDestinationDown: t
 const delivered = { outcome: 'delivered' }
 const failed = { outcome: 'failed', reason: 'busy', isDestinationDown: false }
 const refused = { outcome: 'refused', reason: 'bad' }
+const untried = { outcome: 'not tried' }
 const down = { outcome: 'failed', reason: 'away', isDestinationDown: true }
 
 test('each stream goes out the way that the operator has mapped', async () => {
@@ -107,7 +108,7 @@ for (const kind of ['kinesis', 'jetstream']) {
     const entries = keys.map((orderingKey, index) => entry(index, { orderingKey }))
     const { deliverer, textsGiven } = stage({ records: { '{"Id":2}': busy } })
     const outcomes = await deliverer.deliver(arnOf(kind), entries, signal)
-    expect(outcomes).toEqual([delivered, delivered, failed, failed, delivered])
+    expect(outcomes).toEqual([delivered, delivered, failed, untried, delivered])
     expect(textsGiven().flat()).not.toContain('{"Id":3}')
   })
 
@@ -122,7 +123,7 @@ for (const kind of ['kinesis', 'jetstream']) {
     const { deliverer } = stage({ error: away, atCall: 2 })
     const entries = [entry(0), entry(1), entry(2), entry(3)]
     const outcomes = await deliverer.deliver(arnOf(kind), entries, signal)
-    expect(outcomes).toEqual([delivered, delivered, down, down])
+    expect(outcomes).toEqual([delivered, delivered, down, untried])
   })
 }
 
@@ -174,13 +175,15 @@ test('a webhook that goes away while it is asked one by one is asked for no late
   const entries = [1, 2, 3, 4].map((id) => entry(id))
   const outcomes = await deliverer.deliver(arnOf('webhook'), entries, signal)
   expect(texts).toEqual(['1 2 3 4', '1 2', '1', '2'])
-  expect(outcomes).toEqual([refused, down, down, down])
+  expect(outcomes).toEqual([refused, down, untried, untried])
 })
 
 test('what fails as a whole fails for every entry', async () => {
   const both = [entry(1), entry(2)]
   const { deliverer } = stage({ error: away })
-  expect(await deliverer.deliver(arnOf('jetstream'), both, signal)).toEqual([down, down])
+  expect(await deliverer.deliver(arnOf('webhook'), both, signal)).toEqual([down, down])
+  const others = [entry(1), entry(2, { orderingKey: 'hall' })]
+  expect(await deliverer.deliver(arnOf('jetstream'), others, signal)).toEqual([down, down])
   const final = new DeliveryError('bad', { isRetryable: false, isDestinationDown: false })
   const refusing = stage({ error: final }).deliverer
   expect(await refusing.deliver(arnOf('webhook'), both, signal)).toEqual([refused, refused])

@@ -78,8 +78,8 @@ export function createStreamDeliverer(
       const target = mapping.stream(streamArn)
       if (target === undefined) return entries.map(() => failed(NOT_MAPPED))
       const records = entries.map(recordOf)
-      const failures = await put(sinks, target, streamArn, records, signal)
-      return entries.map((_, index) => outcomeOf(failures[index]))
+      const results = await put(sinks, target, streamArn, records, signal)
+      return entries.map((_, index) => outcomeOf(results[index]))
     },
     async close() {
       await Promise.all(Object.values(sinks).map((sink) => sink.close()))
@@ -93,7 +93,7 @@ function put(
   streamArn: string,
   records: readonly StreamRecord[],
   signal: AbortSignal,
-): Promise<Failures> {
+): Promise<Results> {
   const { kinesis, jetstream, webhook } = sinks
   if (target.kind === 'kinesis') {
     return inRounds(records, (some) => kinesis.put(target, streamArn, some, signal))
@@ -106,6 +106,11 @@ function put(
 
 type Failures = readonly (RecordFailure | undefined)[]
 type Put = (records: readonly StreamRecord[]) => Promise<Failures>
+/** Of each record; undefined when it arrived. */
+type Results = readonly (RecordFailure | typeof NOT_TRIED | undefined)[]
+
+/** It waits for one before it that failed. */
+const NOT_TRIED = 'not tried'
 
 /** What failed as a whole failed for each of them. */
 async function attempt(records: readonly StreamRecord[], putAll: Put): Promise<Failures> {
@@ -122,22 +127,21 @@ async function attempt(records: readonly StreamRecord[], putAll: Put): Promise<F
  * All at once. A webhook that refuses them is asked for each half of them, so that those die alone
  * that it refuses by themselves, and a batch that is too large for it becomes smaller ones.
  */
-async function inHalves(records: readonly StreamRecord[], putSome: Put): Promise<Failures> {
+async function inHalves(records: readonly StreamRecord[], putSome: Put): Promise<Results> {
   const failures = await attempt(records, putSome)
   const isRefused = failures[0]?.isRetryable === false
   if (!isRefused || records.length === 1) return failures
   const middle = Math.ceil(records.length / 2)
   const first = await inHalves(records.slice(0, middle), putSome)
-  const failure = first.at(-1)
   const rest = records.slice(middle)
   // Behind what may still arrive everything waits; so it does when the time is over.
-  if (failure?.isRetryable === true) return [...first, ...rest.map(() => failure)]
+  if (first.some(mayArrive)) return [...first, ...rest.map((): Results[number] => NOT_TRIED)]
   return [...first, ...(await inHalves(rest, putSome))]
 }
 
 /** The first of each key, then the next of each whose first has arrived, and so on. */
-async function inRounds(records: readonly StreamRecord[], putSome: Put): Promise<Failures> {
-  const failures: (RecordFailure | undefined)[] = records.map(() => undefined)
+async function inRounds(records: readonly StreamRecord[], putSome: Put): Promise<Results> {
+  const all: Results[number][] = records.map(() => undefined)
   let lanes = lanesOf(records)
   while (lanes.length > 0) {
     const heads = lanes.flatMap(([head]) => head ?? [])
@@ -148,16 +152,21 @@ async function inRounds(records: readonly StreamRecord[], putSome: Put): Promise
     for (const [index, lane] of lanes.entries()) {
       const failure = results[index]
       if (failure === undefined) continue
+      const [head, ...behind] = lane
+      if (head !== undefined) all[head.place] = failure
       // Those behind it wait for it, unless it will never arrive.
-      const failing = failure.isRetryable ? lane : lane.slice(0, 1)
-      for (const { place } of failing) failures[place] = failure
+      if (failure.isRetryable) for (const { place } of behind) all[place] = NOT_TRIED
     }
     lanes = lanes
-      .filter((_, index) => results[index]?.isRetryable !== true)
+      .filter((_, index) => !mayArrive(results[index]))
       .map((lane) => lane.slice(1))
       .filter((lane) => lane.length > 0)
   }
-  return failures
+  return all
+}
+
+function mayArrive(result: Results[number]): boolean {
+  return result === NOT_TRIED || result?.isRetryable === true
 }
 
 interface PlacedRecord {
@@ -189,8 +198,9 @@ function idOf({ entryId, content }: OutboxEntry<'stream'>): string {
   return createHash('sha256').update(`${entryId} ${content.record}`).digest('hex').slice(0, 32)
 }
 
-function outcomeOf(failure: RecordFailure | undefined): DeliveryOutcome {
-  return failure === undefined ? { outcome: 'delivered' } : outcomeOfFailure(failure)
+function outcomeOf(result: Results[number]): DeliveryOutcome {
+  if (result === undefined) return { outcome: 'delivered' }
+  return result === NOT_TRIED ? { outcome: NOT_TRIED } : outcomeOfFailure(result)
 }
 
 function failed(reason: string): DeliveryOutcome {

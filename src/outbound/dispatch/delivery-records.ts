@@ -24,7 +24,7 @@ export class DeliveryRecords {
     this.#clock = clock
   }
 
-  attempted(kind: OutboxKind, outcome: DeliveryOutcome['outcome']): void {
+  attempted(kind: OutboxKind, outcome: Exclude<DeliveryOutcome['outcome'], 'not tried'>): void {
     this.#metrics.outboxAttempted(kind, outcome)
   }
 

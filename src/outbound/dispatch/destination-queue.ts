@@ -210,21 +210,22 @@ export class DestinationQueue {
       // What fails while the server stops may have failed because it was broken off.
       if (outcome === undefined || (stop.aborted && outcome.outcome === 'failed')) continue
       settlements.push(planSettlement(entry, outcome, end))
-      records.attempted(entry.kind, outcome.outcome)
+      if (outcome.outcome !== 'not tried') records.attempted(entry.kind, outcome.outcome)
     }
     await this.#settle(settlements)
   }
 
   #noteHealth(outcomes: readonly DeliveryOutcome[], openingsBefore: number, now: number): void {
     const { records } = this.#surroundings
-    const failure = outcomes.find((each) => each.outcome !== 'delivered')
+    const tried = outcomes.filter((each) => each.outcome !== 'not tried')
+    const failure = tried.find((each) => each.outcome !== 'delivered')
     if (failure !== undefined) this.lastFailure = failure.reason
-    const down = outcomes.filter((each) => each.outcome === 'failed' && each.isDestinationDown)
+    const down = tried.filter((each) => each.outcome === 'failed' && each.isDestinationDown)
     const asked = down.flatMap((each) => ('retryAfterMs' in each ? (each.retryAfterMs ?? []) : []))
     const askedMs = Math.max(0, ...asked)
     const retryAfterMs = askedMs === 0 ? undefined : askedMs
     // One that asks for a pause may have taken some of the batch before.
-    if (down.length === outcomes.length || retryAfterMs !== undefined) {
+    if (down.length === tried.length || retryAfterMs !== undefined) {
       if (this.#circuit.failed(openingsBefore, now, retryAfterMs)) {
         records.circuitOpened(this.destination, this.lastFailure ?? '')
       }

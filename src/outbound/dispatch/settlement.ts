@@ -13,6 +13,7 @@ export type Settlement =
       readonly apply: ((tx: StoreTransaction) => Promise<void>) | undefined
       readonly remains: boolean
     }
+  | { readonly kind: 'not tried'; readonly entry: OutboxEntry }
   | {
       readonly kind: 'deferred'
       readonly entry: OutboxEntry
@@ -55,6 +56,7 @@ export function planSettlement(
     const { apply, remains = false } = outcome
     return { kind: 'delivered', entry, apply, remains }
   }
+  if (outcome.outcome === 'not tried') return { kind: 'not tried', entry }
   const { reason } = outcome
   const attemptsCount = entry.attemptsCount + 1
   const dueAt = outcome.outcome === 'failed' ? nextDueAt(entry, outcome, end) : undefined
@@ -106,6 +108,8 @@ async function writeEnd(
     // What remains is read again at once, with its new content.
     return settlement.remains ? 0 : 'gone'
   }
+  // Its lane is cut before it, or goes on with it at once.
+  if (settlement.kind === 'not tried') return 0
   const { attemptsCount, reason } = settlement
   if (settlement.kind === 'deferred') {
     tx.outbox.defer(entry.entryId, attemptsCount, settlement.dueAt, reason)
