@@ -169,16 +169,14 @@ function ratesOf({ quotas }: Config): RequestRates {
 }
 
 function createSignatureCheckers({ region, publicEndpoint }: Config) {
+  const publicHosts = publicEndpoint === undefined ? [] : [publicEndpoint]
   return {
-    chime: createSignatureChecker({
-      region,
-      services: ['chime'],
-      publicHosts: publicEndpoint === undefined ? [] : [publicEndpoint],
-    }),
+    chime: createSignatureChecker({ region, services: ['chime'], publicHosts }),
     query: createSignatureChecker({
       region,
       globalRegions: [GLOBAL_REGION],
       services: ['iam', 'sts'],
+      publicHosts,
     }),
   }
 }

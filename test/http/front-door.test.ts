@@ -244,6 +244,32 @@ describe('who asks', () => {
     expect(frontDoorOf(answer)).toEqual([403, 'InvalidSignatureException'])
   })
 
+  it('behind a proxy that writes the Host anew, the name of the public endpoint is signed', async () => {
+    await using proxied = await startServer({
+      settings: { publicEndpoint: 'chat.example.com:443' },
+    })
+    const forms = { 'content-type': 'application/x-www-form-urlencoded' }
+    for (const host of ['chat.example.com:443', 'chat.example.com', 'chat.example.org']) {
+      const calls: SignedRequest[] = [
+        { method: 'GET', path: '/app-instances', headers: { host } },
+        {
+          method: 'POST',
+          path: '/',
+          service: 'sts',
+          headers: { ...forms, host },
+          body: 'Action=GetCallerIdentity&Version=2011-06-15',
+        },
+      ]
+      for (const call of calls) {
+        const { method, path } = call
+        const { headers, body } = await signRequest(proxied, call)
+        const sent = { method, path, headers: { ...headers, host: 'upstream' } }
+        const answer = await rawFetch(proxied, body === undefined ? sent : { ...sent, body })
+        expect([host, answer.status]).toEqual([host, host.endsWith('.org') ? 403 : 200])
+      }
+    }
+  })
+
   it('POST / is signed for sts, and answered in XML', async () => {
     const answer = await signedFetch(server, {
       method: 'POST',

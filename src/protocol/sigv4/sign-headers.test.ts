@@ -31,7 +31,7 @@ it('signs path and query, so that neither can be changed', () => {
     const raw = { ...request, ...changed, rawHeaders, body: Buffer.alloc(0) }
     const presented = parseHeaderSignature(raw)
     const key = () => deriveSigningKey(secretAccessKey, presented.scope)
-    verifyHeaderSignature(raw, presented, key, signing.nowMs)
+    verifyHeaderSignature(raw, presented, key, signing.nowMs, [])
   }
   expect(() => verify({})).not.toThrow()
   expect(() => verify({ rawQuery: 'channel=other' })).toThrow('does not match')
@@ -46,7 +46,7 @@ it('signs the body', () => {
     const raw = { ...request, rawHeaders, body: Buffer.from(body) }
     const presented = parseHeaderSignature(raw)
     const key = () => deriveSigningKey(secretAccessKey, presented.scope)
-    verifyHeaderSignature(raw, presented, key, signing.nowMs)
+    verifyHeaderSignature(raw, presented, key, signing.nowMs, [])
   }
   expect(() => verify(text)).not.toThrow()
   expect(() => verify('{"EntryIds":[2]}')).toThrow('does not match')

@@ -23,9 +23,10 @@ export interface SignatureCheckerOptions {
   /** Signing names: `chime` for both REST APIs and the socket, `iam` and `sts` for `POST /`. */
   readonly services: readonly string[]
   /**
-   * Hosts, with their port if it is part of the URL, under which clients open the socket while a
-   * proxy rewrites `Host`. Only presigned requests are tried against them; the first eight count.
+   * Hosts, with their port if it is part of the URL, under which clients know this server while a
+   * proxy rewrites `Host`. The first eight count.
    */
+  // evidence: inferred (behaviour 1.3)
   readonly publicHosts?: readonly string[]
 }
 
@@ -66,6 +67,8 @@ export function createSignatureChecker(options: SignatureCheckerOptions): Signat
   const publicHosts = (options.publicHosts ?? [])
     .slice(0, PUBLIC_HOSTS_MAX)
     .map((host) => host.toLowerCase())
+    // Clients leave the default port out.
+    .flatMap((host) => (host.endsWith(':443') ? [host, host.slice(0, -4)] : [host]))
   const signingKeys = createSigningKeyCache()
 
   return {
@@ -73,7 +76,7 @@ export function createSignatureChecker(options: SignatureCheckerOptions): Signat
       checkCredentialScope(presented.scope, expected, presented.timestamp)
       const signingKeyOf = () =>
         signingKeys.get(presented.accessKeyId, presented.scope, secretAccessKey)
-      verifyHeaderSignature(request, presented, signingKeyOf, nowMs)
+      verifyHeaderSignature(request, presented, signingKeyOf, nowMs, publicHosts)
     },
     verifyQuery(request, presented, secretAccessKey, nowMs) {
       checkCredentialScope(presented.scope, expected, presented.timestamp)

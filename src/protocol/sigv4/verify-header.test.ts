@@ -185,6 +185,16 @@ describe('verifyHeader', () => {
     expect(() => checkHeader(withHost(`${arrived}x`))).toThrow('does not match')
   })
 
+  test('takes what was signed for a public name of the server, whatever Host a proxy writes', () => {
+    const options = { region: REGION, services: ['chime'] }
+    const checker = createSignatureChecker({ ...options, publicHosts: ['a.example.com', HOST] })
+    const other = createSignatureChecker({ ...options, publicHosts: ['a.example.com'] })
+    const proxied = withHeader(signed, 'host', '10.0.0.7:8080')
+    expect(() => checkHeader(proxied)).toThrow('does not match')
+    expect(() => checkHeader(proxied, NOW_MS, checker)).not.toThrow()
+    expect(() => checkHeader(proxied, NOW_MS, other)).toThrow('does not match')
+  })
+
   test('refuses another port than the signed one, and none', () => {
     for (const host of [HOST.replace('8443', '9180'), HOST.replace(':8443', '')]) {
       expect(() => checkHeader(withHeader(signed, 'host', host))).toThrow('does not match')

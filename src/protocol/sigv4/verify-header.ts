@@ -48,6 +48,7 @@ export function parseHeaderSignature(request: RawRequest): PresentedSignature {
 
 /**
  * Verifies what {@link parseHeaderSignature} read from the same request, save for the scope.
+ * `publicHosts` are names under which clients know this server while a proxy rewrites `Host`.
  * @throws FrontDoorError 403 InvalidSignatureException, or IncompleteSignatureException when a
  * bound is passed.
  */
@@ -56,6 +57,7 @@ export function verifyHeaderSignature(
   presented: PresentedSignature,
   signingKeyOf: () => KeyObject,
   nowMs: number,
+  publicHosts: readonly string[],
 ): void {
   checkSignatureIsCurrent(presented.timestamp, presented.signedAtMs, 0, nowMs)
   const host = checkSignedHeaders(presented)
@@ -69,8 +71,8 @@ export function verifyHeaderSignature(
     payloadHash: checkedPayloadHash(presented.headers, request.body),
     // The Host as received, whatever it is; then without its port, which the SDK for JavaScript of
     // 2022 does not sign. In Node it sends what it signed, in a browser it cannot.
-    // evidence: sdk @aws-sdk/middleware-host-header 3.127 (behaviour 13.1)
-    hosts: [host, host.replace(/:\d+$/, '')],
+    // evidence: sdk @aws-sdk/middleware-host-header 3.127 (behaviour 13.1). Then the public names.
+    hosts: [host, host.replace(/:\d+$/, ''), ...publicHosts],
   })
   checkSignature(presented, readings, signingKeyOf)
 }
