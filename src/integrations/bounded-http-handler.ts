@@ -3,6 +3,7 @@
 // the signal that it is sent with.
 import { pipeline, Transform, type Readable } from 'node:stream'
 import { NodeHttpHandler } from '@smithy/node-http-handler'
+import { createSharedLookup } from './shared-lookup.ts'
 
 /** Until a connection is there; an address that swallows packets would otherwise take minutes. */
 // evidence: inferred
@@ -21,7 +22,8 @@ export class OversizedAnswerError extends Error {
 /** Follows no redirects, as the SDK's own does. */
 export class BoundedHttpHandler extends NodeHttpHandler {
   constructor() {
-    const agent = { keepAlive: true, maxSockets: SOCKETS_PER_HOST_MAX }
+    const lookup = createSharedLookup()
+    const agent = { keepAlive: true, maxSockets: SOCKETS_PER_HOST_MAX, lookup }
     super({ connectionTimeout: CONNECTION_TIMEOUT_MS, httpAgent: agent, httpsAgent: agent })
   }
 

@@ -7,14 +7,18 @@ import {
   type IncomingMessage,
 } from 'node:http'
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
+import type { LookupFunction } from 'node:net'
 import { urlToHttpOptions } from 'node:url'
 import { DeliveryError } from '../domain/delivery-error.ts'
+import { createSharedLookup } from './shared-lookup.ts'
 
 export interface PostLimits {
   /** Bytes of an answer that are read. */
   readonly answerBytesMax: number
   /** Connections kept to one host. */
   readonly socketsPerHostMax: number
+  /** The operating system's, unless a test has its own. */
+  readonly lookup?: LookupFunction
 }
 
 export interface PostRequest {
@@ -48,7 +52,11 @@ function isTls({ protocol }: Pick<Address, 'protocol'>): boolean {
   return protocol === 'https:'
 }
 
-export function createBoundedPost({ answerBytesMax, socketsPerHostMax }: PostLimits): BoundedPost {
+export function createBoundedPost({
+  answerBytesMax,
+  socketsPerHostMax,
+  lookup = createSharedLookup(),
+}: PostLimits): BoundedPost {
   const options = { keepAlive: true, maxSockets: socketsPerHostMax }
   const agents = { http: new HttpAgent(options), https: new HttpsAgent(options) }
   // Taken apart once: there are as many as the operator's file names.
@@ -60,7 +68,7 @@ export function createBoundedPost({ answerBytesMax, socketsPerHostMax }: PostLim
   }
   return {
     async post(request) {
-      const address = addressOf(request.url)
+      const address = { ...addressOf(request.url), lookup }
       const agent = isTls(address) ? agents.https : agents.http
       try {
         return await attempt(request, { ...address, agent }, answerBytesMax)
@@ -84,7 +92,7 @@ class KeptConnectionLostError extends Error {
 /** Without an agent on a connection of its own. Throws KeptConnectionLostError or DeliveryError. */
 async function attempt(
   request: PostRequest,
-  route: Address & { readonly agent: HttpAgent | false },
+  route: Address & { readonly agent: HttpAgent | false; readonly lookup: LookupFunction },
   answerBytesMax: number,
 ): Promise<PostAnswer> {
   const { headers, body, signal, what } = request
