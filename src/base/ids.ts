@@ -17,7 +17,7 @@ export function newUuid(): string {
   return randomUUID()
 }
 
-/** Where the 74 random bits of a UUID of version 4 begin that follow its version, variant included. */
+/** Where the random bits of a UUID of version 4 begin that follow its version: 74 of them. */
 const AFTER_VERSION = 15
 
 /**
