@@ -177,7 +177,7 @@ describe('a member of the input that is there twice', () => {
     expect(await tagsOf(bob)).toBe('{"Tags":[]}')
   })
 
-  test('is the first one in a form, and the query of the URL says nothing', async () => {
+  test('is the first one in a form, and beside a form the query of the URL says nothing', async () => {
     const post = (body: string, path = '/') =>
       signedFetch(server, {
         method: 'POST',
@@ -193,10 +193,17 @@ describe('a member of the input that is there twice', () => {
     expect((await post(who, `/?${make}`)).body).toContain('<GetCallerIdentityResponse')
     expect((await post(`%41ction=CreateUser&${who}`)).body).toContain('InvalidAction')
     expect((await post(`${make}&${who}`)).body).toContain('<Code>AccessDenied</Code>')
-    expect((await post('', `/?${who}`)).body).toContain('InvalidAction')
+    // Without a body, the query is the form.
+    expect((await post('', `/?${who}`)).body).toContain('<GetCallerIdentityResponse')
+    expect((await post('', `/?${make}&${who}`)).body).toContain('<Code>AccessDenied</Code>')
+    expect((await post(' ', `/?${who}`)).body).toContain('InvalidAction')
     const unsigned = `Action=AssumeRoleWithWebIdentity&${make}`
     const smuggled = { method: 'POST', path: '/', headers: FORM, body: unsigned }
     expect((await rawFetch(server, smuggled)).body).toContain('InvalidAction')
+    for (const method of ['GET', 'POST']) {
+      const inQuery = { method, path: `/?${unsigned}` }
+      expect((await rawFetch(server, inQuery)).body).toContain('InvalidAction')
+    }
   })
 })
 
