@@ -36,6 +36,11 @@ const NEEDS = [
           existsSync(join(DEBIAN_POSTGRES, version, 'bin', 'initdb')),
         )),
   },
+  {
+    suite: 'JetStream',
+    package: 'nats-server',
+    isThere: () => isCommand('nats-server', '--version') || existsSync('/usr/sbin/nats-server'),
+  },
   { suite: 'AWS CLI', package: 'awscli', isThere: () => findAwsCli() !== undefined },
 ]
 

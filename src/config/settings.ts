@@ -50,7 +50,8 @@ export const SETTINGS = {
     placeholder: 'host[:port]',
     help:
       'Where clients connect messaging sessions to, as GetMessagingSessionEndpoint tells them: no ' +
-      'scheme, no path. Default: the TLS address (without TLS, the other one).',
+      'scheme, no path. What they sign for it holds whatever Host a proxy writes. Default: the TLS ' +
+      'address (without TLS, the other one).',
   },
   dataDirectory: {
     variable: 'CARILLON_DATA_DIR',

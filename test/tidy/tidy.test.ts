@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
+import { SETTINGS } from '../../src/config/settings.ts'
 import { generatedFiles } from '../../tools/generate-api-types.ts'
 import { longFiles } from './long-files.ts'
 
@@ -163,6 +164,24 @@ describe('documents', () => {
       ([, name]) => name,
     )
     expect(new Set(listed)).toEqual(new Set(declared))
+  })
+
+  test('list every metric, and none that is gone', () => {
+    const counted = product.flatMap((path) =>
+      [...read(path).matchAll(/'(carillon_[a-z_]+)'/g)].map(([, name]) => name),
+    )
+    const listed = ['docs/metrics.md', 'docs/outbound.md'].flatMap((path) =>
+      [...read(path).matchAll(/^\| `(carillon_[a-z_]+)`/gm)].map(([, name]) => name),
+    )
+    expect(listed.toSorted()).toEqual([...new Set(counted)].toSorted())
+  })
+
+  test('name every setting, and none that is gone', () => {
+    const variables = Object.values(SETTINGS).map(({ variable }) => variable)
+    const listed = [...read('README.md').matchAll(/^\| (`CARILLON_[^|]+)/gm)].flatMap(([, cell]) =>
+      [...cell!.matchAll(/`(CARILLON_[A-Z_]+)`/g)].map(([, name]) => name),
+    )
+    expect(listed.toSorted()).toEqual(variables.toSorted())
   })
 })
 

@@ -18,8 +18,8 @@ const NOT_IN_SIGNED_HEADERS = /[^a-z0-9!#$%&'*+.^_`|~;-]/
 const SIGNATURE = /^[0-9a-f]{64}$/
 
 /**
- * `x-amz-*` headers that may come unsigned. Nothing here reads the first two: some signers leave the
- * user agent out because proxies rewrite it, and CloudFront adds its request id on the way.
+ * `x-amz-*` headers that may come unsigned. Nothing here reads the first two: some signers leave
+ * the user agent out because proxies rewrite it, and CloudFront adds its request id on the way.
  * `x-amzn-trace-id`, which no SDK signs, has another prefix. The hash of the body may come unsigned
  * because the signature covers the one that is reckoned here, and the header must agree with it.
  */
