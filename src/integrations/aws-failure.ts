@@ -23,6 +23,22 @@ const THROTTLING: ReadonlySet<string> = new Set([
   'TooManyRequestsException',
 ])
 
+/**
+ * Errors of who asks and not of what is asked: a clock that was wrong, which the SDK corrects by the
+ * answer, and credentials that ended meanwhile, which it finds anew.
+ */
+// evidence: sdk @smithy/core retry, clock skew errors; docs common errors for those of tokens
+const OF_THE_SIGNER: ReadonlySet<string> = new Set([
+  'AuthFailure',
+  'ExpiredToken',
+  'ExpiredTokenException',
+  'InvalidSignatureException',
+  'RequestExpired',
+  'RequestInTheFuture',
+  'RequestTimeTooSkewed',
+  'SignatureDoesNotMatch',
+])
+
 export interface AwsFailure {
   readonly name: string
   /** Of the answer; undefined when there was none. */
@@ -30,6 +46,8 @@ export interface AwsFailure {
   /** Of what kept the connection from being. */
   readonly code: string | undefined
   readonly isThrottled: boolean
+  /** The same, signed anew, may be taken. */
+  readonly isOfSigner: boolean
   /** The service asks not to be asked again before. */
   readonly retryAfterMs: number | undefined
 }
@@ -46,6 +64,7 @@ export function awsFailureOf(error: unknown, now: number): AwsFailure {
     status,
     code: typeof code === 'string' ? code : undefined,
     isThrottled,
+    isOfSigner: OF_THE_SIGNER.has(name),
     retryAfterMs: retryAfterMsOf(
       isThrottled ? THROTTLED_STATUS : status,
       typeof retryAfter === 'string' ? retryAfter : undefined,

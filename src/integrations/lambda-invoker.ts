@@ -68,13 +68,13 @@ function refusal(message: string, status?: number): DeliveryError {
 }
 
 function deliveryErrorOf(error: unknown, now: number): DeliveryError {
-  const { name, status, code, isThrottled, retryAfterMs } = awsFailureOf(error, now)
+  const { name, status, code, isThrottled, isOfSigner, retryAfterMs } = awsFailureOf(error, now)
   if (name === 'CredentialsProviderError') {
     return unavailable('no AWS credentials were found for Lambda in the environment')
   }
   if (status === undefined) return unavailable(`Lambda could not be reached: ${code ?? name}`)
   const text = `Lambda answered ${name} (${status})`
-  if (isThrottled || status >= 500) return unavailable(text, status, retryAfterMs)
+  if (isThrottled || isOfSigner || status >= 500) return unavailable(text, status, retryAfterMs)
   if (status !== CONFLICT_STATUS) return refusal(text, status)
   return new DeliveryError(text, { isRetryable: true, isDestinationDown: false, status })
 }

@@ -120,9 +120,10 @@ function aliasOf(botAliasArn: string) {
 }
 
 function deliveryErrorOf(error: unknown, now: number): DeliveryError {
-  const { name, status, code, isThrottled, retryAfterMs } = awsFailureOf(error, now)
+  const { name, status, code, isThrottled, isOfSigner, retryAfterMs } = awsFailureOf(error, now)
   if (error instanceof LexRuntimeV2ServiceException) {
-    const isDestinationDown = isThrottled || (status !== undefined && status >= 500)
+    const isDown = isThrottled || isOfSigner
+    const isDestinationDown = isDown || (status !== undefined && status >= 500)
     // Lex's own text may quote what was said.
     return new DeliveryError(`Lex answered ${name}`, {
       isRetryable: isDestinationDown,

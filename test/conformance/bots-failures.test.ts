@@ -139,6 +139,9 @@ write(
       [{ status: 429, exception: 'ThrottlingException' }, 429],
       [{ status: 500, exception: 'InternalServerException' }, 500],
       [{ status: 502, exception: 'BadGatewayException' }, 502],
+      // The clock was wrong or the credentials have ended: signed anew it may be taken.
+      [{ status: 403, exception: 'InvalidSignatureException' }, 403],
+      [{ status: 403, exception: 'ExpiredTokenException' }, 403],
       ['reset', 503],
     ]
     await Promise.all(

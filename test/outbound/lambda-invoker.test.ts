@@ -70,6 +70,8 @@ test.each([
   [409, 'ResourceConflictException', true, false],
   [400, 'InvalidParameterValueException', false, false],
   [403, 'AccessDeniedException', false, false],
+  [403, 'InvalidSignatureException', true, true],
+  [403, 'ExpiredTokenException', true, true],
   [404, 'ResourceNotFoundException', false, false],
   [413, 'RequestTooLargeException', false, false],
   [307, 'Moved', false, false],
@@ -93,6 +95,22 @@ test.each([
   answer = { status, text: '{}', headers }
   const expected = { status, isRetryable: true, isDestinationDown: true, retryAfterMs: 12_000 }
   expect(await failure(invoke())).toMatchObject(expected)
+})
+
+test('when the clock is wrong, the next attempt is signed with the time of the service', async () => {
+  const at = Date.now() + 3_600_000
+  const headers = { 'x-amzn-errortype': 'InvalidSignatureException' }
+  answer = { status: 403, text: '{}', headers: { ...headers, date: new Date(at).toUTCString() } }
+  const skewed = createLambdaInvoker(systemClock)
+  const invocation = { functionArn: ARN, callbackId: 'id', body: '{}' }
+  const again = () => skewed.invoke({ kind: 'lambda' }, invocation, new AbortController().signal)
+  expect((await failure(again())).isRetryable).toBe(true)
+  answer = { status: 202 }
+  await again()
+  const [, text = ''] = /^(\d{8}T\d{2})/.exec(String(invoked[1]?.headers['x-amz-date'])) ?? []
+  const hours = [at, at + 10_000].map((each) => new Date(each).toISOString())
+  expect(hours.map((each) => each.replaceAll('-', '').slice(0, 11))).toContain(text)
+  await skewed.close()
 })
 
 test('an endpoint that refuses, resets or hangs may do better later', async () => {
