@@ -1,6 +1,6 @@
 // Asks processors of channel flows by Lambda's Invoke API, or whatever speaks it at
 // AWS_ENDPOINT_URL_LAMBDA.
-import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda'
+import { InvokeCommand, LambdaClient, LambdaServiceException } from '@aws-sdk/client-lambda'
 import type { Clock } from '../base/clock.ts'
 import { DeliveryError } from '../domain/delivery-error.ts'
 import type { LambdaTarget } from '../domain/outbound-mapping.ts'
@@ -72,11 +72,19 @@ function deliveryErrorOf(error: unknown, now: number): DeliveryError {
   if (name === 'CredentialsProviderError') {
     return unavailable('no AWS credentials were found for Lambda in the environment')
   }
+  if (isOfAnotherService(error)) {
+    return unavailable(`no AWS credentials were given for Lambda: ${name}`)
+  }
   if (status === undefined) return unavailable(`Lambda could not be reached: ${code ?? name}`)
   const text = `Lambda answered ${name} (${status})`
   if (isThrottled || isOfSigner || status >= 500) return unavailable(text, status, retryAfterMs)
   if (status !== CONFLICT_STATUS) return refusal(text, status)
   return new DeliveryError(text, { isRetryable: true, isDestinationDown: false, status })
+}
+
+/** Of the one that gives out credentials, which is asked before Lambda is. */
+function isOfAnotherService(error: unknown): boolean {
+  return error instanceof Error && '$fault' in error && !(error instanceof LambdaServiceException)
 }
 
 function unavailable(message: string, status?: number, retryAfterMs?: number): DeliveryError {

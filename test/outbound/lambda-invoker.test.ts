@@ -1,5 +1,8 @@
 // How Lambda is invoked, and what its answers mean: those that may be other later, and those that
 // will not.
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { systemClock } from '../../src/base/clock.ts'
 import { DeliveryError } from '../../src/domain/delivery-error.ts'
@@ -135,7 +138,8 @@ test('an endpoint that refuses, resets or hangs may do better later', async () =
   expect(invoked.length).toBe(1)
 })
 
-test('an environment without credentials is told as that, and may have some later', async () => {
+/** What an attempt meets in an environment without credentials, but for what `variables` say. */
+async function failureIn(variables: NodeJS.ProcessEnv): Promise<DeliveryError> {
   const { AWS_ACCESS_KEY_ID: _id, AWS_SECRET_ACCESS_KEY: _key, ...rest } = process.env
   const set = process.env
   process.env = {
@@ -143,18 +147,41 @@ test('an environment without credentials is told as that, and may have some late
     AWS_EC2_METADATA_DISABLED: 'true',
     AWS_SHARED_CREDENTIALS_FILE: '/nowhere',
     AWS_CONFIG_FILE: '/nowhere',
+    ...variables,
   }
   const bare = createLambdaInvoker(systemClock)
   try {
     const invocation = { functionArn: ARN, callbackId: 'id', body: '{}' }
     const { signal } = new AbortController()
-    const error = await failure(bare.invoke({ kind: 'lambda' }, invocation, signal))
-    expect(error.message).toBe('no AWS credentials were found for Lambda in the environment')
-    expect([error.isRetryable, error.isDestinationDown]).toEqual([true, true])
+    return await failure(bare.invoke({ kind: 'lambda' }, invocation, signal))
   } finally {
     process.env = set
     await bare.close()
   }
+}
+
+test('an environment without credentials is told as that, and may have some later', async () => {
+  const error = await failureIn({})
+  expect(error.message).toBe('no AWS credentials were found for Lambda in the environment')
+  expect([error.isRetryable, error.isDestinationDown]).toEqual([true, true])
+})
+
+test.each([
+  [400, 'IDPCommunicationError'],
+  [403, 'AccessDenied'],
+])('%i %s of whoever gives out credentials is no answer of Lambda’s', async (status, code) => {
+  const text = `<ErrorResponse><Error><Code>${code}</Code><Message>no</Message></Error></ErrorResponse>`
+  answer = { status, text, headers: { 'content-type': 'text/xml' } }
+  const directory = await mkdtemp(join(tmpdir(), 'carillon-token-'))
+  await writeFile(join(directory, 'token'), 'a web identity')
+  const error = await failureIn({
+    AWS_WEB_IDENTITY_TOKEN_FILE: join(directory, 'token'),
+    AWS_ROLE_ARN: 'arn:aws:iam::000000000000:role/carillon',
+    AWS_ENDPOINT_URL_STS: endpoint.url,
+  })
+  await rm(directory, { recursive: true })
+  expect(error.message).toContain(`no AWS credentials were given for Lambda: ${code}`)
+  expect([error.isRetryable, error.isDestinationDown]).toEqual([true, true])
 })
 
 test('an ARN that is none of a function is refused without a call', async () => {
