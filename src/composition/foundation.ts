@@ -75,6 +75,8 @@ export async function startFoundation(context: StartContext): Promise<Foundation
   const { config, clock, logger, parts } = context
   // First: a word of the operator's that cannot be understood leaves everything as it was.
   const outboundMapping = openOutboundMapping(config, logger)
+  const ownCertificate =
+    config.listenTls && config.tlsFiles && readCertificateFiles(config.tlsFiles)
   const directory = openDataDirectory(config)
   const lock = lockDirectory(directory.lockPath)
   await parts.start({
@@ -83,7 +85,7 @@ export async function startFoundation(context: StartContext): Promise<Foundation
     close: async () => lock.release(),
   })
   const secrets = openServerSecrets(directory, config)
-  const certificate = await openCertificate(config, directory.tlsPath, clock)
+  const certificate = ownCertificate ?? (await makeCertificate(config, directory.tlsPath, clock))
   const metrics = createMetrics()
   const bus = createInProcessBus()
   const outboxNudges = new OutboxNudges()
@@ -117,12 +119,12 @@ function createStore({ store }: Config, file: string, options: StoreOptions): St
     : createPostgresStore({ ...options, url: store.url })
 }
 
-async function openCertificate(
+/** The one that the server makes for itself; undefined where it does not speak TLS. */
+async function makeCertificate(
   config: Config,
   tlsPath: string,
   clock: Clock,
 ): Promise<ServerCertificate | undefined> {
   if (config.listenTls === undefined) return undefined
-  if (config.tlsFiles !== undefined) return readCertificateFiles(config.tlsFiles)
   return openLocalCertificate(tlsPath, certificateHostsOf(config), clock.now())
 }

@@ -1,4 +1,5 @@
 // The local authority and its server certificate, as clients check them.
+import { execFileSync } from 'node:child_process'
 import { X509Certificate } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -64,10 +65,14 @@ describe('readCertificateFiles', () => {
     const certificatePath = join(directory, 'server.pem')
     const keyPath = join(directory, 'server-key.pem')
     expect(readCertificateFiles({ certificatePath, keyPath }).authorityPath).toBeUndefined()
+    const pipe = join(directory, 'pipe')
+    execFileSync('mkfifo', [pipe])
     for (const [wrong, why] of [
       [join(directory, 'ca-key.pem'), 'not the private key'],
       [certificatePath, 'must be a certificate and a private key'],
-      [join(directory, 'nothing'), 'cannot be read'],
+      [join(directory, 'nothing'), 'cannot be read: ENOENT'],
+      [directory, 'cannot be read: it is a directory'],
+      [pipe, 'cannot be read: it is no regular file'],
     ] as const) {
       const attempt = () => readCertificateFiles({ certificatePath, keyPath: wrong })
       expect(attempt).toThrow(ConfigError)

@@ -1,12 +1,14 @@
 // The certificate of the TLS listener: the operator's files, or a local authority and a server
 // certificate that are made once, so that browsers can open wss:// on a laptop.
 import { X509Certificate, createPrivateKey } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { existsSync, mkdirSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { join } from 'node:path'
+import { DAY_MS } from '../domain/expiration.ts'
 import type { IssuedCertificate } from './certificate.ts'
 import { ConfigError } from './config.ts'
 import type { Config } from './config.ts'
+import { readOperatorFile } from './operator-file.ts'
 import { readPrivateFile, writePrivateFile } from './private-file.ts'
 
 /** What the TLS listener needs, in PEM. */
@@ -17,7 +19,6 @@ export interface ServerCertificate {
   readonly authorityPath: string | undefined
 }
 
-const DAY_MS = 24 * 60 * 60 * 1000
 /** The authority outlives the machine it is on; its key never leaves the directory. */
 const AUTHORITY_LIFE_MS = 3650 * DAY_MS
 /** Browsers refuse server certificates of more than 398 days. evidence: docs CA/B Forum 6.3.2 */
@@ -32,8 +33,12 @@ const SERVER_NAME = 'Carillon'
 
 /** The operator's certificate; throws ConfigError when the files do not make a pair. */
 export function readCertificateFiles(files: NonNullable<Config['tlsFiles']>): ServerCertificate {
-  const certificate = readPem('CARILLON_TLS_CERT (--tls-cert)', files.certificatePath)
-  const key = readPem('CARILLON_TLS_KEY (--tls-key)', files.keyPath)
+  const { certificatePath, keyPath } = files
+  const certificate = readOperatorFile(
+    certificatePath,
+    `CARILLON_TLS_CERT (--tls-cert): ${certificatePath}`,
+  ).text
+  const key = readOperatorFile(keyPath, `CARILLON_TLS_KEY (--tls-key): ${keyPath}`).text
   let belongTogether: boolean
   try {
     belongTogether = isPair(certificate, key)
@@ -140,15 +145,4 @@ function expiresLate(certificate: string, nowMs: number): boolean {
 
 function isPair(certificate: string, key: string): boolean {
   return new X509Certificate(certificate).checkPrivateKey(createPrivateKey(key))
-}
-
-function readPem(setting: string, path: string): string {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch (error) {
-    const why = (error as NodeJS.ErrnoException).code ?? String(error)
-    throw new ConfigError(`${setting} is "${path}", which cannot be read (${why})`, {
-      cause: error,
-    })
-  }
 }

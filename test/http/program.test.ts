@@ -55,6 +55,17 @@ it('a setting that cannot be used is refused by name, without a trace of secrets
   expect(stderr).not.toContain('secret')
 })
 
+it.each([
+  ['--tls-cert', { CARILLON_TLS_CERT: '/none', CARILLON_TLS_KEY: '/none' }],
+  ['--outbound', { CARILLON_OUTBOUND: '/none' }],
+])('a file that is not there is refused before anything is touched: %s', async (flag, env) => {
+  const dataDirectory = join(directory, 'data')
+  const { code, stderr } = await carillon(['serve', '--data-dir', dataDirectory], env)
+  expect(code).toBe(2)
+  expect(stderr).toContain(flag.slice(2).replace('-', '_').toUpperCase())
+  await expect(stat(dataDirectory)).rejects.toThrow('ENOENT')
+})
+
 it('version, help, and a command that is none', async () => {
   expect((await carillon(['version'])).stdout).toMatch(/^carillon \d+\.\d+\.\d+\n$/)
   const help = await carillon(['serve', '--help'])
