@@ -173,7 +173,7 @@ describe('documents', () => {
     const listed = ['docs/metrics.md', 'docs/outbound.md'].flatMap((path) =>
       [...read(path).matchAll(/^\| `(carillon_[a-z_]+)`/gm)].map(([, name]) => name),
     )
-    expect(listed.toSorted()).toEqual([...new Set(counted)].toSorted())
+    expect(new Set(listed)).toEqual(new Set(counted))
   })
 
   test('name every setting, and none that is gone', () => {
@@ -181,7 +181,7 @@ describe('documents', () => {
     const listed = [...read('README.md').matchAll(/^\| (`CARILLON_[^|]+)/gm)].flatMap(([, cell]) =>
       [...cell!.matchAll(/`(CARILLON_[A-Z_]+)`/g)].map(([, name]) => name),
     )
-    expect(listed.toSorted()).toEqual(variables.toSorted())
+    expect(new Set(listed)).toEqual(new Set(variables))
   })
 })
 
