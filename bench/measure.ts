@@ -44,7 +44,7 @@ export function pinProcess(pid: number, core: number): void {
 }
 
 /** Whether `onCore` really pins here. */
-export function canPin(): boolean {
+function canPin(): boolean {
   const places = (process.env['PATH'] ?? '').split(':')
   return availableParallelism() > 1 && places.some((place) => existsSync(join(place, 'taskset')))
 }

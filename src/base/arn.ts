@@ -6,11 +6,17 @@ declare const arnKind: unique symbol
 /** An ARN that is known to name a resource of kind `Kind` in our own region and account. */
 export type ArnOf<Kind extends ArnKind> = string & { readonly [arnKind]: Kind }
 
+/** The kinds of resource that have an ARN of ours. */
 export type ArnKind = 'app-instance' | 'user' | 'bot' | 'channel' | 'channel-flow'
+/** Of an app instance. */
 export type AppInstanceArn = ArnOf<'app-instance'>
+/** Of an AppInstanceUser. */
 export type AppInstanceUserArn = ArnOf<'user'>
+/** Of an AppInstanceBot. */
 export type AppInstanceBotArn = ArnOf<'bot'>
+/** Of a channel; sub-channels have none of their own. */
 export type ChannelArn = ArnOf<'channel'>
+/** Of a channel flow. */
 export type ChannelFlowArn = ArnOf<'channel-flow'>
 /** Whoever can be a bearer, member, moderator or administrator: a user or a bot. */
 export type MemberArn = AppInstanceUserArn | AppInstanceBotArn

@@ -9,7 +9,7 @@ export interface ListenAddress {
   readonly port: number
 }
 
-export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
 export type LogLevel = (typeof LOG_LEVELS)[number]
 
 /** Where everything but the data directory's own files is kept. The URL may hold a password. */

@@ -10,12 +10,12 @@ export interface OutboxConfig extends ClientConfig {
 }
 
 /** What stands behind `carillon outbox`. */
-export const OUTBOX_COMMANDS = ['list', 'retry', 'drop'] as const
+const OUTBOX_COMMANDS = ['list', 'retry', 'drop'] as const
 export type OutboxCommandName = (typeof OUTBOX_COMMANDS)[number]
 
 export const LIMIT_DEFAULT = 50
 /** What one table holds in memory; who has more deals with these first. */
-export const LIMIT_MAX = 10_000
+const LIMIT_MAX = 10_000
 const ENTRY_ID = /^[1-9]\d{0,14}$/
 
 /** Throws ConfigError for the first thing that is wrong. */

@@ -4,7 +4,7 @@ import type { BotAnswer, BotMessage, BotMessageType, ImageResponseCard } from '.
 
 /** Things that a bot says at once. */
 // evidence: docs Lex V2 RecognizeText, messages
-export const BOT_MESSAGES_MAX = 10
+const BOT_MESSAGES_MAX = 10
 /** Characters of an intent's name. */
 // evidence: docs Lex V2 Intent; and that all attributes of a message fit
 const INTENT_NAME_CHARACTERS_MAX = 100

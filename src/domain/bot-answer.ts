@@ -6,6 +6,8 @@ import type { ChannelMessageDraft } from './channel-message.ts'
 import type { Identity } from './identity.ts'
 import type { BotInvocation } from './outbox.ts'
 
+/** The forms of what a bot says. */
+// evidence: docs Lex V2 RecognizeText
 export type BotMessageType = 'PlainText' | 'CustomPayload' | 'SSML' | 'ImageResponseCard'
 
 /** One thing that a bot says, in Lex's words. */
@@ -24,6 +26,7 @@ export interface ImageResponseCard {
   readonly buttons?: readonly { readonly text: string; readonly value: string }[] | undefined
 }
 
+/** What a bot answers to one question. */
 export interface BotAnswer {
   /** May be empty. */
   readonly messages: readonly BotMessage[]

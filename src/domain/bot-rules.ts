@@ -15,7 +15,7 @@ type InvokedBy = NonNullable<LexConfiguration['invokedBy']>
  * targeted, and a bot that names nothing answers nobody.
  */
 // evidence: docs LexConfiguration; respondsTo for targeted messages inferred (behaviour 7.3)
-export function invocationRulesOf({ invokedBy, respondsTo }: LexConfiguration): InvokedBy {
+function invocationRulesOf({ invokedBy, respondsTo }: LexConfiguration): InvokedBy {
   if (invokedBy !== undefined) return invokedBy
   const standardMessages = respondsTo === undefined ? 'NONE' : 'ALL'
   return { standardMessages, targetedMessages: 'NONE' }

@@ -4,7 +4,7 @@ import { BadRequestException } from './errors.ts'
 
 /** Bytes of UTF-8 in the metadata of an app instance, user, channel or membership. */
 // evidence: docs quotas page, "1 KB" (behaviour 8.6)
-export const METADATA_BYTES_MAX = 1024
+const METADATA_BYTES_MAX = 1024
 
 /**
  * Throws BadRequestException when `text` takes more than `bytesMax` bytes; the message names the

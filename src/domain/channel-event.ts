@@ -4,6 +4,7 @@ import type { ChannelArn, MemberArn } from '../base/arn.ts'
 import { viewersOf, type ChannelMessage } from './channel-message.ts'
 import type { ChannelMembership, MembershipType } from './channel.ts'
 
+/** What can happen in a channel, by its name on the socket and in data streams. */
 export type ChannelEventType =
   | 'CREATE_CHANNEL_MESSAGE'
   | 'UPDATE_CHANNEL_MESSAGE'
@@ -51,6 +52,7 @@ export interface MembershipChange {
 // evidence: docs elastic channels (behaviour 1.10, 4.2)
 export type EventReason = 'subchannel_DELETED'
 
+/** One thing that happened in a channel, for sessions, data streams, push and bots alike. */
 export interface ChannelEvent {
   readonly type: ChannelEventType
   readonly messageType: EventMessageType

@@ -46,6 +46,7 @@ export type FlowCallback = {
   | { readonly state: 'ENDED' }
 )
 
+/** One that its processor has not answered yet. */
 export type WaitingCallback = Extract<FlowCallback, { readonly state: 'WAITING' }>
 
 /** What a processor says of a message; absent members stay as they are. */

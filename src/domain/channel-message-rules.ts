@@ -9,13 +9,13 @@ import { requireBytesWithin } from './byte-limit.ts'
 export const STANDARD_CONTENT_BYTES_MAX = 4096
 /** Bytes of UTF-8 in the content of a CONTROL message, which has no metadata at all. */
 // evidence: docs quotas page (behaviour 3.6)
-export const CONTROL_CONTENT_BYTES_MAX = 30
+const CONTROL_CONTENT_BYTES_MAX = 30
 /** Bytes of UTF-8 in the metadata of a message. */
 // evidence: docs quotas page (behaviour 3.6)
-export const MESSAGE_METADATA_BYTES_MAX = 1024
+const MESSAGE_METADATA_BYTES_MAX = 1024
 /** Bytes of UTF-8 in the names and values of all attributes of a message together. */
 // evidence: docs quotas page (behaviour 8.1)
-export const MESSAGE_ATTRIBUTES_BYTES_MAX = 1024
+const MESSAGE_ATTRIBUTES_BYTES_MAX = 1024
 
 // evidence: field (behaviour 3.6), how AWS's text begins
 const SIZE_EXCEEDED_TEXT = 'Channel Messages size limit exceeded'

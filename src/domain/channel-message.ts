@@ -7,9 +7,13 @@ declare const messageId: unique symbol
 /** Sorts by creation time as text; unique in the whole deployment. */
 export type MessageId = string & { readonly [messageId]: true }
 
+/** CONTROL: for apps, not for people; short, and past all flows. */
 export type ChannelMessageType = 'STANDARD' | 'CONTROL'
+/** NON_PERSISTENT: for those who are connected, and not kept. */
 export type ChannelMessagePersistence = 'PERSISTENT' | 'NON_PERSISTENT'
+/** Where it is on its way through a channel flow; SENT without one. */
 export type ChannelMessageStatus = 'SENT' | 'PENDING' | 'FAILED' | 'DENIED'
+/** What filter rules and bots look at: values by name. */
 export type MessageAttributes = Readonly<Record<string, readonly string[]>>
 
 /** What the sender wants to stand on the screens of devices; one of the two texts is there. */
@@ -38,6 +42,7 @@ export interface ChannelMessageDraft {
   readonly pushNotification?: PushNotification | undefined
 }
 
+/** A message as it is kept. */
 export interface ChannelMessage extends ChannelMessageDraft {
   readonly messageId: MessageId
   /** Strictly increasing within a channel and sub-channel, in the order of commits. */

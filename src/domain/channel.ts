@@ -85,6 +85,7 @@ export interface OwnMembership extends ChannelSummary {
   readonly readMarkerAt?: number | undefined
 }
 
+/** That somebody belongs to a channel, in an elastic one to a sub-channel. */
 export interface ChannelMembership {
   readonly channelArn: ChannelArn
   readonly member: Identity

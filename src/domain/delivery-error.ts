@@ -1,5 +1,6 @@
 // Why something that leaves the server did not arrive, as whoever talks to a destination says it.
 
+/** What is to be concluded from a failure. */
 export interface DeliveryErrorOptions {
   /** Whether another attempt may go better. */
   readonly isRetryable: boolean

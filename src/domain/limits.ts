@@ -173,6 +173,7 @@ export interface RequestRate {
   readonly perSecondIfElastic?: number
 }
 
+/** How often things may be asked for. */
 export interface RequestRates {
   readonly requests: readonly RequestRate[]
   /** Messaging sessions that one user may open in a second, over all of its devices. */

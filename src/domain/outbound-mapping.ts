@@ -13,6 +13,7 @@ export interface WebhookTarget {
 export interface LambdaTarget {
   readonly kind: 'lambda'
 }
+/** Where the ARN of a function may lead. */
 export type ProcessorTarget = LambdaTarget | WebhookTarget
 
 /** The stream itself, through AWS's PutRecords API. */
@@ -30,6 +31,7 @@ export interface JetStreamTarget {
   readonly user?: string | undefined
   readonly password?: string | undefined
 }
+/** Where the ARN of a Kinesis stream may lead. */
 export type StreamTarget = KinesisTarget | JetStreamTarget | WebhookTarget
 
 /** Apple's push service, with a signing key. */
@@ -71,11 +73,13 @@ export interface PushTarget {
 export interface LexTarget {
   readonly kind: 'lex'
 }
+/** Where the ARN of a Lex alias may lead. */
 export type BotTarget = LexTarget | WebhookTarget
 
 /** What is written down for one ARN, or for all that begin alike: `…*`. */
 export type TargetsByArn<Target> = Readonly<Record<string, Target>>
 
+/** All that the operator has mapped. */
 export interface OutboundTargets {
   readonly processors: TargetsByArn<ProcessorTarget>
   readonly streams: TargetsByArn<StreamTarget>

@@ -11,6 +11,7 @@ export interface OutboxFilter {
 /** Dead letters by their ids, or all of some destinations. */
 export type ChosenLetters = { readonly entryIds: readonly number[] } | OutboxFilter
 
+/** What the operator wants of an outbox. */
 export type OutboxTask =
   | {
       readonly name: 'list-dead'

@@ -9,6 +9,7 @@ import type { MessageId, PushNotification } from './channel-message.ts'
  */
 export type OutboxKind = 'processor' | 'stream' | 'push-audience' | 'push' | 'bot'
 
+/** All of them, as texts are checked against and shown. */
 export const OUTBOX_KINDS: readonly OutboxKind[] = [
   'processor',
   'stream',

@@ -28,6 +28,7 @@ function fitsRule(text: string, attributes: MessageAttributes | undefined): bool
   }
 }
 
+/** Who pushes; `webhook` is the operator's own. */
 export type PushProvider = 'apns' | 'fcm' | 'webhook'
 
 /** Who pushes to devices of this type; undefined when nobody does. */

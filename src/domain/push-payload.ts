@@ -1,11 +1,12 @@
 // What a device is told of a message, in the form that each push provider takes and that existing
 // apps read: the keys are those of Amazon Pinpoint, which carries the pushes of AWS.
+import { DAY_MS } from './expiration.ts'
 import type { AppInstanceUserEndpoint } from './identity.ts'
 import type { PushedMessage } from './outbox.ts'
 
 /** How long a provider keeps a push for a device that is switched off. */
 // evidence: inferred; whoever is away for a night is told in the morning
-const KEPT_FOR_MS = 24 * 60 * 60 * 1000
+const KEPT_FOR_MS = DAY_MS
 /** The same for a call, which nobody is behind any more after that. */
 // evidence: docs PushKit, a call that is over must not ring; the number inferred
 const CALL_KEPT_FOR_MS = 30 * 1000
@@ -44,7 +45,7 @@ export function addressOf({ endpoint, message }: DevicePush): {
  * The keys that AWS documents, flat. A text that the sender left out is empty: apps look for both.
  */
 // evidence: docs receiving push notifications (behaviour 7.1)
-export function pinpointKeysOf(message: PushedMessage): Readonly<Record<string, string>> {
+function pinpointKeysOf(message: PushedMessage): Readonly<Record<string, string>> {
   return {
     'pinpoint.openApp': 'true',
     'pinpoint.notification.title': message.push.title ?? '',

@@ -50,6 +50,7 @@ export interface Transfer {
   readonly membershipsCount: number
 }
 
+/** Where newcomers go, and who moves because of them. */
 export interface JoinPlan {
   /** At most one for each sub-channel, none of them empty. */
   readonly placements: readonly Placement[]

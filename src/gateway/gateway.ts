@@ -37,14 +37,14 @@ const NO_BODY = Buffer.alloc(0)
 
 /** Sessions that are being opened at the same time; more are turned away before the upgrade. */
 // evidence: inferred (some seconds of a reconnect storm)
-export const OPENING_SESSIONS_MAX = 4_096
+const OPENING_SESSIONS_MAX = 4_096
 
 /** Users whose last connect is remembered: a second of a reconnect storm, many times over. */
 const CONNECT_BUCKETS_MAX = 50_000
 
 /** How long a drain waits for clients to answer before it cuts them off. */
 // evidence: inferred; the process promises to exit within 10 s of SIGTERM
-export const DRAIN_DEADLINE_MS = 5_000
+const DRAIN_DEADLINE_MS = 5_000
 /** Sessions that are ended in one turn of the event loop: some 10 ms of work. */
 const END_SLICE = 500
 

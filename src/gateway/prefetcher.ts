@@ -22,7 +22,7 @@ export const PREFETCHES_RUNNING_MAX = 4
  * Most bytes that wait for a session before it is shown another channel. With the largest details
  * on top, some 900 KB of escaped content, they still fit what may wait for a session at all.
  */
-export const PREFETCH_QUEUED_BYTES_MAX = 64 * 1024
+const PREFETCH_QUEUED_BYTES_MAX = 64 * 1024
 
 /** Readings of a channel that changes while it is read. */
 const ATTEMPTS_MAX = 3

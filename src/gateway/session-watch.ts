@@ -7,21 +7,21 @@ import type { Session } from './session.ts'
 
 /** How often one session is pinged. */
 // evidence: docs websockets (regular pings, interval unstated); behaviour 1.7
-export const PING_PERIOD_MS = 30_000
+const PING_PERIOD_MS = 30_000
 /** Pings in a row without an answer after which the peer counts as gone. */
 // evidence: behaviour 1.7
-export const UNANSWERED_PINGS_MAX = 2
+const UNANSWERED_PINGS_MAX = 2
 /** One tick pings one slice of the sessions, so that a large node does not ping all at once. */
-export const TICK_MS = 1_000
+const TICK_MS = 1_000
 const SLICES = PING_PERIOD_MS / TICK_MS
 
 /** How long it may take until a session is established; stock clients give up after 10 s. */
 // evidence: sdk MessagingSessionConfiguration.reconnectTimeoutMs
-export const OPENING_TIMEOUT_MS = 8_000
+const OPENING_TIMEOUT_MS = 8_000
 
 /** How long an ending session may take to read what is queued and to answer the close frame. */
 // evidence: inferred (below the 10 s within which the process must exit)
-export const CLOSE_GRACE_MS = 3_000
+const CLOSE_GRACE_MS = 3_000
 
 export class SessionWatch {
   readonly #clock: Clock

@@ -24,11 +24,11 @@ export const CLIENT_MESSAGE_BYTES_MAX = 4 * 1024
 
 /** Frames of a client between two of our pings; a client that pings itself sends a handful. */
 // evidence: inferred (stock clients answer pings, Android's sends one every 60 s)
-export const CLIENT_FRAMES_PER_PING_MAX = 1_000
+const CLIENT_FRAMES_PER_PING_MAX = 1_000
 
 /** Close code of a connection that was cut without a close frame. */
 // evidence: docs RFC 6455 7.4.1
-export const ABNORMAL_CLOSE = 1006
+const ABNORMAL_CLOSE = 1006
 
 /** Ends in this order; a session may end from each. */
 type Phase = 'opening' | 'established' | 'ending' | 'gone'

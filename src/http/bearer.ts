@@ -7,8 +7,8 @@ import type { StoreReader } from '../ports/store.ts'
 
 /** Says as whom a request acts. evidence: model */
 export const BEARER_HEADER = 'x-amz-chime-bearer'
-/** evidence: model ChimeArn (behaviour 2.3) */
-const ARN_LENGTH_MAX = 1_600
+/** Characters of an ARN anywhere. evidence: model ChimeArn (behaviour 2.3) */
+export const ARN_LENGTH_MAX = 1_600
 
 /**
  * The user or bot that `header` names. Throws UnauthorizedClientException when the header is

@@ -3,10 +3,8 @@ import { asArnOf } from '../base/arn.ts'
 import { OVERVIEW_PATH } from '../domain/overview.ts'
 import type { ServerOverview } from '../domain/overview.ts'
 import type { OverviewReader, OverviewRequest } from '../services/overview-reader.ts'
+import { ARN_LENGTH_MAX } from './bearer.ts'
 import { formatPlace, parsePlace, refusal } from './places.ts'
-
-/** As ARNs everywhere. evidence: model ChimeArn */
-const ARN_LENGTH_MAX = 1_600
 
 /** Whether the request is for the overview. */
 export function isOverview(method: string, rawPath: string): boolean {

@@ -10,7 +10,7 @@ export const BODY_BYTES_MAX = 1024 * 1024
 /**
  * Bytes of all bodies that are held at the same time. Our choice: what a small machine has free.
  */
-export const BODIES_BYTES_MAX = 256 * 1024 * 1024
+const BODIES_BYTES_MAX = 256 * 1024 * 1024
 /** Bytes of a refused body that are read and thrown away, so that the client sees the refusal. */
 const DISCARDED_BYTES_MAX = 16 * 1024 * 1024
 
@@ -89,7 +89,7 @@ export function createBodyReader(
 
 /** The refusal of a body that is longer than `bytesMax`. */
 // evidence: docs CommonErrors (413) | inferred (the name)
-export function tooLarge(bytesMax: number): FrontDoorError {
+function tooLarge(bytesMax: number): FrontDoorError {
   return new FrontDoorError(
     'RequestEntityTooLargeException',
     413,

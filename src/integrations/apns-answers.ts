@@ -14,7 +14,7 @@ export interface ApnsFailure extends ResponseFailure {
 }
 
 /** An answer that is too long. */
-export class OversizedApnsAnswerError extends Error {
+class OversizedApnsAnswerError extends Error {
   readonly code = 'the answer is too long'
 }
 

@@ -24,8 +24,8 @@ const THROTTLING: ReadonlySet<string> = new Set([
 ])
 
 /**
- * Errors of who asks and not of what is asked: a clock that was wrong, which the SDK corrects by the
- * answer, and credentials that ended meanwhile, which it finds anew.
+ * Errors of who asks and not of what is asked: a clock that was wrong, which the SDK corrects by
+ * the answer, and credentials that ended meanwhile, which it finds anew.
  */
 // evidence: sdk @smithy/core retry, clock skew errors; docs common errors for those of tokens
 const OF_THE_SIGNER: ReadonlySet<string> = new Set([

@@ -7,7 +7,7 @@ import type { Clock } from '../base/clock.ts'
 
 /** Longest document taken; published key sets have some kilobytes. */
 // evidence: inferred
-export const DOCUMENT_BYTES_MAX = 256 * 1024
+const DOCUMENT_BYTES_MAX = 256 * 1024
 /** From the look-up of the host's name to the last byte. */
 // evidence: inferred (SDKs try again after the error)
 export const FETCH_TIMEOUT_MS = 5_000

@@ -21,7 +21,7 @@ export const REFETCH_INTERVAL_MS = 30_000
 export const FAILURE_AGE_MS = 1_000
 /** Providers remembered: as many as an account may have with relaxed quotas. */
 // evidence: inferred (AWS has 100 an account)
-export const PROVIDERS_MAX = 1_000
+const PROVIDERS_MAX = 1_000
 /** Keys of a provider that are looked at. */
 const KEYS_MAX = 100
 const DISCOVERY_PATH = '/.well-known/openid-configuration'

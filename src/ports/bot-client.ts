@@ -19,12 +19,14 @@ export interface BotRequest {
   readonly signal: AbortSignal
 }
 
+/** Amazon Lex, or what speaks its API. */
 export interface LexClient {
   /** Throws DeliveryError, with Lex's status where Lex answered. Never asks more than once. */
   ask(request: BotRequest): Promise<BotAnswer>
   close(): void
 }
 
+/** A webhook of the operator's that speaks as Lex does. */
 export interface WebhookBot {
   /** As LexClient's; an answer that is none is a DeliveryError of status 502. */
   ask(target: WebhookTarget, request: BotRequest): Promise<BotAnswer>

@@ -13,6 +13,7 @@ export interface Credential {
   readonly expiresAt?: number | undefined
 }
 
+/** All credentials: the root's, those of IAM users, and temporary ones. */
 export interface CredentialSource {
   /**
    * The credential of `accessKeyId`, or undefined when there is none. A temporary credential is

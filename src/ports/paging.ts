@@ -3,6 +3,7 @@
 /** The place of an item in a list, as a JSON array: opaque to everyone but the store. */
 export type Cursor = readonly (string | number)[]
 
+/** Which part of a list is wanted. */
 export interface PageRequest {
   /** Continue behind this place; absent for the first page. */
   readonly after?: Cursor | undefined

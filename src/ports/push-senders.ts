@@ -16,6 +16,7 @@ export interface PushSender<Target> {
   close(): void
 }
 
+/** The way out for each provider. */
 export interface PushSenders {
   readonly apns: PushSender<ApnsTarget>
   readonly fcm: PushSender<FcmTarget>

@@ -15,6 +15,7 @@ export type PolicyOwner =
   | { readonly kind: 'user'; readonly userName: string }
   | { readonly kind: 'role'; readonly roleName: string }
 
+/** What is kept of access control; undefined for what does not exist. */
 export interface AccessReader {
   findUser(userName: string): Promise<IamUser | undefined>
   /** Whether a user has this name in any spelling. */
@@ -44,6 +45,7 @@ export interface AccessReader {
   countAccessKeys(userName: string): Promise<number>
 }
 
+/** The same within a transaction, and what it changes. */
 export interface AccessWriter extends AccessReader {
   insertUser(user: IamUser): void
   /** Whoever removes it has made sure that it has neither keys nor policies. */

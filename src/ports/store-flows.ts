@@ -8,6 +8,7 @@ import type { Channel } from '../domain/channel.ts'
 import type { StreamingConfiguration } from '../domain/identity.ts'
 import type { Page, PageRequest } from './paging.ts'
 
+/** Channel flows, and who uses them. */
 export interface ChannelFlowReader {
   find(arn: ChannelFlowArn): Promise<ChannelFlow | undefined>
   /** Oldest first. */
@@ -27,6 +28,7 @@ export interface ChannelFlowWriter extends ChannelFlowReader {
   isUsed(arn: ChannelFlowArn): Promise<boolean>
 }
 
+/** What processors are asked, and how they answered. */
 export interface FlowCallbackReader {
   find(callbackId: string): Promise<FlowCallback | undefined>
   /** What a processor is asked now about an edit of a message that was sent. */
@@ -35,6 +37,7 @@ export interface FlowCallbackReader {
   listExpired(now: number, page: PageRequest): Promise<Page<string>>
 }
 
+/** The same within a transaction, and what it changes. */
 export interface FlowCallbackWriter extends FlowCallbackReader {
   insert(callback: WaitingCallback): void
   /** It has its answer; of what was asked nothing is kept. */
@@ -45,11 +48,13 @@ export interface FlowCallbackWriter extends FlowCallbackReader {
   purge(now: number, limit: number): Promise<number>
 }
 
+/** Which data streams an app instance has. */
 export interface StreamingConfigurationReader {
   /** Empty when there are none, or no such app instance. */
   list(appInstanceArn: AppInstanceArn): Promise<readonly StreamingConfiguration[]>
 }
 
+/** The same within a transaction, and what it changes. */
 export interface StreamingConfigurationWriter extends StreamingConfigurationReader {
   /** Replaces all; an empty list removes them. */
   put(appInstanceArn: AppInstanceArn, configurations: readonly StreamingConfiguration[]): void

@@ -14,6 +14,7 @@ import type {
 } from '../domain/identity.ts'
 import type { Page, PageRequest } from './paging.ts'
 
+/** Users and bots alike, as what they have in common. */
 export interface MemberReader {
   /** A user or bot that exists, in an app instance that exists. On the path of every request. */
   findIdentity(arn: MemberArn): Promise<Identity | undefined>
@@ -24,6 +25,7 @@ export interface MemberReader {
   listWithRelationsLeft(page: PageRequest): Promise<Page<MemberArn>>
 }
 
+/** The same within a transaction, and what it changes. */
 export interface MemberWriter extends MemberReader {
   /**
    * Ends at most `limit` each of the memberships, moderator roles and bans that removed users or
@@ -35,12 +37,14 @@ export interface MemberWriter extends MemberReader {
   endRelations(arn: MemberArn, limit: number): Promise<readonly ChannelMembership[] | undefined>
 }
 
+/** Bots with their configuration. */
 export interface AppInstanceBotReader {
   find(arn: AppInstanceBotArn): Promise<AppInstanceBot | undefined>
   /** By bot id. */
   list(appInstanceArn: AppInstanceArn, page: PageRequest): Promise<Page<AppInstanceBot>>
 }
 
+/** The same within a transaction, and what it changes. */
 export interface AppInstanceBotWriter extends AppInstanceBotReader {
   insert(bot: AppInstanceBot): void
   replace(bot: AppInstanceBot): void
@@ -48,6 +52,7 @@ export interface AppInstanceBotWriter extends AppInstanceBotReader {
   remove(arn: AppInstanceBotArn): void
 }
 
+/** Devices that users have registered. */
 export interface EndpointReader {
   find(
     userArn: AppInstanceUserArn,
@@ -62,6 +67,7 @@ export interface EndpointReader {
   ): Promise<AppInstanceUserEndpoint | undefined>
 }
 
+/** The same within a transaction, and what it changes. */
 export interface EndpointWriter extends EndpointReader {
   insert(endpoint: AppInstanceUserEndpoint): void
   /** Changes name, allowMessages, status and lastUpdatedAt. */
@@ -70,11 +76,13 @@ export interface EndpointWriter extends EndpointReader {
   remove(userArn: AppInstanceUserArn, endpointId: string): void
 }
 
+/** For how long messages of an app instance are kept. */
 export interface RetentionReader {
   /** Absent when never put, or when there is no such app instance. */
   find(appInstanceArn: AppInstanceArn): Promise<RetentionSettings | undefined>
 }
 
+/** The same within a transaction, and what it changes. */
 export interface RetentionWriter extends RetentionReader {
   /** From the commit on, every read of messages leaves out what is past the period. */
   put(appInstanceArn: AppInstanceArn, settings: RetentionSettings): void

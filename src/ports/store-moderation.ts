@@ -11,6 +11,7 @@ import type {
 import type { ConversationReference } from './conversation-reference.ts'
 import type { Page, PageRequest } from './paging.ts'
 
+/** Who moderates a channel. */
 export interface ModeratorReader {
   find(channelArn: ChannelArn, moderatorArn: MemberArn): Promise<ChannelModerator | undefined>
   /** Oldest first. */
@@ -19,18 +20,21 @@ export interface ModeratorReader {
   listForMember(moderatorArn: MemberArn, page: PageRequest): Promise<Page<ChannelSummary>>
 }
 
+/** The same within a transaction, and what it changes. */
 export interface ModeratorWriter extends ModeratorReader {
   insert(moderator: ChannelModerator): void
   /** Without effect when there is no such moderator. */
   remove(channelArn: ChannelArn, moderatorArn: MemberArn): void
 }
 
+/** Who is banned from a channel. */
 export interface BanReader {
   find(channelArn: ChannelArn, memberArn: MemberArn): Promise<ChannelBan | undefined>
   /** Oldest first. */
   list(channelArn: ChannelArn, page: PageRequest): Promise<Page<ChannelBan>>
 }
 
+/** The same within a transaction, and what it changes. */
 export interface BanWriter extends BanReader {
   insert(ban: ChannelBan): void
   /** Without effect when there is no such ban. */
@@ -45,6 +49,7 @@ export interface MemberSearch {
   readonly memberArns: readonly MemberArn[]
 }
 
+/** A member's view of its own memberships. */
 export interface OwnMembershipReader {
   find(
     conversation: ConversationReference,

@@ -12,6 +12,7 @@ import type { MembershipType } from '../domain/channel.ts'
 import type { Identity, LexConfiguration, StreamingConfiguration } from '../domain/identity.ts'
 import type { Page, PageRequest } from './paging.ts'
 
+/** What waits to leave the server, and what was given up. */
 export interface OutboxReader {
   /** Every destination that something waits for, in no order. */
   listDestinations(): Promise<readonly OutboxDestination[]>
@@ -32,6 +33,7 @@ export interface OutboxReader {
   listDead(kind: OutboxKind | undefined, page: PageRequest): Promise<Page<DeadLetter>>
 }
 
+/** The same within a transaction, and what it changes. */
 export interface OutboxWriter extends OutboxReader {
   /** Waits from the commit on; `CommittedEvents.outboxAppended` is told after it. */
   append(draft: OutboxDraft): void
@@ -75,6 +77,7 @@ export interface OutboundSettings {
   readonly bots: readonly ChannelBot[]
 }
 
+/** What decides whether an event leaves the server. */
 export interface OutboundSettingsReader {
   /** On the path of every message: from memory, until something that shows in it changes. */
   find(channelArn: ChannelArn): Promise<OutboundSettings>

@@ -6,6 +6,7 @@ import type { Identity } from '../domain/identity.ts'
 import type { ConversationReference } from './conversation-reference.ts'
 import type { Page, PageRequest } from './paging.ts'
 
+/** Sub-channels, with how full they are. */
 export interface SubChannelReader {
   /** Undefined where there is none, or none any more. A transaction depends on its existence. */
   find(subChannel: ConversationReference): Promise<SubChannel | undefined>
@@ -47,6 +48,7 @@ export interface SubChannelReader {
   listElasticChannelArns(page: PageRequest): Promise<Page<ChannelArn>>
 }
 
+/** The same within a transaction, and what it changes. */
 export interface SubChannelWriter extends SubChannelReader {
   /** With no memberships yet; they may be inserted in the same transaction. */
   insert(subChannel: Pick<SubChannel, 'channelArn' | 'subChannelId' | 'createdAt'>): void
@@ -69,6 +71,7 @@ export interface MemberCandidate {
   readonly membershipsCount: number
 }
 
+/** Memberships as placement looks at them. */
 export interface SubChannelMembershipReader {
   /**
    * Those of `memberArns` that exist, in no order: with few reads, however many they are. A
@@ -93,6 +96,7 @@ export interface SubChannelMembershipReader {
   ): Promise<readonly ChannelMembership[]>
 }
 
+/** The same within a transaction, and what it changes. */
 export interface SubChannelMembershipWriter extends SubChannelMembershipReader {
   /**
    * Moves a regular membership, which was read in this transaction, to another sub-channel of its

@@ -54,6 +54,7 @@ import type { OutboundSettingsReader, OutboxReader, OutboxWriter } from './store
 import type { PushRecipientReader } from './store-push.ts'
 import type { Page, PageRequest } from './paging.ts'
 
+/** Which messages of a conversation are wanted. */
 export interface MessageListRequest extends PageRequest {
   readonly order: 'ASCENDING' | 'DESCENDING'
   /** Both inclusive, epoch milliseconds. */
@@ -310,6 +311,7 @@ export class StoreUnavailableError extends Error {
   override readonly name = 'StoreUnavailableError'
 }
 
+/** The database: reads of what is committed, and transactions. */
 export interface Store {
   readonly read: StoreReader
   /**

@@ -19,6 +19,7 @@ export interface WebIdentity {
   readonly claims: Readonly<Record<string, unknown>>
 }
 
+/** Looks at web identity tokens, in two steps: whose it is, then whether it is. */
 export interface WebIdentityVerifier {
   /**
    * The issuer that a token names, before anything of it is verified.

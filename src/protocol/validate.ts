@@ -18,7 +18,7 @@ const NULL_CHARACTER_FAULT = 'Member holds the character U+0000, which cannot be
 const BAD_REQUEST = 'BadRequestException'
 
 /** The exception that the models declare for inputs that break a constraint. */
-export class InvalidInputError extends ApiError {
+class InvalidInputError extends ApiError {
   constructor(message: string) {
     super(BAD_REQUEST, message)
   }

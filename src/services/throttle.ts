@@ -37,7 +37,7 @@ export interface Throttle {
 
 /** Buckets in all: each lives for two seconds, so this is far above what one node can serve. */
 // evidence: inferred (some 10 MB, 30 MB if somebody makes up keys as long as they may be)
-export const BUCKETS_MAX = 50_000
+const BUCKETS_MAX = 50_000
 
 export interface ThrottleOptions {
   readonly rates: RequestRates

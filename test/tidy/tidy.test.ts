@@ -88,6 +88,35 @@ describe('files', () => {
     expect(sources.filter((path) => !/^(#!.*\n)?\/[/*]/.test(read(path)))).toEqual([])
   })
 
+  test('say what each export of ports, base, domain and protocol promises', () => {
+    const contracts = product.filter(
+      (path) => /^src\/(ports|base|domain|protocol)\//.test(path) && !path.includes('/generated/'),
+    )
+    const silent = contracts.flatMap((path) => {
+      const lines = read(path).split('\n')
+      return lines.flatMap((line, index) => {
+        if (!/^export (?!\{|\*|type \{)/.test(line)) return []
+        const before = lines.slice(0, index).findLast((each) => !each.startsWith('//'))
+        return before?.endsWith('*/') ? [] : [`${path}:${index + 1}`]
+      })
+    })
+    expect(silent).toEqual([])
+  })
+
+  test('export no value that no other file uses', () => {
+    const texts = new Map(sources.map((path) => [path, read(path)]))
+    const unused = except(product, 'src/protocol/generated/').flatMap((path) =>
+      [...read(path).matchAll(/^export (?:async )?(?:const|function|class) (\w+)/gm)].flatMap(
+        ([, name]) => {
+          const word = new RegExp(`\\b${name}\\b`)
+          const isUsed = [...texts].some(([other, text]) => other !== path && word.test(text))
+          return isUsed ? [] : [`${path}: ${name}`]
+        },
+      ),
+    )
+    expect(unused).toEqual([])
+  })
+
   test('are short, and the long ones only shrink', () => {
     const lines = new Map(
       product

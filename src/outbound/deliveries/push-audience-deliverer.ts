@@ -1,6 +1,7 @@
 // Finds whose devices a message is pushed to, some members at a time: each page is one transaction,
 // which remembers where it ended, so that a crash neither loses nor doubles a push.
 import type { Logger } from '../../base/logger.ts'
+import { DAY_MS } from '../../domain/expiration.ts'
 import { isPushWanted, pushDestinationOf, pushProviderOf } from '../../domain/push-audience.ts'
 import type { OutboundMapping } from '../../domain/outbound-mapping.ts'
 import type { OutboxDraft, OutboxEntry, PushedMessage } from '../../domain/outbox.ts'
@@ -21,7 +22,7 @@ const POLICY: DeliveryPolicy = {
   isBatchAtomic: false,
   batchesUnderWayMax: 8,
   attemptsMax: 1_000,
-  ageMsMax: 24 * 60 * 60 * 1000,
+  ageMsMax: DAY_MS,
   firstPauseMs: 100,
   pauseMsMax: 10_000,
   attemptMsMax: 30_000,
