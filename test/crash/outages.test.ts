@@ -75,7 +75,7 @@ for (const { store, seed } of crashRounds(1)) {
       await passing(random() * BETWEEN_MS_MAX)
       state.isOver = true
       const acknowledged = await Promise.all(sent)
-    expect(acknowledged.filter((ids) => ids.length === 0)).toEqual([])
+      expect(acknowledged.filter((ids) => ids.length === 0)).toEqual([])
 
       await drained(bed)
       for (const [index, channelArn] of channels.entries()) {
