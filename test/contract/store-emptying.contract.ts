@@ -49,8 +49,14 @@ function watched(tx: StoreTransaction, before: () => Promise<void>): Acted {
     channels: watch(tx.channels, parts),
     memberships: watch(tx.memberships, parts),
     subChannels: watch(tx.subChannels, parts),
-    fitsQuota: watch(tx, /^fitsQuota$/).fitsQuota,
-    keepsAtLeast: watch(tx, /^keepsAtLeast$/).keepsAtLeast,
+    async fitsQuota(...asked) {
+      await before()
+      return tx.fitsQuota(...asked)
+    },
+    async keepsAtLeast(...asked) {
+      await before()
+      return tx.keepsAtLeast(...asked)
+    },
     publish: (event) => tx.publish(event),
   }
 }
