@@ -17,7 +17,7 @@ const HEAD_BYTES = 1 + NONCE_BYTES + TAG_BYTES
 
 /**
  * Compressed bytes of session policy and tags. A token then has at most some 6,300 characters,
- * which leaves room beside it in the 16 KiB of a request's head and of a connect URL.
+ * which leaves room beside it in the 32 KiB of a request's head and of a connect URL.
  */
 // evidence: docs AssumeRole (a packed limit apart from the other ones, its size unstated)
 export const PACKED_BYTES_MAX = 4_096
