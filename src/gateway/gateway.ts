@@ -11,6 +11,7 @@ import { newUuid } from '../base/ids.ts'
 import type { Logger } from '../base/logger.ts'
 import { splitRequestTarget } from '../base/request-target.ts'
 import { relaxedLimits, type Limits } from '../domain/limits.ts'
+import { CONNECT_PATH } from '../domain/messaging-session.ts'
 import { TokenBuckets } from '../domain/token-bucket.ts'
 import type { Metrics } from '../observability/metrics.ts'
 import type { CredentialSource } from '../ports/credential-source.ts'
@@ -32,7 +33,6 @@ import {
   type SessionSurroundings,
 } from './session.ts'
 
-const CONNECT_PATH = '/connect'
 const NO_BODY = Buffer.alloc(0)
 
 /** Sessions that are being opened at the same time; more are turned away before the upgrade. */

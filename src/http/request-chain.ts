@@ -7,6 +7,7 @@ import type { Clock } from '../base/clock.ts'
 import type { Logger } from '../base/logger.ts'
 import { splitRequestTarget } from '../base/request-target.ts'
 import { ServiceUnavailableException } from '../domain/errors.ts'
+import { CONNECT_PATH } from '../domain/messaging-session.ts'
 import type { Metrics } from '../observability/metrics.ts'
 import type { OperationDependencies } from '../operations/define-operation.ts'
 import type { RegistryEntry } from '../operations/operation-entry.ts'
@@ -77,9 +78,6 @@ interface Progress {
   protocol: 'rest-json' | 'query'
 }
 
-/** Path of messaging sessions, whose upgrades the listeners hand to the gateway. */
-// evidence: docs websockets-using (behaviour 1.2)
-export const CONNECT_PATH = '/connect'
 const NO_LABELS: Readonly<Record<string, string>> = {}
 
 /** The chain over `parts`; one per server. */

@@ -28,7 +28,7 @@ export interface SweepRun {
 }
 
 export interface Sweep {
-  /** For logs and metrics. */
+  /** For logs. */
   readonly name: string
   /** From the end of one run to the start of the next. */
   readonly periodMs: number
