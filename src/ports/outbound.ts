@@ -28,7 +28,7 @@ export type DeliveryOutcome =
       readonly isDestinationDown: boolean
       /**
        * The destination asks for a pause of at least so long: for this entry, and for all others if
-       * it is down. No longer than it may wait at all, see `retryAfterMsMax`.
+       * it is down. The dispatcher waits no longer than the entry may wait at all.
        */
       readonly retryAfterMs?: number | undefined
     }
