@@ -10,30 +10,15 @@ import type { KinesisTarget } from '../domain/outbound-mapping.ts'
 import { parseStreamArn } from '../domain/stream-record.ts'
 import type { RecordFailure, StreamRecord, StreamSink } from '../ports/stream-sinks.ts'
 import { awsFailureOf } from './aws-failure.ts'
-import { BoundedHttpHandler } from './bounded-http-handler.ts'
+import { RegionalClients } from './regional-clients.ts'
 import { untilAborted } from './until-aborted.ts'
-
-/** Clients that are kept, one for each region; the server's own is the usual one. */
-const CLIENTS_MAX = 16
 
 /**
  * The streams and their credentials are found as AWS's own programs find them. A failed record does
  * not keep the others of its batch from arriving.
  */
 export function createKinesisSink(clock: Clock): StreamSink<KinesisTarget> {
-  const requestHandler = new BoundedHttpHandler()
-  const clients = new Map<string, KinesisClient>()
-
-  function clientOf(region: string): KinesisClient {
-    const known = clients.get(region)
-    if (known !== undefined) return known
-    // They hold nothing but the handler, which they share.
-    if (clients.size >= CLIENTS_MAX) clients.clear()
-    const client = new KinesisClient({ region, maxAttempts: 1, requestHandler })
-    clients.set(region, client)
-    return client
-  }
-
+  const clients = new RegionalClients((settings) => new KinesisClient(settings))
   return {
     async put(_target, streamArn, records, signal) {
       const stream = parseStreamArn(streamArn)
@@ -46,7 +31,7 @@ export function createKinesisSink(clock: Clock): StreamSink<KinesisTarget> {
           Data: Buffer.from(record),
         })),
       })
-      const sent = clientOf(stream.region).send(command, { abortSignal: signal })
+      const sent = clients.of(stream.region).send(command, { abortSignal: signal })
       try {
         const { Records = [] } = await untilAborted(sent, signal)
         return failuresOf(records, Records)
@@ -55,7 +40,7 @@ export function createKinesisSink(clock: Clock): StreamSink<KinesisTarget> {
       }
     },
     async close() {
-      requestHandler.destroy()
+      clients.close()
     },
   }
 }

@@ -6,11 +6,8 @@ import { DeliveryError } from '../domain/delivery-error.ts'
 import type { LambdaTarget } from '../domain/outbound-mapping.ts'
 import type { ProcessorInvoker } from '../ports/processor-invoker.ts'
 import { awsFailureOf } from './aws-failure.ts'
-import { BoundedHttpHandler } from './bounded-http-handler.ts'
+import { RegionalClients } from './regional-clients.ts'
 import { untilAborted } from './until-aborted.ts'
-
-/** Clients that are kept, one for each region; the server's own is the usual one. */
-const CLIENTS_MAX = 16
 
 /** `arn:PARTITION:lambda:REGION:ACCOUNT:function:NAME`, perhaps with `:ALIAS`. */
 const FUNCTION_ARN = /^arn:[^:]+:lambda:([^:]+):[^:]*:function:([^:]+)(?::([^:]+))?$/
@@ -21,20 +18,7 @@ const CONFLICT_STATUS = 409
 
 /** The credentials of the environment are used, as AWS's own programs find them. */
 export function createLambdaInvoker(clock: Clock): ProcessorInvoker<LambdaTarget> {
-  const requestHandler = new BoundedHttpHandler()
-  const clients = new Map<string, LambdaClient>()
-
-  function clientOf(region: string): LambdaClient {
-    const known = clients.get(region)
-    if (known !== undefined) return known
-    // They hold nothing but the handler, which they share.
-    if (clients.size >= CLIENTS_MAX) clients.clear()
-    // The outbox tries again, and remembers that it has to.
-    const client = new LambdaClient({ region, maxAttempts: 1, requestHandler })
-    clients.set(region, client)
-    return client
-  }
-
+  const clients = new RegionalClients((settings) => new LambdaClient(settings))
   return {
     async invoke(_target, { functionArn, body }, signal) {
       const [, region, name, alias] = FUNCTION_ARN.exec(functionArn) ?? []
@@ -49,7 +33,7 @@ export function createLambdaInvoker(clock: Clock): ProcessorInvoker<LambdaTarget
         InvocationType: 'Event',
         Payload: Buffer.from(body),
       })
-      const sent = clientOf(region).send(command, { abortSignal: signal })
+      const sent = clients.of(region).send(command, { abortSignal: signal })
       try {
         await untilAborted(sent, signal)
       } catch (error) {
@@ -58,7 +42,7 @@ export function createLambdaInvoker(clock: Clock): ProcessorInvoker<LambdaTarget
       }
     },
     async close() {
-      requestHandler.destroy()
+      clients.close()
     },
   }
 }

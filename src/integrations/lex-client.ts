@@ -13,29 +13,17 @@ import { INVALID_ANSWER_CODE } from '../domain/bot-answer.ts'
 import { DeliveryError } from '../domain/delivery-error.ts'
 import type { BotRequest, LexClient } from '../ports/bot-client.ts'
 import { awsFailureOf, THROTTLED_STATUS } from './aws-failure.ts'
-import { BoundedHttpHandler, OversizedAnswerError } from './bounded-http-handler.ts'
+import { OversizedAnswerError } from './bounded-http-handler.ts'
+import { RegionalClients } from './regional-clients.ts'
 import { untilAborted } from './until-aborted.ts'
 
-/** Regions with clients of their own; the operator maps a handful. */
-// evidence: inferred
-const REGIONS_MAX = 16
 /** Bytes of what Lex packs into a header, unpacked. */
 // evidence: inferred
 const UNPACKED_BYTES_MAX = 256 * 1024
 const TEXT_TYPE = 'text/plain; charset=utf-8'
 
 export function createLexClient(clock: Clock): LexClient {
-  const requestHandler = new BoundedHttpHandler()
-  const clients = new Map<string, LexRuntimeV2Client>()
-  const clientOf = (region: string) => {
-    const known = clients.get(region)
-    if (known !== undefined) return known
-    // They hold nothing but the handler, which they share.
-    if (clients.size >= REGIONS_MAX) clients.clear()
-    const client = new LexRuntimeV2Client({ region, maxAttempts: 1, requestHandler })
-    clients.set(region, client)
-    return client
-  }
+  const clients = new RegionalClients((settings) => new LexRuntimeV2Client(settings))
   return {
     async ask(request) {
       const { region, botId, botAliasId } = aliasOf(request.botAliasArn)
@@ -43,7 +31,7 @@ export function createLexClient(clock: Clock): LexClient {
       const session = { botId, botAliasId, localeId, sessionId }
       let value: unknown
       try {
-        const asked = valueOf(clientOf(region), session, request)
+        const asked = valueOf(clients.of(region), session, request)
         // The SDK may look for credentials first, and hears no signal as long.
         value = await untilAborted(asked, request.signal)
       } catch (error) {
@@ -54,7 +42,7 @@ export function createLexClient(clock: Clock): LexClient {
       return answer
     },
     close() {
-      requestHandler.destroy()
+      clients.close()
     },
   }
 }
