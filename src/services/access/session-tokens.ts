@@ -1,19 +1,13 @@
 // Session tokens: a role's session, sealed so that any node with the key can open it without a
 // look-up, and nobody else can read or change it.
-import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject } from 'node:crypto'
+import { createSecretKey, type KeyObject } from 'node:crypto'
 import { deflateRawSync, inflateRawSync } from 'node:zlib'
-import { newSecretBytes } from '../../base/ids.ts'
 import type { RoleSession } from '../../domain/role-session.ts'
 import type { Tags } from '../../domain/tags.ts'
+import { openBytes, SEAL_VERSION, sealBytes } from './sealed-bytes.ts'
 
-const ALGORITHM = 'aes-256-gcm'
-/** Source: NIST SP 800-38D recommends nonces of 96 bits; random ones do for 2^32 tokens a key. */
-const NONCE_BYTES = 12
-/** Source: NIST SP 800-38D, the longest tag. */
-const TAG_BYTES = 16
-/** The first byte; says how the rest is made, so that it can be made otherwise one day. */
-const VERSION = 1
-const HEAD_BYTES = 1 + NONCE_BYTES + TAG_BYTES
+/** Bound to a token: its first byte, which is to say how it is made. */
+const CONTEXT = Buffer.of(SEAL_VERSION)
 
 /**
  * Compressed bytes of session policy and tags. A token then has at most some 6,300 characters,
@@ -87,31 +81,14 @@ interface SealedSession extends Omit<RoleSession, 'tags'> {
 }
 
 function sealToken(secret: KeyObject, session: RoleSession): string {
-  const nonce = newSecretBytes(NONCE_BYTES)
-  const version = Buffer.of(VERSION)
-  const cipher = createCipheriv(ALGORITHM, secret, nonce, { authTagLength: TAG_BYTES })
-  cipher.setAAD(version)
-  const content = deflateRawSync(JSON.stringify({ ...session, tags: [...session.tags] }))
-  const sealed = Buffer.concat([cipher.update(content), cipher.final()])
-  return Buffer.concat([version, nonce, cipher.getAuthTag(), sealed]).toString('base64url')
+  const text = JSON.stringify({ ...session, tags: [...session.tags] })
+  return sealBytes(secret, deflateRawSync(text), CONTEXT)
 }
 
 function openToken(secret: KeyObject, token: string): RoleSession | undefined {
   if (token.length > TOKEN_CHARACTERS_MAX) return undefined
-  const bytes = Buffer.from(token, 'base64url')
-  if (bytes.length <= HEAD_BYTES || bytes[0] !== VERSION) return undefined
-  // Decoding skips what is no base64url; only the very text that was made counts.
-  if (bytes.toString('base64url') !== token) return undefined
-  const nonce = bytes.subarray(1, 1 + NONCE_BYTES)
-  const decipher = createDecipheriv(ALGORITHM, secret, nonce, { authTagLength: TAG_BYTES })
-  decipher.setAAD(bytes.subarray(0, 1))
-  decipher.setAuthTag(bytes.subarray(1 + NONCE_BYTES, HEAD_BYTES))
-  let content: Buffer
-  try {
-    content = Buffer.concat([decipher.update(bytes.subarray(HEAD_BYTES)), decipher.final()])
-  } catch {
-    return undefined
-  }
+  const content = openBytes(secret, token, CONTEXT)
+  if (content === undefined) return undefined
   // Authentic, so it is what sealToken wrote.
   const session = JSON.parse(inflateRawSync(content).toString()) as SealedSession
   return { ...session, tags: new Map(session.tags) }
