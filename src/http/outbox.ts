@@ -30,7 +30,7 @@ export async function answerOutbox(
   if (method === 'POST') return changeDead(query, body, outbox)
   const scope = query.get('scope') ?? 'dead'
   if (scope === 'waiting') {
-    return { Destinations: outbox.listDestinations().map(destinationDocument) }
+    return { destinations: outbox.listDestinations().map(destinationDocument) }
   }
   if (scope !== 'dead') throw refusal('scope: must be dead or waiting')
   const kind = kindOf(query.get('kind'))
@@ -39,7 +39,7 @@ export async function answerOutbox(
     limit: limitOf(query.get('max-results')),
     after: nextToken === null ? undefined : parsePlace(nextToken, 'next-token', 'number'),
   })
-  return { DeadLetters: items.map(deadLetterDocument), NextToken: next && formatPlace(next) }
+  return { deadLetters: items.map(deadLetterDocument), nextToken: next && formatPlace(next) }
 }
 
 /** Answers with the ids of those that were dead letters. */
@@ -52,12 +52,12 @@ async function changeDead(
   if (operation !== 'retry' && operation !== 'drop') {
     throw refusal('operation: must be retry or drop')
   }
-  return { EntryIds: await outbox[operation](entryIdsOf(body)) }
+  return { entryIds: await outbox[operation](entryIdsOf(body)) }
 }
 
 function entryIdsOf(body: Buffer): readonly number[] {
   const wrong = refusal(
-    `EntryIds: must be an array of 1 to ${DEAD_LETTERS_PER_PAGE_MAX} ids of dead letters`,
+    `entryIds: must be an array of 1 to ${DEAD_LETTERS_PER_PAGE_MAX} ids of dead letters`,
   )
   let value: unknown
   try {
@@ -65,7 +65,7 @@ function entryIdsOf(body: Buffer): readonly number[] {
   } catch {
     throw wrong
   }
-  const { EntryIds: entryIds } = (value ?? {}) as { EntryIds?: unknown }
+  const { entryIds } = (value ?? {}) as { entryIds?: unknown }
   if (!Array.isArray(entryIds) || !entryIds.every(isEntryId)) throw wrong
   if (entryIds.length === 0 || entryIds.length > DEAD_LETTERS_PER_PAGE_MAX) throw wrong
   return entryIds

@@ -34,18 +34,18 @@ export function createOutboxClient(client: OperatorClient): OutboxClient {
       do {
         const query = { kind, 'max-results': size, 'next-token': nextToken }
         const body = await send({ method: 'GET', query })
-        yield* documentsOf(body['DeadLetters']).filter((each) => isMeant(each, filter))
-        nextToken = tokenOf(body['NextToken'], nextToken)
+        yield* documentsOf(body['deadLetters']).filter((each) => isMeant(each, filter))
+        nextToken = tokenOf(body['nextToken'], nextToken)
       } while (nextToken !== undefined)
     },
     async listDestinations(filter) {
       const body = await send({ method: 'GET', query: { scope: 'waiting' } })
-      return documentsOf(body['Destinations']).filter((each) => isMeant(each, filter))
+      return documentsOf(body['destinations']).filter((each) => isMeant(each, filter))
     },
     async change(operation, entryIds) {
-      const body = { EntryIds: entryIds }
+      const body = { entryIds }
       const answer = await send({ method: 'POST', query: { operation }, body })
-      const { EntryIds: changed } = answer
+      const { entryIds: changed } = answer
       if (!Array.isArray(changed) || !changed.every(isId)) throw notUnderstood()
       return changed
     },
@@ -53,12 +53,12 @@ export function createOutboxClient(client: OperatorClient): OutboxClient {
 }
 
 /** The id of a dead letter. */
-export function entryIdOf({ EntryId: entryId }: Document): number {
+export function entryIdOf({ entryId }: Document): number {
   if (!isId(entryId)) throw notUnderstood()
   return entryId
 }
 
-function isMeant({ Kind: kind, Target: target }: Document, filter: OutboxFilter): boolean {
+function isMeant({ kind, target }: Document, filter: OutboxFilter): boolean {
   return (
     (filter.kind === undefined || filter.kind === kind) &&
     (filter.target === undefined || filter.target === target)
@@ -72,7 +72,7 @@ function documentsOf(value: unknown): readonly Document[] {
 
 function isDocument(value: unknown): value is Document {
   if (typeof value !== 'object' || value === null) return false
-  const { Kind: kind, Target: target } = value as Document
+  const { kind, target } = value as Document
   return OUTBOX_KINDS.includes(kind as OutboxKind) && typeof target === 'string'
 }
 

@@ -16,14 +16,14 @@ const GAP = '  '
 export function drawDeadLetters(letters: readonly Document[], nowMs: number): readonly string[] {
   return drawTable(
     [
-      { heading: 'ID', isNumber: true, textOf: (each) => textOf(each['EntryId']) },
-      { heading: 'KIND', textOf: (each) => textOf(each['Kind']) },
-      { heading: 'TARGET', textOf: (each) => textOf(each['Target']) || '–' },
-      { heading: 'CHANNEL', textOf: (each) => channelIdOf(textOf(each['ChannelArn'])) },
-      { heading: 'AGE', textOf: (each) => ageOf(each['CreatedAt'], nowMs) },
-      { heading: 'GIVEN UP', textOf: (each) => `${ageOf(each['DiedAt'], nowMs)} ago` },
-      { heading: 'ATTEMPTS', isNumber: true, textOf: (each) => textOf(each['AttemptsCount']) },
-      { heading: 'REASON', textOf: (each) => textOf(each['Failure']) },
+      { heading: 'ID', isNumber: true, textOf: (each) => textOf(each['entryId']) },
+      { heading: 'KIND', textOf: (each) => textOf(each['kind']) },
+      { heading: 'TARGET', textOf: (each) => textOf(each['target']) || '–' },
+      { heading: 'CHANNEL', textOf: (each) => channelIdOf(textOf(each['channelArn'])) },
+      { heading: 'AGE', textOf: (each) => ageOf(each['createdAt'], nowMs) },
+      { heading: 'GIVEN UP', textOf: (each) => `${ageOf(each['diedAt'], nowMs)} ago` },
+      { heading: 'ATTEMPTS', isNumber: true, textOf: (each) => textOf(each['attemptsCount']) },
+      { heading: 'REASON', textOf: (each) => textOf(each['failure']) },
     ],
     letters,
   )
@@ -33,15 +33,15 @@ export function drawDeadLetters(letters: readonly Document[], nowMs: number): re
 export function drawDestinations(destinations: readonly Document[]): readonly string[] {
   return drawTable(
     [
-      { heading: 'KIND', textOf: (each) => textOf(each['Kind']) },
-      { heading: 'TARGET', textOf: (each) => textOf(each['Target']) || '–' },
-      { heading: 'WAITING', isNumber: true, textOf: (each) => countOf(each['WaitingCount']) },
-      { heading: 'OLDEST', textOf: (each) => spanOf(each['OldestAgeMs']) },
+      { heading: 'KIND', textOf: (each) => textOf(each['kind']) },
+      { heading: 'TARGET', textOf: (each) => textOf(each['target']) || '–' },
+      { heading: 'WAITING', isNumber: true, textOf: (each) => countOf(each['waitingCount']) },
+      { heading: 'OLDEST', textOf: (each) => spanOf(each['oldestAgeMs']) },
       {
         heading: 'CIRCUIT',
-        textOf: (each) => (each['IsCircuitOpen'] === true ? 'open' : 'closed'),
+        textOf: (each) => (each['isCircuitOpen'] === true ? 'open' : 'closed'),
       },
-      { heading: 'LAST FAILURE', textOf: (each) => textOf(each['LastFailure']) || '–' },
+      { heading: 'LAST FAILURE', textOf: (each) => textOf(each['lastFailure']) || '–' },
     ],
     destinations,
   )

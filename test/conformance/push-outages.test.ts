@@ -23,15 +23,15 @@ async function waits(count: number): Promise<void> {
   while (waiting !== count) {
     const path = '/outbox?scope=waiting'
     const { body } = await signedFetch(world.endpoint, { method: 'GET', path })
-    const { Destinations } = JSON.parse(body) as { readonly Destinations: Destination[] }
-    const ofPushes = Destinations.filter(({ Kind }) => Kind.startsWith('push'))
-    const isOfAudience = ofPushes.some(({ Kind }) => Kind === 'push-audience')
-    waiting = isOfAudience ? -1 : ofPushes.reduce((sum, { WaitingCount }) => sum + WaitingCount, 0)
+    const { destinations } = JSON.parse(body) as { readonly destinations: Destination[] }
+    const ofPushes = destinations.filter(({ kind }) => kind.startsWith('push'))
+    const isOfAudience = ofPushes.some(({ kind }) => kind === 'push-audience')
+    waiting = isOfAudience ? -1 : ofPushes.reduce((sum, { waitingCount }) => sum + waitingCount, 0)
   }
 }
 interface Destination {
-  readonly Kind: string
-  readonly WaitingCount: number
+  readonly kind: string
+  readonly waitingCount: number
 }
 
 const write = casesOf('SendChannelMessage')

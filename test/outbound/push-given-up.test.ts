@@ -22,7 +22,7 @@ interface LogLine {
   readonly destination?: string
 }
 interface DeadLetter {
-  readonly EntryId: number
+  readonly entryId: number
 }
 
 const isDeath = ({ msg }: LogLine) => msg.includes('dead letter')
@@ -94,12 +94,12 @@ test('pushes that nobody takes are dead letters, and arrive when the operator ha
   const signingDate = new Date(clock.now())
   const listed = await signedFetch(server, { method: 'GET', path: '/outbox', signingDate })
   for (const token of tokens) expect(listed.body).not.toContain(token)
-  const { DeadLetters } = JSON.parse(listed.body) as { readonly DeadLetters: DeadLetter[] }
-  expect(DeadLetters).toHaveLength(2)
+  const { deadLetters } = JSON.parse(listed.body) as { readonly deadLetters: DeadLetter[] }
+  expect(deadLetters).toHaveLength(2)
 
   const firstIds = new Set(apple.received.items.map(({ id }) => id))
   apple.answerTo = () => undefined
-  const body = { EntryIds: DeadLetters.map(({ EntryId }) => EntryId) }
+  const body = { entryIds: deadLetters.map(({ entryId }) => entryId) }
   const path = '/outbox?operation=retry'
   await signedFetch(server, { method: 'POST', path, body, signingDate })
   const isShown = (title: string) =>

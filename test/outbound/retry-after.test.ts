@@ -22,10 +22,10 @@ const SECOND_MS = 1_000
 const KINDS = ['bot', 'processor', 'push', 'stream']
 
 interface Destination {
-  readonly Kind: string
-  readonly WaitingCount: number
-  readonly IsCircuitOpen: boolean
-  readonly LastFailure: string
+  readonly kind: string
+  readonly waitingCount: number
+  readonly isCircuitOpen: boolean
+  readonly lastFailure: string
 }
 
 test('what asks for a pause is asked once, and again when that is over', async () => {
@@ -57,13 +57,13 @@ test('what asks for a pause is asked once, and again when that is over', async (
   const destinations = async () => {
     const path = '/outbox?scope=waiting'
     const { body } = await signedFetch(server, { method: 'GET', path })
-    return (JSON.parse(body) as { readonly Destinations: readonly Destination[] }).Destinations
+    return (JSON.parse(body) as { readonly destinations: readonly Destination[] }).destinations
   }
   /** Resolves when all four are left alone with so many that wait for each. */
   const leftAlone = async (count: number) => {
     for (;;) {
       const open = (await destinations()).filter(
-        ({ IsCircuitOpen, WaitingCount }) => IsCircuitOpen && WaitingCount === count,
+        ({ isCircuitOpen, waitingCount }) => isCircuitOpen && waitingCount === count,
       )
       if (open.length === KINDS.length) return open
     }
@@ -73,7 +73,7 @@ test('what asks for a pause is asked once, and again when that is over', async (
 
   await sendToAll()
   const [first] = await leftAlone(1)
-  expect(first!.LastFailure).toContain('the webhook answered 503')
+  expect(first!.lastFailure).toContain('the webhook answered 503')
   expect(asked()).toEqual(KINDS)
   await sendToAll()
   await leftAlone(2)

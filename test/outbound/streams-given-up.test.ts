@@ -72,11 +72,11 @@ test('records that wait for a day are dead letters, of which the log tells, and 
   await kinesis.fail(undefined)
   const signingDate = new Date(clock.now())
   const listed = await signedFetch(server, { method: 'GET', path: '/outbox', signingDate })
-  const { DeadLetters } = JSON.parse(listed.body) as { DeadLetters: { EntryId: number }[] }
-  const EntryIds = DeadLetters.map(({ EntryId }) => EntryId)
-  expect(EntryIds).toHaveLength(contents.length)
+  const { deadLetters } = JSON.parse(listed.body) as { deadLetters: { entryId: number }[] }
+  const entryIds = deadLetters.map(({ entryId }) => entryId)
+  expect(entryIds).toHaveLength(contents.length)
   const path = '/outbox?operation=retry'
-  const body = { EntryIds }
+  const body = { entryIds }
   const retried = await signedFetch(server, { method: 'POST', path, body, signingDate })
   expect(retried.status).toBe(200)
   const arrived = (await kinesis.waitFor(NAME, (records) => records.length >= contents.length)).map(

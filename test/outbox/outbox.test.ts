@@ -98,8 +98,8 @@ function ask(query: string, method = 'GET', body?: unknown): Promise<RawAnswer> 
 }
 
 interface Listed {
-  readonly DeadLetters: readonly Readonly<Record<string, unknown>>[]
-  readonly NextToken?: string
+  readonly deadLetters: readonly Readonly<Record<string, unknown>>[]
+  readonly nextToken?: string
 }
 
 async function list(query: string): Promise<Listed> {
@@ -109,7 +109,7 @@ async function list(query: string): Promise<Listed> {
 }
 
 async function change(operation: 'retry' | 'drop', ids: readonly unknown[]) {
-  const answer = await ask(`?operation=${operation}`, 'POST', { EntryIds: ids })
+  const answer = await ask(`?operation=${operation}`, 'POST', { entryIds: ids })
   expect(answer.status).toBe(200)
   return JSON.parse(answer.body) as unknown
 }
@@ -147,12 +147,12 @@ describe('who may use it', () => {
       ['GET', '/outbox?scope=waiting'],
       ['POST', '/outbox?operation=drop'],
     ] as const) {
-      const body = method === 'POST' ? { body: { EntryIds: [entryIds[0]] } } : {}
+      const body = method === 'POST' ? { body: { entryIds: [entryIds[0]] } } : {}
       const answer = await signedFetch(server, { method, path, credentials: signer, ...body })
       expect(errorOf(answer)).toEqual([403, 'AccessDeniedException'])
       expect(answer.body).not.toContain(STREAM)
     }
-    expect((await list('?max-results=1')).DeadLetters).toHaveLength(1)
+    expect((await list('?max-results=1')).deadLetters).toHaveLength(1)
   })
 
   it('nobody by another method or path', async () => {
@@ -184,17 +184,17 @@ describe('what cannot be used is refused', () => {
   })
 
   it.each([
-    ['', { EntryIds: [1] }],
-    ['?operation=eat', { EntryIds: [1] }],
-    ['?operation=drop', { EntryIds: [] }],
-    ['?operation=drop', { EntryIds: ['1'] }],
-    ['?operation=drop', { EntryIds: [0.5] }],
-    ['?operation=drop', { EntryIds: [-1] }],
-    ['?operation=drop', { EntryIds: Array.from({ length: 101 }, (_, index) => index + 1) }],
-    ['?operation=drop', { EntryIds: 1 }],
+    ['', { entryIds: [1] }],
+    ['?operation=eat', { entryIds: [1] }],
+    ['?operation=drop', { entryIds: [] }],
+    ['?operation=drop', { entryIds: ['1'] }],
+    ['?operation=drop', { entryIds: [0.5] }],
+    ['?operation=drop', { entryIds: [-1] }],
+    ['?operation=drop', { entryIds: Array.from({ length: 101 }, (_, index) => index + 1) }],
+    ['?operation=drop', { entryIds: 1 }],
     ['?operation=drop', []],
     ['?operation=drop', 'null'],
-    ['?operation=drop', '{"EntryIds":[1]'],
+    ['?operation=drop', '{"entryIds":[1]'],
     ['?operation=drop', undefined],
   ])('POST %s %j', async (query, body) => {
     expect(errorOf(await ask(query, 'POST', body))).toEqual([400, 'ValidationException'])
@@ -203,18 +203,18 @@ describe('what cannot be used is refused', () => {
 
 describe('dead letters', () => {
   it('are told by where they lead and why they failed, and never by what they say', async () => {
-    const { DeadLetters: newest } = await list('?max-results=2')
+    const { deadLetters: newest } = await list('?max-results=2')
     expect(newest).toEqual([
       {
-        EntryId: entryIds[251],
-        Kind: 'push',
-        Target: push.target,
-        CreatedAt: new Date(MADE_AT + 251 * MINUTE_MS).toISOString(),
-        DiedAt: new Date(MADE_AT + 251 * MINUTE_MS + 1_000).toISOString(),
-        AttemptsCount: 3,
-        Failure: FAILURE,
+        entryId: entryIds[251],
+        kind: 'push',
+        target: push.target,
+        createdAt: new Date(MADE_AT + 251 * MINUTE_MS).toISOString(),
+        diedAt: new Date(MADE_AT + 251 * MINUTE_MS + 1_000).toISOString(),
+        attemptsCount: 3,
+        failure: FAILURE,
       },
-      expect.objectContaining({ Kind: 'bot', Target: bot.target, ChannelArn: CHANNEL }),
+      expect.objectContaining({ kind: 'bot', target: bot.target, channelArn: CHANNEL }),
     ])
     const { body } = await ask('')
     expect(body).toContain(STREAM)
@@ -225,19 +225,19 @@ describe('dead letters', () => {
     const seen: unknown[] = []
     let token = ''
     do {
-      const { DeadLetters, NextToken } = await list(`?max-results=60${token}`)
-      expect(DeadLetters.length).toBeLessThanOrEqual(60)
-      seen.push(...DeadLetters.map(({ EntryId }) => EntryId))
-      token = NextToken === undefined ? '' : `&next-token=${NextToken}`
+      const { deadLetters, nextToken } = await list(`?max-results=60${token}`)
+      expect(deadLetters.length).toBeLessThanOrEqual(60)
+      seen.push(...deadLetters.map(({ entryId }) => entryId))
+      token = nextToken === undefined ? '' : `&next-token=${nextToken}`
     } while (token !== '')
     expect(seen).toEqual(entryIds.toReversed())
   })
 
   it('may be of one kind', async () => {
-    const { DeadLetters, NextToken } = await list('?kind=bot')
-    expect(DeadLetters.map(({ EntryId }) => EntryId)).toEqual([entryIds[250]])
-    expect(NextToken).toBeUndefined()
-    expect((await list('?kind=processor')).DeadLetters).toEqual([])
+    const { deadLetters, nextToken } = await list('?kind=bot')
+    expect(deadLetters.map(({ entryId }) => entryId)).toEqual([entryIds[250]])
+    expect(nextToken).toBeUndefined()
+    expect((await list('?kind=processor')).deadLetters).toEqual([])
   })
 
   it('are counted in the overview', async () => {
@@ -250,69 +250,69 @@ describe('dead letters', () => {
   it('are gone once they are dropped, and those that are none are not among the dropped', async () => {
     const [first, second, third] = entryIds
     expect(await change('drop', [third, 1_000_000, first, third])).toEqual({
-      EntryIds: [third, first],
+      entryIds: [third, first],
     })
-    expect(await change('drop', [first, third])).toEqual({ EntryIds: [] })
-    expect(await change('retry', [first])).toEqual({ EntryIds: [] })
-    const { DeadLetters } = await list(
+    expect(await change('drop', [first, third])).toEqual({ entryIds: [] })
+    expect(await change('retry', [first])).toEqual({ entryIds: [] })
+    const { deadLetters } = await list(
       `?next-token=${Buffer.from(JSON.stringify([MADE_AT + 2 * MINUTE_MS + 2_000, 0])).toString('base64url')}`,
     )
-    expect(DeadLetters.map(({ EntryId }) => EntryId)).toEqual([second])
+    expect(deadLetters.map(({ entryId }) => entryId)).toEqual([second])
   })
 
   it('arrive once they are tried again, each once and in their order', async () => {
     const ids = entryIds.slice(10, 20)
-    expect(await change('retry', ids)).toEqual({ EntryIds: ids })
+    expect(await change('retry', ids)).toEqual({ entryIds: ids })
     const expected = Array.from({ length: 10 }, (_, index) => `hidden ${index + 10}`)
     await webhook.received.first(({ text }) => text.includes(expected[9]!))
     const text = webhook.received.items.map((each) => each.text).join('')
     expect([...text.matchAll(/hidden \d+/g)].map(([match]) => match)).toEqual(expected)
     expect(webhook.received.items.every(({ isSigned }) => isSigned)).toBe(true)
-    expect(await change('drop', ids)).toEqual({ EntryIds: [] })
+    expect(await change('drop', ids)).toEqual({ entryIds: [] })
   })
 
   it('die again where nothing has changed', async () => {
     webhook.answerTo = () => ({ status: 400 })
     const before = webhook.received.items.length
     const [entryId] = entryIds.slice(30)
-    expect(await change('retry', [entryId])).toEqual({ EntryIds: [entryId] })
+    expect(await change('retry', [entryId])).toEqual({ entryIds: [entryId] })
     await webhook.received.holds(before + 1)
     let newest: Readonly<Record<string, unknown>> | undefined
     // What follows from the answer is written a moment later.
-    for (let looks = 0; looks < 1_000 && newest?.['EntryId'] !== entryId; looks += 1) {
-      ;[newest] = (await list('?max-results=1')).DeadLetters
+    for (let looks = 0; looks < 1_000 && newest?.['entryId'] !== entryId; looks += 1) {
+      ;[newest] = (await list('?max-results=1')).deadLetters
     }
-    expect(newest).toMatchObject({ EntryId: entryId, AttemptsCount: 1, Failure: FAILURE })
+    expect(newest).toMatchObject({ entryId, attemptsCount: 1, failure: FAILURE })
   })
 })
 
 async function waiting(): Promise<readonly Readonly<Record<string, unknown>>[]> {
   const { body } = await ask('?scope=waiting')
-  return (JSON.parse(body) as { Destinations: Readonly<Record<string, unknown>>[] }).Destinations
+  return (JSON.parse(body) as { destinations: Readonly<Record<string, unknown>>[] }).destinations
 }
 
 it('what waits is told by destination, with why it does', async () => {
   webhook.answerTo = () => ({ status: 503 })
   const before = webhook.received.items.length
   const ids = entryIds.slice(40, 43)
-  expect(await change('retry', ids)).toEqual({ EntryIds: ids })
+  expect(await change('retry', ids)).toEqual({ entryIds: ids })
   await webhook.received.holds(before + 1)
   let destinations = await waiting()
-  for (let looks = 0; looks < 1_000 && !destinations[0]?.['LastFailure']; looks += 1) {
+  for (let looks = 0; looks < 1_000 && !destinations[0]?.['lastFailure']; looks += 1) {
     destinations = await waiting()
   }
   expect(destinations).toEqual([
     {
-      Kind: 'stream',
-      Target: STREAM,
-      WaitingCount: 3,
-      OldestAgeMs: expect.any(Number) as number,
-      IsCircuitOpen: false,
-      LastFailure: 'the webhook answered 503',
+      kind: 'stream',
+      target: STREAM,
+      waitingCount: 3,
+      oldestAgeMs: expect.any(Number) as number,
+      isCircuitOpen: false,
+      lastFailure: 'the webhook answered 503',
     },
   ])
   const { body } = await signedFetch(server, { method: 'GET', path: '/overview' })
   expect(JSON.parse(body)).toMatchObject({ outbox: { waitingCount: 3 } })
   // Those that wait are no dead letters.
-  expect(await change('drop', ids)).toEqual({ EntryIds: [] })
+  expect(await change('drop', ids)).toEqual({ entryIds: [] })
 })

@@ -149,7 +149,7 @@ async function listedIds(args: readonly string[] = []): Promise<readonly unknown
   const { code, stdout } = await outbox(['list', '--json', '--limit', '10000', ...args])
   expect(code).toBe(0)
   const lines = stdout.split('\n').filter((line) => line !== '')
-  return lines.map((line) => (JSON.parse(line) as { EntryId: unknown }).EntryId)
+  return lines.map((line) => (JSON.parse(line) as { entryId: unknown }).entryId)
 }
 
 it('lists them as a table, with nothing in it that a terminal acts on', async () => {
@@ -175,7 +175,7 @@ it('lists them as JSON, a line each, in as many pages as it takes', async () => 
   expect(await listedIds(['--target', OTHER])).toEqual(entryIds.slice(0, 5).toReversed())
   expect(await listedIds(['--kind', 'bot', '--target', OTHER])).toEqual([])
   const { stdout } = await outbox(['list', '--json', '--kind', 'bot'])
-  expect(JSON.parse(stdout)).toMatchObject({ Kind: 'bot', Failure: EVIL, AttemptsCount: 3 })
+  expect(JSON.parse(stdout)).toMatchObject({ kind: 'bot', failure: EVIL, attemptsCount: 3 })
   // oxlint-disable-next-line no-control-regex -- it must not be there
   expect(stdout).not.toMatch(/[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]/)
 })
@@ -262,7 +262,7 @@ it('tells what waits for each destination', async () => {
     new RegExp(`^stream {2}${STREAM} +[1-9] {2}\\d+ s +closed {3}the webhook answered 503$`),
   )
   const { stdout } = await outbox(['list', '--waiting', '--json'])
-  expect(JSON.parse(stdout)).toMatchObject({ Kind: 'stream', Target: STREAM })
+  expect(JSON.parse(stdout)).toMatchObject({ kind: 'stream', target: STREAM })
 })
 
 it('says that the server is away, or refuses', async () => {
@@ -304,22 +304,22 @@ async function against(args: readonly string[], status: number, body: string): P
   }
 }
 
-const letter = { EntryId: 1, Kind: 'stream', Target: EVIL, ChannelArn: EVIL, Failure: EVIL }
+const letter = { entryId: 1, kind: 'stream', target: EVIL, channelArn: EVIL, failure: EVIL }
 it.each([
   ['a refusal', ['list'], 500, { message: EVIL }, 1],
-  ['a table', ['list'], 200, { DeadLetters: [letter] }, 0],
-  ['JSON', ['list', '--json'], 200, { DeadLetters: [letter] }, 0],
-  ['destinations', ['list', '--waiting'], 200, { Destinations: [letter] }, 0],
-  ['a token without end', ['list'], 200, { DeadLetters: [], NextToken: 'x' }, 1],
+  ['a table', ['list'], 200, { deadLetters: [letter] }, 0],
+  ['JSON', ['list', '--json'], 200, { deadLetters: [letter] }, 0],
+  ['destinations', ['list', '--waiting'], 200, { destinations: [letter] }, 0],
+  ['a token without end', ['list'], 200, { deadLetters: [], nextToken: 'x' }, 1],
   [
     'a letter without an id',
     ['retry', '--all'],
     200,
-    { DeadLetters: [{ ...letter, EntryId: EVIL }] },
+    { deadLetters: [{ ...letter, entryId: EVIL }] },
     1,
   ],
-  ['no letters', ['list'], 200, { DeadLetters: null }, 1],
-  ['something else', ['drop', '1', '--yes'], 200, { EntryIds: [EVIL] }, 1],
+  ['no letters', ['list'], 200, { deadLetters: null }, 1],
+  ['something else', ['drop', '1', '--yes'], 200, { entryIds: [EVIL] }, 1],
 ])('a server that means no good: %s', async (_name, args, status, body, code) => {
   const ended = await against(args, status, JSON.stringify(body))
   expect(ended.code).toBe(code)

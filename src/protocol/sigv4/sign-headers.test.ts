@@ -39,7 +39,7 @@ it('signs path and query, so that neither can be changed', () => {
 })
 
 it('signs the body', () => {
-  const text = '{"EntryIds":[1]}'
+  const text = '{"entryIds":[1]}'
   const request = { method: 'POST', rawPath: '/outbox', rawQuery: '', host: 'there', body: text }
   const rawHeaders = Object.entries(signHeaders(request, signing)).flat()
   const verify = (body: string) => {
@@ -49,5 +49,5 @@ it('signs the body', () => {
     verifyHeaderSignature(raw, presented, key, signing.nowMs, [])
   }
   expect(() => verify(text)).not.toThrow()
-  expect(() => verify('{"EntryIds":[2]}')).toThrow('does not match')
+  expect(() => verify('{"entryIds":[2]}')).toThrow('does not match')
 })

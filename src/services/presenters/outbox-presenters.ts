@@ -8,25 +8,25 @@ export function deadLetterDocument(letter: DeadLetter) {
   // The key of entries whose order matters begins with the channel that they are about.
   const [first = ''] = letter.orderingKey.split(' ')
   return {
-    EntryId: letter.entryId,
-    Kind: letter.kind,
-    Target: letter.target,
-    ChannelArn: asArnOf(first, 'channel'),
-    CreatedAt: new Date(letter.createdAt).toISOString(),
-    DiedAt: new Date(letter.diedAt).toISOString(),
-    AttemptsCount: letter.attemptsCount,
-    Failure: letter.failure,
+    entryId: letter.entryId,
+    kind: letter.kind,
+    target: letter.target,
+    channelArn: asArnOf(first, 'channel'),
+    createdAt: new Date(letter.createdAt).toISOString(),
+    diedAt: new Date(letter.diedAt).toISOString(),
+    attemptsCount: letter.attemptsCount,
+    failure: letter.failure,
   }
 }
 
 /** A destination on the wire. */
 export function destinationDocument(destination: DestinationOverview) {
   return {
-    Kind: destination.kind,
-    Target: destination.target,
-    WaitingCount: destination.waitingCount,
-    OldestAgeMs: destination.oldestAgeMs,
-    IsCircuitOpen: destination.isCircuitOpen,
-    LastFailure: destination.lastFailure,
+    kind: destination.kind,
+    target: destination.target,
+    waitingCount: destination.waitingCount,
+    oldestAgeMs: destination.oldestAgeMs,
+    isCircuitOpen: destination.isCircuitOpen,
+    lastFailure: destination.lastFailure,
   }
 }
