@@ -4,7 +4,7 @@ import { DEAD_LETTERS_PER_PAGE_MAX } from '../domain/outbox-overview.ts'
 import type { ChosenLetters, OutboxTask } from '../domain/outbox-task.ts'
 import type { Clock } from '../base/clock.ts'
 import type { OperatorClient } from '../operator-client/operator-client.ts'
-import { formatCount } from '../terminal/numbers.ts'
+import { formatCounted } from '../terminal/numbers.ts'
 import { printable } from '../terminal/text-width.ts'
 import { drawDeadLetters, drawDestinations } from './outbox-tables.ts'
 import {
@@ -118,7 +118,7 @@ async function change(
     return 0
   }
   if (task.name === 'drop' && !task.isConfirmed) {
-    const isSure = await ask?.(`Drop ${lettersText(entryIds.length)} for good?`)
+    const isSure = await ask?.(`Drop ${formatCounted(entryIds.length, 'dead letter')} for good?`)
     if (isSure !== true) {
       complain('Nothing was dropped.\n')
       return 1
@@ -158,11 +158,7 @@ async function changeInPages(
       for (const entryId of await outbox.change(operation, page)) changed.add(entryId)
     }
   } finally {
-    print(`${DONE[operation]}: ${lettersText(changed.size)}.\n`)
+    print(`${DONE[operation]}: ${formatCounted(changed.size, 'dead letter')}.\n`)
   }
   return changed
-}
-
-function lettersText(count: number): string {
-  return count === 1 ? '1 dead letter' : `${formatCount(count)} dead letters`
 }

@@ -13,6 +13,11 @@ export function formatCount(count: number): string {
   return Math.round(count).toLocaleString('en-US')
 }
 
+/** The same with what is counted, a noun that takes an s: `1 member`, `2,000 members`. */
+export function formatCounted(count: number, noun: string): string {
+  return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`
+}
+
 /** A number per second, or `–` where it is not known yet. */
 export function formatRate(perSecond: number | undefined): string {
   if (perSecond === undefined) return '–/s'

@@ -9,7 +9,7 @@ import type {
 import { minimumMembershipsOf } from '../domain/sub-channel-placement.ts'
 import { barOf, cellsOf } from './bars.ts'
 import { piece, type Line } from './line.ts'
-import { formatCount } from '../terminal/numbers.ts'
+import { formatCount, formatCounted } from '../terminal/numbers.ts'
 import { padEnd, padStart, printable } from '../terminal/text-width.ts'
 import type { ShownSubChannels, View } from './view.ts'
 
@@ -92,8 +92,8 @@ function headingOf(
   return [
     [
       piece(printable(name), 'title'),
-      piece(`  ${formatCount(channel.subChannelsCount)} sub-channels`),
-      piece(`  ${formatCount(channel.regularMembershipsCount)} members`),
+      piece(`  ${formatCounted(channel.subChannelsCount, 'sub-channel')}`),
+      piece(`  ${formatCounted(channel.regularMembershipsCount, 'member')}`),
       piece(`  ${formatCount(channel.sessionsCount)} connected`),
     ],
     [

@@ -89,6 +89,10 @@ describe('the picture', () => {
     expect(lines.some((line) => line.includes('3 of 2,000'))).toBe(true)
   })
 
+  it('speaks of one sub-channel and one member as of one', () => {
+    expect(draw(seen(event([1]))).join('\n')).toContain('Opening  1 sub-channel  1 member  ')
+  })
+
   it('shows a cell for each of a thousand, and bars of as many as fit', () => {
     const counts = Array.from({ length: 1_000 }, (_, index) => (index === 500 ? 3 : 100))
     const { shown } = drawPicture(seen(event(counts)), { columns: 100, rows: 40 }, true)
