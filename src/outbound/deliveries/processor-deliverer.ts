@@ -21,8 +21,8 @@ import {
   presentInvocationFailure,
   presentProcessorEvent,
 } from '../../services/presenters/flow-presenters.ts'
+import { isConversationThere, saidIn } from '../../services/shared/message-conversation.ts'
 import { outcomeOfError } from '../delivery-outcome.ts'
-import { isConversationThere } from './message-conversation.ts'
 
 /** The way to ask for each kind of target. */
 export interface ProcessorInvokers {
@@ -72,8 +72,7 @@ export function createProcessorDeliverer(
     const callback = await store.read.flowCallbacks.find(callbackId)
     // It answered an attempt that seemed to have failed.
     if (callback?.state !== 'WAITING') return { outcome: 'delivered' }
-    const { message, channelCreatedAt } = callback.step
-    const said = { ...message, channelCreatedAt, senderArn: message.sender.arn }
+    const said = saidIn(callback.step)
     if (!(await isConversationThere(store.read, said))) return { outcome: 'delivered' }
     const target = mapping.processor(functionArn)
     if (target === undefined) return { outcome: 'refused', reason: NOT_MAPPED }

@@ -9,7 +9,7 @@ import type { Deliverer, DeliveryOutcome, DeliveryPolicy } from '../../ports/out
 import type { Page } from '../../ports/paging.ts'
 import type { PushRecipient, PushRecipientReader } from '../../ports/store-push.ts'
 import type { Store } from '../../ports/store.ts'
-import { isConversationThere } from './message-conversation.ts'
+import { isConversationThere } from '../../services/shared/message-conversation.ts'
 
 /** Members looked at in one transaction, as in other background work. */
 const MEMBERS_PER_PAGE = 200

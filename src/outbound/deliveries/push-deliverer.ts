@@ -13,8 +13,8 @@ import { expiryOf, type DevicePush } from '../../domain/push-payload.ts'
 import type { Deliverer, DeliveryOutcome, DeliveryPolicy } from '../../ports/outbound.ts'
 import type { PushResult, PushSenders } from '../../ports/push-senders.ts'
 import type { Store, StoreTransaction } from '../../ports/store.ts'
+import { isConversationThere } from '../../services/shared/message-conversation.ts'
 import { outcomeOfError } from '../delivery-outcome.ts'
-import { isConversationThere } from './message-conversation.ts'
 
 /**
  * A push that comes an hour late is worse than none. Until then it is tried as often as the pauses

@@ -1,10 +1,8 @@
 // How a flow goes on after one of its processors has answered, could not be invoked, or has let its
 // time pass: the next processor is asked, or it is settled what becomes of the message.
 import { appInstanceArnWithin, isBot } from '../../base/arn.ts'
-import { newTimeOrderedUuid } from '../../base/ids.ts'
 import { channelMessageEvent, flowEvent } from '../../domain/channel-event.ts'
 import {
-  planInvocation,
   progressAfterFailure,
   type FlowProgress,
   type FlowStep,
@@ -15,6 +13,8 @@ import type { ChannelMessage } from '../../domain/channel-message.ts'
 import { DAY_MS } from '../../domain/expiration.ts'
 import type { StoreTransaction } from '../../ports/store.ts'
 import { presentMessage, presentProcessedMessage } from '../presenters/message-presenters.ts'
+import { isConversationThere, saidIn } from '../shared/message-conversation.ts'
+import { askProcessor } from '../shared/processor-asking.ts'
 
 /** Why an edit came to nothing that no processor stopped. */
 const UNCHANGEABLE_DETAIL = 'The message was redacted or deleted meanwhile'
@@ -44,7 +44,7 @@ export async function applyProgress(
   if (current === undefined) return false
   const { isChangeable } = current
   if (progress.outcome === 'ASKS' && isChangeable) {
-    ask(tx, progress.step, now)
+    askProcessor(tx, progress.step, now)
     return true
   }
   const isStopped = progress.outcome === 'ASKS' || (!isChangeable && progress.outcome === 'SENT')
@@ -103,28 +103,17 @@ async function findCurrent(
     return kept?.status === 'PENDING' ? { message: kept, isChangeable: true } : undefined
   }
   if (kept !== undefined) return { message: kept, isChangeable: !kept.redacted }
-  if (!(await isConversationThere(tx, step))) return undefined
+  if (!(await isConversationThere(tx, saidIn(step)))) return undefined
   return { message: await withRemovals(tx, message), isChangeable: change === 'CREATE' }
 }
 
 /** Whether the message can still be found, without looking for it. */
 async function isKeptStill(tx: StoreTransaction, step: FlowStep, now: number): Promise<boolean> {
   const { message } = step
-  if (!(await isConversationThere(tx, step))) return false
+  if (!(await isConversationThere(tx, saidIn(step)))) return false
   const settings = await tx.retention.find(appInstanceArnWithin(message.channelArn))
   const days = settings?.retentionDays
   return days === undefined || message.createdAt >= now - days * DAY_MS
-}
-
-/** Answered from memory: the sender's access was looked at when it sent. */
-async function isConversationThere(
-  tx: StoreTransaction,
-  { message: { channelArn, subChannelId, sender }, channelCreatedAt }: FlowStep,
-): Promise<boolean> {
-  const access = await tx.channels.findAccess(channelArn, sender.arn)
-  if (access?.channel.createdAt !== channelCreatedAt) return false
-  if (subChannelId === '') return true
-  return (await tx.subChannels.find({ channelArn, subChannelId })) !== undefined
 }
 
 /** A message that is not kept, as the store would tell of it: are its people still there? */
@@ -195,10 +184,4 @@ function tell(
 ): void {
   if (message.isSenderRemoved === true) return
   tx.publish(flowEvent(type, message, presentProcessedMessage(message, detail)))
-}
-
-function ask(tx: StoreTransaction, step: FlowStep, now: number): void {
-  const { callback, entry } = planInvocation(step, newTimeOrderedUuid(now), now)
-  tx.flowCallbacks.insert(callback)
-  tx.outbox.append(entry)
 }

@@ -1,21 +1,15 @@
 // Sends messages and edits, whoever wrote them: at once, or into the flow of their channel. Whether
 // the sender may is decided before. How a flow goes on is flow-progress.ts.
 import type { ChannelFlowArn } from '../../base/arn.ts'
-import { newTimeOrderedUuid } from '../../base/ids.ts'
 import { channelMessageEvent, flowEvent } from '../../domain/channel-event.ts'
-import {
-  firstStep,
-  isProcessed,
-  planInvocation,
-  type FlowStep,
-  type FlowSubject,
-} from '../../domain/channel-flow-steps.ts'
+import { firstStep, isProcessed, type FlowSubject } from '../../domain/channel-flow-steps.ts'
 import type { ChannelFlowProcessor } from '../../domain/channel-flow.ts'
 import type { ChannelMessage, ChannelMessageDraft } from '../../domain/channel-message.ts'
 import type { Channel } from '../../domain/channel.ts'
 import { ConflictException } from '../../domain/errors.ts'
 import type { StoreTransaction } from '../../ports/store.ts'
 import { presentMessage } from '../presenters/message-presenters.ts'
+import { askProcessor } from '../shared/processor-asking.ts'
 
 type Transaction = Pick<
   StoreTransaction,
@@ -48,7 +42,7 @@ export async function sendMessage(
     return message
   }
   const message = await tx.messages.append(draft, 'PENDING', request)
-  ask(tx, firstStep(subjectOf('CREATE', message, channel), processors), message.createdAt)
+  askProcessor(tx, firstStep(subjectOf('CREATE', message, channel), processors), message.createdAt)
   tx.publish(flowEvent('PENDING_CREATE_CHANNEL_MESSAGE', message, presentMessage(message)))
   return message
 }
@@ -73,7 +67,11 @@ export async function sendEdit(
     return edited
   }
   const pending: ChannelMessage = { ...edited, status: 'PENDING' }
-  ask(tx, firstStep(subjectOf('UPDATE', pending, channel), processors), edited.lastUpdatedAt)
+  askProcessor(
+    tx,
+    firstStep(subjectOf('UPDATE', pending, channel), processors),
+    edited.lastUpdatedAt,
+  )
   tx.publish(flowEvent('PENDING_UPDATE_CHANNEL_MESSAGE', pending, presentMessage(pending)))
   return pending
 }
@@ -103,10 +101,4 @@ async function processorsOf(
 ): Promise<readonly ChannelFlowProcessor[]> {
   const flow = await tx.channelFlows.find(channelFlowArn)
   return flow?.processors ?? []
-}
-
-function ask(tx: Transaction, step: FlowStep, now: number): void {
-  const { callback, entry } = planInvocation(step, newTimeOrderedUuid(now), now)
-  tx.flowCallbacks.insert(callback)
-  tx.outbox.append(entry)
 }
