@@ -1,7 +1,7 @@
 // Sealed secrets: what comes back, and what does not open.
 import { describe, expect, it } from 'vitest'
 import { newSecretBytes } from '../../base/ids.ts'
-import { SEALING_KEY_BYTES } from './sealed-bytes.ts'
+import { SEALING_KEY_BYTES } from '../../base/sealed-bytes.ts'
 import { createSecretSealer, UnsealableError } from './secret-sealer.ts'
 
 const sealer = createSecretSealer(newSecretBytes(SEALING_KEY_BYTES))

@@ -1,7 +1,7 @@
 // Secrets that the server must be able to use again, such as those of access keys, encrypted with
 // its own key. Not for what only has to be recognised: that is hashed or signed.
 import { createSecretKey } from 'node:crypto'
-import { openBytes, sealBytes } from './sealed-bytes.ts'
+import { openBytes, sealBytes } from '../../base/sealed-bytes.ts'
 
 /** Encrypts and decrypts texts under one key. */
 export interface SecretSealer {

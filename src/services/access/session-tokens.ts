@@ -4,7 +4,7 @@ import { createSecretKey, type KeyObject } from 'node:crypto'
 import { deflateRawSync, inflateRawSync } from 'node:zlib'
 import type { RoleSession } from '../../domain/role-session.ts'
 import type { Tags } from '../../domain/tags.ts'
-import { openBytes, SEAL_VERSION, sealBytes } from './sealed-bytes.ts'
+import { openBytes, SEAL_VERSION, sealBytes } from '../../base/sealed-bytes.ts'
 
 /** Bound to a token: its first byte, which is to say how it is made. */
 const CONTEXT = Buffer.of(SEAL_VERSION)

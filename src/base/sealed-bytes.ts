@@ -1,7 +1,7 @@
 // Bytes that nobody can read or change who has not the key, as URL-safe text: a version, a nonce, a
 // tag, and what is sealed.
 import { createCipheriv, createDecipheriv, type KeyObject } from 'node:crypto'
-import { newSecretBytes } from '../../base/ids.ts'
+import { newSecretBytes } from './ids.ts'
 
 const ALGORITHM = 'aes-256-gcm'
 /** Bytes of the key. Source: AES-256. */
