@@ -37,7 +37,7 @@ export interface ChosenChannelOverview {
   readonly channel: ChannelOverview | ElasticChannelOverview
   readonly subChannels: readonly SubChannelOverview[]
   /** Where the next page begins; absent on the last one. */
-  readonly next?: string | undefined
+  readonly nextToken?: string | undefined
 }
 
 /** Since the server started; each of them only grows. */

@@ -20,20 +20,22 @@ export async function answerOverview(
   overviews: OverviewReader,
 ): Promise<ServerOverview> {
   const { chosen, ...taken } = await overviews.take(requestOf(rawQuery))
-  return {
-    ...taken,
-    chosen: chosen && { ...chosen, next: chosen.next && formatPlace(chosen.next) },
-  }
+  if (chosen === undefined) return taken
+  const { next, ...shown } = chosen
+  return { ...taken, chosen: { ...shown, nextToken: next && formatPlace(next) } }
 }
 
 function requestOf(rawQuery: string): OverviewRequest {
   const query = new URLSearchParams(rawQuery)
   const channel = query.get('channel')
-  const after = query.get('after')
+  const nextToken = query.get('next-token')
   const channelArn =
     channel === null || channel.length > ARN_LENGTH_MAX ? undefined : asArnOf(channel, 'channel')
   if (channel !== null && channelArn === undefined) {
     throw refusal('channel: not the ARN of a channel')
   }
-  return { channelArn, after: after === null ? undefined : parsePlace(after, 'after', 'string') }
+  return {
+    channelArn,
+    after: nextToken === null ? undefined : parsePlace(nextToken, 'next-token', 'string'),
+  }
 }

@@ -42,14 +42,14 @@ export interface OverviewReaderOptions {
 export interface OverviewRequest {
   /** Whose sub-channels are to be listed. */
   readonly channelArn?: ChannelArn | undefined
-  /** Continue its sub-channels behind this place, the `next` of an earlier overview. */
+  /** Continue its sub-channels behind this place, the `next` of an earlier one. */
   readonly after?: Cursor | undefined
 }
 
 /** As in ServerOverview, with the place of the next page as the store knows it. */
 export type TakenOverview = Omit<ServerOverview, 'chosen'> & {
   readonly chosen?:
-    (Omit<ChosenChannelOverview, 'next'> & { readonly next?: Cursor | undefined }) | undefined
+    (Omit<ChosenChannelOverview, 'nextToken'> & { readonly next?: Cursor | undefined }) | undefined
 }
 
 export interface OverviewReader {

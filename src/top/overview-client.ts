@@ -19,8 +19,11 @@ export interface OverviewClient {
 export function createOverviewClient(options: OperatorClientOptions): OverviewClient {
   const client = createOperatorClient(options)
   return {
-    async ask({ channelArn, after }) {
-      const query = { channel: channelArn, after: channelArn === undefined ? undefined : after }
+    async ask({ channelArn, nextToken }) {
+      const query = {
+        channel: channelArn,
+        'next-token': channelArn === undefined ? undefined : nextToken,
+      }
       const answer = await client.send({ method: 'GET', path: OVERVIEW_PATH, query })
       if ('trouble' in answer) return answer
       if (!isOverview(answer.body)) {

@@ -79,7 +79,7 @@ function absenceOf({ chosenArn, answered }: View): readonly Line[] {
 
 function headingOf(
   { name, configuration, ...channel }: ElasticChannelOverview,
-  { subChannels, next }: ChosenChannelOverview,
+  { subChannels, nextToken }: ChosenChannelOverview,
   { places, order }: View,
 ): readonly Line[] {
   const { targetMembershipsPerSubChannel: target, minimumMembershipPercentage } = configuration
@@ -87,7 +87,7 @@ function headingOf(
   const counts = subChannels.map(({ regularMembershipsCount }) => regularMembershipsCount)
   const full = counts.filter((count) => count >= target).length
   const below = counts.filter((count) => count < minimum).length
-  const isPart = next !== undefined || places.length > 0
+  const isPart = nextToken !== undefined || places.length > 0
   const ofThese = isPart ? `of these ${formatCount(counts.length)} ` : ''
   return [
     [

@@ -18,7 +18,7 @@ const ENDPOINT = 'http://127.0.0.1:8080'
 function seen(overview: ServerOverview, before?: ServerOverview): View {
   const chosenArn = overview.chosen?.channel.channelArn
   const view = startView(ENDPOINT, chosenArn)
-  const query = { channelArn: chosenArn, after: undefined }
+  const query = { channelArn: chosenArn, nextToken: undefined }
   const first = before === undefined ? view : afterOverview(view, before, query)
   return afterOverview(first, overview, query)
 }
@@ -136,7 +136,7 @@ describe('the picture', () => {
 
   it('says which sub-channels it counts where they are not all', () => {
     const overview = event([100, 0])
-    const chosen = { ...overview.chosen!, next: 'place' }
+    const chosen = { ...overview.chosen!, nextToken: 'place' }
     expect(draw(seen({ ...overview, chosen })).join('\n')).toContain('of these 2 full 1')
   })
 
@@ -169,9 +169,9 @@ describe('the picture', () => {
   it('tells a channel that is gone from one that is not there yet, and from a plain one', () => {
     const arn = sampleChannelArn('gone')
     const view = startView(ENDPOINT, arn)
-    const gone = afterOverview(view, sampleOverview(), { channelArn: arn, after: undefined })
+    const gone = afterOverview(view, sampleOverview(), { channelArn: arn, nextToken: undefined })
     expect(draw(gone).join('\n')).toContain(`There is no channel ${arn}.`)
-    const asked = { channelArn: undefined, after: undefined }
+    const asked = { channelArn: undefined, nextToken: undefined }
     expect(draw(afterOverview(view, sampleOverview(), asked)).at(-1)).toBe('…')
     const channel = { channelArn: arn, name: 'plain', sessionsCount: 1 }
     const plain = sampleOverview({ plainChannels: [channel], chosen: { channel, subChannels: [] } })

@@ -174,9 +174,9 @@ class PollingTop implements Top {
     }
     const asked = queryOf(this.#view)
     this.#view = afterKey(this.#view, key, this.#shown)
-    const { channelArn, after } = queryOf(this.#view)
+    const { channelArn, nextToken } = queryOf(this.#view)
     this.#draw()
     // What was asked for now is not waited for.
-    if (channelArn !== asked.channelArn || after !== asked.after) this.#wake?.()
+    if (channelArn !== asked.channelArn || nextToken !== asked.nextToken) this.#wake?.()
   }
 }

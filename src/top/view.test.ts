@@ -13,7 +13,7 @@ const overview = sampleOverview({
   elasticChannels: [sampleElasticChannel('a'), sampleElasticChannel('b')],
   plainChannels: [{ channelArn: sampleChannelArn('c'), name: 'c', sessionsCount: 1 }],
 })
-const query = { channelArn: undefined, after: undefined }
+const query = { channelArn: undefined, nextToken: undefined }
 const none = { shownCount: 0, listedCount: 0 }
 const fresh = afterOverview(startView('', undefined), overview, query)
 
@@ -49,7 +49,7 @@ describe('the view', () => {
     expect(view.cursorArn).toBe(sampleChannelArn('c'))
     expect(view.chosenArn).toBe(sampleChannelArn('a'))
     view = afterKey(view, 'choose', none)
-    expect(queryOf(view)).toEqual({ channelArn: sampleChannelArn('c'), after: undefined })
+    expect(queryOf(view)).toEqual({ channelArn: sampleChannelArn('c'), nextToken: undefined })
     expect(afterKey(fresh, 'up', none).cursorArn).toBe(sampleChannelArn('a'))
   })
 
@@ -61,16 +61,16 @@ describe('the view', () => {
 
   it('pages within an answer, then on to the next, and back', () => {
     const channel = sampleElasticChannel('a')
-    const chosen = { channel, subChannels: [], next: 'place' }
+    const chosen = { channel, subChannels: [], nextToken: 'place' }
     const shown = { shownCount: 60, listedCount: 100 }
     const first = afterOverview(fresh, { ...overview, chosen }, query)
     const second = afterKey(first, 'next-page', shown)
-    expect([second.firstShown, queryOf(second).after]).toEqual([60, undefined])
+    expect([second.firstShown, queryOf(second).nextToken]).toEqual([60, undefined])
     const third = afterKey(second, 'next-page', shown)
-    expect([third.firstShown, queryOf(third).after]).toEqual([0, 'place'])
+    expect([third.firstShown, queryOf(third).nextToken]).toEqual([0, 'place'])
     // The answer to that is not there yet.
     expect(afterKey(third, 'next-page', none)).toEqual(third)
-    expect(queryOf(afterKey(third, 'previous-page', none)).after).toBeUndefined()
+    expect(queryOf(afterKey(third, 'previous-page', none)).nextToken).toBeUndefined()
     expect(afterKey(second, 'previous-page', shown).firstShown).toBe(0)
     const last = { ...first, latest: { ...overview, chosen: { channel, subChannels: [] } } }
     expect(afterKey(last, 'next-page', { shownCount: 60, listedCount: 60 })).toEqual(last)

@@ -33,7 +33,7 @@ export interface ShownSubChannels {
 /** What a poll asks for. */
 export interface OverviewQuery {
   readonly channelArn: ChannelArn | undefined
-  readonly after: string | undefined
+  readonly nextToken: string | undefined
 }
 
 /** Less than the shortest interval between polls. */
@@ -55,7 +55,7 @@ export function startView(endpoint: string, chosenArn: ChannelArn | undefined): 
 }
 
 export function queryOf({ chosenArn, places }: View): OverviewQuery {
-  return { channelArn: chosenArn, after: places.at(-1) }
+  return { channelArn: chosenArn, nextToken: places.at(-1) }
 }
 
 /** Every channel that is listed, in the order of the picture. */
@@ -113,7 +113,7 @@ function moveCursor(view: View, step: 1 | -1): View {
 function pageForward(view: View, { shownCount, listedCount }: ShownSubChannels): View {
   const next = view.firstShown + shownCount
   if (next < listedCount) return { ...view, firstShown: next }
-  const place = view.latest?.chosen?.next
+  const place = view.latest?.chosen?.nextToken
   // Not behind a page that has been asked for and is not there yet.
   if (place === undefined || place === view.places.at(-1)) return view
   return { ...view, places: [...view.places, place], firstShown: 0 }

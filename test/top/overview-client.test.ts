@@ -25,7 +25,7 @@ async function ask(
   })
   const answers: OverviewAnswer[] = []
   try {
-    const query = { channelArn: undefined, after: undefined }
+    const query = { channelArn: undefined, nextToken: undefined }
     for (let poll = 0; poll < count; poll += 1) answers.push(await client.ask(query))
   } finally {
     client.close()

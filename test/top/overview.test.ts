@@ -48,9 +48,11 @@ async function overviewOf(query = ''): Promise<ServerOverview> {
   return JSON.parse(answer.body) as ServerOverview
 }
 
-function queryFor(channelArn: string, after?: string): string {
+function queryFor(channelArn: string, nextToken?: string): string {
   const channel = `?channel=${encodeURIComponent(channelArn)}`
-  return after === undefined ? channel : `${channel}&after=${encodeURIComponent(after)}`
+  return nextToken === undefined
+    ? channel
+    : `${channel}&next-token=${encodeURIComponent(nextToken)}`
 }
 
 /** Values by name with labels, as Prometheus reads them. */
@@ -188,11 +190,11 @@ describe('who may see it', () => {
   it.each([
     ['?channel=nonsense'],
     [`?channel=${encodeURIComponent('arn:aws:chime:us-east-1:0:app-instance/x/user/y')}`],
-    ['?after=nonsense'],
-    [`?after=${Buffer.from('[1,2,3]').toString('base64url')}`],
-    [`?after=${Buffer.from('["1","x"]').toString('base64url')}`],
-    [`?after=${Buffer.from('null').toString('base64url')}`],
-    [`?after=${'W'.repeat(600)}`],
+    ['?next-token=nonsense'],
+    [`?next-token=${Buffer.from('[1,2,3]').toString('base64url')}`],
+    [`?next-token=${Buffer.from('["1","x"]').toString('base64url')}`],
+    [`?next-token=${Buffer.from('null').toString('base64url')}`],
+    [`?next-token=${'W'.repeat(600)}`],
   ])('a query that cannot be used is refused: %s', async (query) => {
     const answer = await signedFetch(server, { method: 'GET', path: `/overview${query}` })
     expect([answer.status, errorOf(answer)]).toEqual([400, 'ValidationException'])
@@ -266,7 +268,7 @@ describe('what stands in it', () => {
     expect([first, again, last].every(({ socket }) => socket.readyState === socket.OPEN)).toBe(true)
     expect(elasticChannels).toContainEqual(channel)
     expect(chosen?.channel).toEqual(channel)
-    expect(chosen?.next).toBeUndefined()
+    expect(chosen?.nextToken).toBeUndefined()
     const listed = chosen?.subChannels ?? []
     const counts = listed.map((each) => each.regularMembershipsCount)
     expect(counts.reduce((sum, count) => sum + count, 0)).toBe(9)
