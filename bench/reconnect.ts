@@ -177,6 +177,7 @@ const results = [
       attemptsPerMember: median(all('attemptsPerMember')),
       gaveUpCount: Math.max(...all('gaveUpCount')),
       serverCpuSeconds: median(all('serverCpuSeconds')),
+      somaxconn: Number(readFileSync('/proc/sys/net/core/somaxconn', 'utf8')),
     },
   }),
   recordResult({
