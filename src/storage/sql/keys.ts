@@ -1,6 +1,5 @@
 // From ARNs to rows: the parts of an ARN that the tables are keyed by, sub-queries that find a
 // row's internal key by them, and the keys on which transactions depend.
-import { sql } from 'kysely'
 import {
   appInstanceArnWithin,
   type AppInstanceArn,
@@ -148,5 +147,5 @@ export function actorKeyQuery(db: Queries, place: ActorPlace) {
     .where('kind', '=', place.actorKind)
     .where('member_id', '=', place.actorId)
     .orderBy('member_key', 'desc')
-    .limit(sql.lit(1))
+    .limit(1)
 }

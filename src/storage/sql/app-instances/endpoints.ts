@@ -75,7 +75,7 @@ const findByToken = defineStatement((db, place: TokenParameters) =>
     .where('e.resource_arn', '=', place.resourceArn)
     .where('m.app_instance_key', '=', appInstanceKeyQuery(db, place.appInstanceArn))
     .where('m.removal', '=', 0)
-    .limit(sql.lit(1)),
+    .limit(1),
 )
 
 interface EndpointValues extends EndpointPlace {

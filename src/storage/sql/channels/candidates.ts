@@ -1,5 +1,4 @@
 // Who may be added to a channel: what a request's members are to it, all of them in one read.
-import { sql } from 'kysely'
 import { appInstanceArnWithin, type ChannelArn, type MemberArn } from '../../../base/arn.ts'
 import { assert } from '../../../base/assert.ts'
 import type { MemberCandidate } from '../../../ports/store-sub-channels.ts'
@@ -46,7 +45,7 @@ const listCandidateRows = defineStatement((db, place: CandidateParameters) =>
         .select('s.member_key')
         .whereRef('s.member_key', '=', 'm.member_key')
         .whereRef('s.channel_key', '=', 'c.channel_key')
-        .limit(sql.lit(1))
+        .limit(1)
         .as('membership_key'),
     )
     .where('a.arn', '=', place.appInstanceArn)

@@ -79,7 +79,7 @@ const findChannel = defineStatement((db, place: ChannelFlowPlace) =>
     .select('channel_key')
     .where('channel_flow_key', '=', channelFlowKeyQuery(db, place))
     .where('removal', '=', 0)
-    .limit(sql.lit(1)),
+    .limit(1),
 )
 
 interface ReplaceValues extends ChannelFlowPlace {

@@ -71,8 +71,8 @@ function stepStatement(keysCount: number, isExact: boolean) {
               ...(isExact ? [eb.not(eb.exists(othersIn(db, keys)))] : []),
             ]),
           )
-          .then(sql.lit(1))
-          .else(sql.lit(0))
+          .then(1)
+          .else(0)
           .end()
           .as('fits'),
       )

@@ -60,7 +60,7 @@ export const findAccessRow = defineStatement((db, place: AccessParameters) =>
         .select('s.type')
         .whereRef('s.member_key', '=', 'm.member_key')
         .whereRef('s.channel_key', '=', 'c.channel_key')
-        .limit(sql.lit(1))
+        .limit(1)
         .as('membership_type'),
     )
     .where('a.arn', '=', place.appInstanceArn)

@@ -50,7 +50,7 @@ const findEditRow = defineStatement((db, place: { readonly messageId: string }) 
     .where('message_id', '=', place.messageId)
     .where('state', '=', sql.lit('WAITING'))
     .where('change', '=', sql.lit('UPDATE'))
-    .limit(sql.lit(1)),
+    .limit(1),
 )
 
 interface ExpiredParameters {

@@ -1,6 +1,5 @@
 // Many memberships of one channel in one write. One by one they would cost several times as much:
 // each is a statement with half a dozen sub-queries, and another one for the count of its member.
-import { sql } from 'kysely'
 import { isBot } from '../../../base/arn.ts'
 import { assert } from '../../../base/assert.ts'
 import type { ChannelMembership } from '../../../domain/channel.ts'
@@ -69,7 +68,7 @@ const insertJoins = defineStatement((db, values: JoinValues) =>
 const countJoins = defineStatement((db, slots: KeySlots) =>
   db
     .updateTable('member')
-    .set((eb) => ({ memberships_count: eb('memberships_count', '+', sql.lit(1)) }))
+    .set((eb) => ({ memberships_count: eb('memberships_count', '+', 1) }))
     .where('member_key', 'in', keysIn(slots)),
 )
 

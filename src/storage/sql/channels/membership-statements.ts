@@ -78,7 +78,7 @@ export const listNewestRegular = defineStatement(
       .where('s.channel_key', '=', channelKeyQuery(db, place))
       .where('s.sub_channel_id', '=', place.subChannelId)
       .where('s.type', '=', sql.lit('DEFAULT'))
-      .where('s.of_moderator', '=', sql.lit(0))
+      .where('s.of_moderator', '=', 0)
       .where('m.removal', '=', 0)
       .orderBy('s.created_at', 'desc')
       .orderBy('s.member_key', 'desc')

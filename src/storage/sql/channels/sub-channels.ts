@@ -69,7 +69,7 @@ const listByEmptiness = defineStatement((db, place: FillParameters & { createdBe
   livingOf(db, place)
     .where('memberships_count', '<', place.belowCount)
     .where((eb) =>
-      eb.or([eb('created_at', '<', place.createdBefore), eb('memberships_count', '=', sql.lit(0))]),
+      eb.or([eb('created_at', '<', place.createdBefore), eb('memberships_count', '=', 0)]),
     )
     .orderBy('memberships_count')
     .orderBy('created_at')

@@ -157,7 +157,7 @@ export const findLastInstant = defineStatement(
       .where('channel_key', '=', place.channelKey)
       .where('sub_channel_id', '=', place.subChannelId)
       .orderBy('message_id', 'desc')
-      .limit(sql.lit(1)),
+      .limit(1),
 )
 
 export const findChannelKey = defineStatement((db, place: ChannelPlace) =>
@@ -198,8 +198,8 @@ export const insertMessage = defineStatement((db, values: MessageValues) =>
     created_at: values.createdAt,
     last_updated_at: values.createdAt,
     last_edited_at: sql.lit(null),
-    redacted: sql.lit(0),
-    removed: sql.lit(0),
+    redacted: 0,
+    removed: 0,
     request_token: values.requestToken,
     request_hash: values.requestHash,
   }),

@@ -46,9 +46,9 @@ const findAnyEndpoint = defineStatement((db, place: { readonly appInstanceArn: s
     .selectFrom('member')
     .select('member_key')
     .where('app_instance_key', '=', appInstanceKeyQuery(db, place.appInstanceArn))
-    .where('removal', '=', sql.lit(0))
-    .where('endpoints_count', '>', sql.lit(0))
-    .limit(sql.lit(1)),
+    .where('removal', '=', 0)
+    .where('endpoints_count', '>', 0)
+    .limit(1),
 )
 
 export class OutboundSettingsReader implements port.OutboundSettingsReader {

@@ -16,7 +16,7 @@ export const findNextDestination = defineStatement((db, after: DestinationPlace)
     .where(sql<boolean>`(kind, target) > (${after.kind}, ${after.target})`)
     .orderBy('kind')
     .orderBy('target')
-    .limit(sql.lit(1)),
+    .limit(1),
 )
 
 interface WaitingParameters extends DestinationPlace {

@@ -104,7 +104,7 @@ export const findWithRelationsLeft = defineStatement((db, place: MemberPlace) =>
     .where('member_id', '=', place.memberId)
     .where('relations_left', '=', 1)
     .orderBy('member_key')
-    .limit(sql.lit(1)),
+    .limit(1),
 )
 
 interface Batch {

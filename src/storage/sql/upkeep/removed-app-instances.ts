@@ -30,7 +30,7 @@ const findRemoved = defineStatement((db, _parameters: object) =>
     .select('app_instance_key')
     .where(sql<boolean>`removal <> 0`)
     .orderBy('app_instance_key')
-    .limit(sql.lit(1)),
+    .limit(1),
 )
 
 const listChannels = defineStatement((db, { appInstanceKey, limit }: Batch) =>

@@ -27,7 +27,7 @@ const findRetaining = defineStatement((db, { now, fromKey }: RetainingFrom) =>
     .where('initiate_deletion_at', '<=', now)
     .where(sql<boolean>`removal + 0 = 0`)
     .orderBy('app_instance_key')
-    .limit(sql.lit(1)),
+    .limit(1),
 )
 
 interface ChannelsBehind {
@@ -56,7 +56,7 @@ const findNextConversation = defineStatement(
       .where('channel_key', '=', place.channelKey)
       .where('sub_channel_id', '>', place.behind)
       .orderBy('sub_channel_id')
-      .limit(sql.lit(1)),
+      .limit(1),
 )
 
 interface ConversationRange extends ChannelPlace {
