@@ -30,25 +30,10 @@ export interface SignedRequest {
 
 /** Signs `request` without sending it: the headers that go on the wire and the body. */
 export async function signRequest(server: Endpoint, request: SignedRequest) {
-  const url = new URL(server.httpUrl)
   const body = typeof request.body === 'string' ? request.body : JSON.stringify(request.body)
-  const [path = '/', query = ''] = request.path.split(/\?(.*)/s)
+  const type = body === undefined ? {} : { 'content-type': 'application/json' }
   const signed = await signerOf(server, request).sign(
-    {
-      method: request.method,
-      protocol: url.protocol,
-      hostname: url.hostname,
-      port: Number(url.port),
-      path,
-      query: queryOf(query),
-      headers: {
-        host: url.host,
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-        ...(request.bearer === undefined ? {} : { 'x-amz-chime-bearer': request.bearer }),
-        ...request.headers,
-      },
-      ...(body === undefined ? {} : { body }),
-    },
+    unsigned(server, request, body, type),
     request.signingDate === undefined ? {} : { signingDate: request.signingDate },
   )
   return { headers: signed.headers, body }
@@ -65,34 +50,49 @@ export async function presignPath(
   expiresIn: number,
   bearerIs: 'header' | 'hoisted' = 'header',
 ): Promise<string> {
-  const url = new URL(server.httpUrl)
-  const [path = '/', query = ''] = request.path.split(/\?(.*)/s)
-  const { headers = {}, bearer } = request
-  const signed = await signerOf(server, request).presign(
-    {
-      method: request.method,
-      protocol: url.protocol,
-      hostname: url.hostname,
-      port: Number(url.port),
-      path,
-      query: queryOf(query),
-      headers: {
-        host: url.host,
-        ...(bearer === undefined ? {} : { 'x-amz-chime-bearer': bearer }),
-        ...headers,
-      },
-      ...(typeof request.body === 'string' ? { body: request.body } : {}),
-    },
-    {
-      expiresIn,
-      unhoistableHeaders: new Set(bearerIs === 'header' ? ['x-amz-chime-bearer'] : []),
-      ...(request.signingDate === undefined ? {} : { signingDate: request.signingDate }),
-    },
-  )
+  const { path } = splitPath(request)
+  const body = typeof request.body === 'string' ? request.body : undefined
+  const signed = await signerOf(server, request).presign(unsigned(server, request, body), {
+    expiresIn,
+    unhoistableHeaders: new Set(bearerIs === 'header' ? ['x-amz-chime-bearer'] : []),
+    ...(request.signingDate === undefined ? {} : { signingDate: request.signingDate }),
+  })
   const pairs = Object.entries(signed.query ?? {}).flatMap(([name, values]) =>
     [values ?? ''].flat().map((value) => [name, value].map(encodeURIComponent).join('=')),
   )
   return `${path}?${pairs.join('&')}`
+}
+
+function splitPath(request: SignedRequest): { readonly path: string; readonly query: string } {
+  const [path = '/', query = ''] = request.path.split(/\?(.*)/s)
+  return { path, query }
+}
+
+/** The request as signers take it. */
+function unsigned(
+  { httpUrl }: Endpoint,
+  request: SignedRequest,
+  body: string | undefined,
+  more: Readonly<Record<string, string>> = {},
+) {
+  const url = new URL(httpUrl)
+  const { path, query } = splitPath(request)
+  const { method, bearer, headers } = request
+  return {
+    method,
+    protocol: url.protocol,
+    hostname: url.hostname,
+    port: Number(url.port),
+    path,
+    query: queryOf(query),
+    headers: {
+      host: url.host,
+      ...more,
+      ...(bearer === undefined ? {} : { 'x-amz-chime-bearer': bearer }),
+      ...headers,
+    },
+    ...(body === undefined ? {} : { body }),
+  }
 }
 
 function signerOf(server: Endpoint, { credentials, service }: SignedRequest): SignatureV4 {
