@@ -1,12 +1,7 @@
 // Questions to bots survive: a server that is killed while its bots think asks again, and each
 // question that was acknowledged has exactly one answer in the end. CARILLON_CRASH_ROUNDS=20 runs
 // more rounds, CARILLON_CRASH_SEED=… repeats one schedule.
-import { randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
-import {
-  CreateAppInstanceBotCommand,
-  type ChimeSDKIdentityClient,
-} from '@aws-sdk/client-chime-sdk-identity'
 import {
   ListChannelMessagesCommand,
   type ChannelMessageSummary,
@@ -48,7 +43,9 @@ for (const { store, seed } of crashRounds(ROUNDS_DEFAULT)) {
     using clients = createSdkClients(server)
     const scenario = await createScenario(clients)
     const owner = await scenario.user('owner')
-    const bot = await createBot(clients.identity, scenario.appInstanceArn, server)
+    const bot = await scenario.bot(
+      `arn:aws:lex:${server.region}:${server.accountId}:bot-alias/BOTBOTBOT1/ALIASALIA1`,
+    )
     const channels: string[] = []
     while (channels.length < CHANNELS) {
       channels.push(await scenario.channel(owner, { MemberArns: [bot] }))
@@ -89,28 +86,6 @@ for (const { store, seed } of crashRounds(ROUNDS_DEFAULT)) {
     expect(questions.filter(({ Content }) => !asked.has(Content))).toEqual([])
     expect(lex.refusals).toEqual([])
   })
-}
-
-async function createBot(
-  identity: ChimeSDKIdentityClient,
-  appInstanceArn: string,
-  { region, accountId }: { readonly region: string; readonly accountId: string },
-): Promise<string> {
-  const { AppInstanceBotArn } = await identity.send(
-    new CreateAppInstanceBotCommand({
-      AppInstanceArn: appInstanceArn,
-      Name: 'Botty',
-      ClientRequestToken: randomUUID(),
-      Configuration: {
-        Lex: {
-          LexBotAliasArn: `arn:aws:lex:${region}:${accountId}:bot-alias/BOTBOTBOT1/ALIASALIA1`,
-          LocaleId: 'en_US',
-          InvokedBy: { StandardMessages: 'ALL', TargetedMessages: 'NONE' },
-        },
-      },
-    }),
-  )
-  return AppInstanceBotArn!
 }
 
 function isQuestion({ Content }: ChannelMessageSummary): boolean {

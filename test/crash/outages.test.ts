@@ -8,10 +8,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
-import {
-  CreateAppInstanceBotCommand,
-  RegisterAppInstanceUserEndpointCommand,
-} from '@aws-sdk/client-chime-sdk-identity'
+import { RegisterAppInstanceUserEndpointCommand } from '@aws-sdk/client-chime-sdk-identity'
 import {
   AssociateChannelFlowCommand,
   ChannelFlowCallbackCommand,
@@ -134,19 +131,7 @@ async function stage(scenario: Scenario, { identity, messaging }: SdkClients) {
       StreamingConfigurations: [{ DataType: 'ChannelMessage', ResourceArn }],
     }),
   )
-  const { AppInstanceBotArn } = await identity.send(
-    new CreateAppInstanceBotCommand({
-      AppInstanceArn,
-      ClientRequestToken: unique(),
-      Configuration: {
-        Lex: {
-          LexBotAliasArn: arnOf('lex', 'bot-alias/BOTBOTBOT1/ALIASALIA1'),
-          LocaleId: 'en_US',
-          InvokedBy: { StandardMessages: 'ALL', TargetedMessages: 'NONE' },
-        },
-      },
-    }),
-  )
+  const botArn = await scenario.bot(arnOf('lex', 'bot-alias/BOTBOTBOT1/ALIASALIA1'))
   const Lambda = {
     ResourceArn: arnOf('lambda', 'function:moderate'),
     InvocationType: 'ASYNC',
@@ -175,7 +160,7 @@ async function stage(scenario: Scenario, { identity, messaging }: SdkClients) {
   )
   const channels: string[] = []
   for (let index = 0; index < CHANNELS; index++) {
-    const MemberArns = [device, AppInstanceBotArn!]
+    const MemberArns = [device, botArn]
     const ChannelArn = await scenario.channel(owner, { MemberArns })
     channels.push(ChannelArn)
     if (index % 2 === 0) continue

@@ -96,7 +96,7 @@ export async function startOwnPostgres(): Promise<OwnPostgres> {
       witness.on('error', () => undefined)
       await witness.connect()
       // Not `once`, to which the error before it would be the end.
-      const isThrownOut = new Promise((resolve) => void witness.on('end', resolve))
+      const isThrownOut = new Promise<void>((resolve) => void witness.on('end', () => resolve()))
       process.kill(found.pid, 'SIGKILL')
       await isThrownOut
       await isBack(url)

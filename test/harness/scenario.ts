@@ -2,6 +2,7 @@
 // official clients. Every name is new, so scenarios never meet.
 import {
   CreateAppInstanceAdminCommand,
+  CreateAppInstanceBotCommand,
   CreateAppInstanceCommand,
   CreateAppInstanceUserCommand,
 } from '@aws-sdk/client-chime-sdk-identity'
@@ -23,6 +24,8 @@ export interface Scenario {
   user(name: string): Promise<string>
   /** A new user who is an administrator of the app instance. */
   admin(name: string): Promise<string>
+  /** A new bot that is asked about every standard message, under the alias of that ARN. */
+  bot(lexBotAliasArn: string): Promise<string>
   /** A new channel of `creatorArn`, who is its first member and moderator. */
   channel(creatorArn: string, input?: Partial<CreateChannelCommandInput>): Promise<string>
   /** Adds a member in the name of `inviterArn`. */
@@ -72,6 +75,23 @@ export async function createScenario({ identity, messaging }: SdkClients): Promi
         }),
       )
       return arn
+    },
+    async bot(lexBotAliasArn) {
+      const output = await identity.send(
+        new CreateAppInstanceBotCommand({
+          AppInstanceArn: appInstanceArn,
+          Name: 'Botty',
+          ClientRequestToken: unique(),
+          Configuration: {
+            Lex: {
+              LexBotAliasArn: lexBotAliasArn,
+              LocaleId: 'en_US',
+              InvokedBy: { StandardMessages: 'ALL', TargetedMessages: 'NONE' },
+            },
+          },
+        }),
+      )
+      return present(output.AppInstanceBotArn)
     },
     async channel(creatorArn, input = {}) {
       const output = await messaging.send(

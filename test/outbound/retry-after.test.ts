@@ -1,9 +1,6 @@
 // Destinations of each kind that ask for a pause: what is asked once is left alone, with everything
 // else that waits for it, until the pause is over or what waits grows too old.
-import {
-  CreateAppInstanceBotCommand,
-  RegisterAppInstanceUserEndpointCommand,
-} from '@aws-sdk/client-chime-sdk-identity'
+import { RegisterAppInstanceUserEndpointCommand } from '@aws-sdk/client-chime-sdk-identity'
 import {
   AssociateChannelFlowCommand,
   CreateChannelFlowCommand,
@@ -101,18 +98,8 @@ async function stage(scenario: Scenario, { identity, messaging }: SdkClients) {
   const AppInstanceArn = scenario.appInstanceArn
   const owner = await scenario.user('owner')
   const device = await scenario.user('device')
-  const { AppInstanceBotArn } = await identity.send(
-    new CreateAppInstanceBotCommand({
-      AppInstanceArn,
-      ClientRequestToken: unique(),
-      Configuration: {
-        Lex: {
-          LexBotAliasArn: 'arn:aws:lex:us-east-1:000000000000:bot-alias/BOTBOTBOT1/ALIASALIA1',
-          LocaleId: 'en_US',
-          InvokedBy: { StandardMessages: 'ALL', TargetedMessages: 'NONE' },
-        },
-      },
-    }),
+  const botArn = await scenario.bot(
+    'arn:aws:lex:us-east-1:000000000000:bot-alias/BOTBOTBOT1/ALIASALIA1',
   )
   await identity.send(
     new RegisterAppInstanceUserEndpointCommand({
@@ -123,7 +110,7 @@ async function stage(scenario: Scenario, { identity, messaging }: SdkClients) {
       ClientRequestToken: unique(),
     }),
   )
-  const plain = await scenario.channel(owner, { MemberArns: [device, AppInstanceBotArn!] })
+  const plain = await scenario.channel(owner, { MemberArns: [device, botArn] })
   const processed = await scenario.channel(owner)
   const ResourceArn = 'arn:aws:lambda:us-east-1:000000000000:function:moderate'
   const Configuration = { Lambda: { ResourceArn, InvocationType: 'ASYNC' } } as const
